@@ -1,0 +1,32 @@
+# A room is a folder, a static library and a list of the rooms it may call. The list is the architecture: a room
+# that is not named cannot be linked, and tests/architecture checks that it cannot be included either.
+
+add_library(mlango_options INTERFACE)
+target_include_directories(mlango_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(mlango_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion -Wimplicit-fallthrough
+  -Wno-gnu-zero-variadic-macro-arguments)
+target_compile_definitions(mlango_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_BEAST_USE_STD_STRING_VIEW)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Without time stamps ccache can share the precompiled header.
+  target_compile_options(mlango_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+  target_link_options(mlango_options INTERFACE -fuse-ld=mold)
+endif()
+if(MLANGO_SANITIZE)
+  target_compile_options(mlango_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+    -fno-omit-frame-pointer)
+  target_link_options(mlango_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# mlango_room(<name> [DEPENDS rooms and libraries…]): every .cpp below the folder becomes lib<name>.
+function(mlango_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC mlango_options ${ROOM_DEPENDS})
+  if(NOT name STREQUAL "base")
+    target_precompile_headers(${name} REUSE_FROM base)
+  endif()
+endfunction()
