@@ -1,0 +1,49 @@
+// The HTTP doors of the configured gateways: POST /ussd/{gateway}, POST /ussd/{gateway}/end, POST /sms/{gateway}/in,
+// POST /sms/{gateway}/receipt. Checks secret and address, lets the dialect read, calls the sink, lets the dialect write.
+// An unknown gateway or a wrong secret is 404 with an empty body; a request that is not of the dialect's form is told
+// what is wrong (400).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/http/client.hpp"
+#include "base/http/server.hpp"
+#include "base/metrics.hpp"
+#include "gsm/dialect.hpp"
+#include "gsm/sms.hpp"
+#include "gsm/ussd.hpp"
+
+namespace mlango::gsm {
+
+struct gateway_settings {
+    std::string name;
+    std::string dialect = "africastalking";  // or "con_end" with `fields`
+    con_end_fields fields;
+    gateway_profile profile;
+    std::vector<std::string> secrets;        // any of them, as ?key=…; several while one is being changed
+    std::vector<std::string> allow;          // IPv4 or IPv6 networks in CIDR form; empty allows every address
+    double hops_per_second = 0;              // a thread's share of the gateway's limit; 0 is no limit. Over it: 429
+    // SMS out, in the Africa's Talking form (POST version1/messaging); empty url: this gateway sends no SMS.
+    std::string sms_url;
+    std::string sms_username;
+    std::string sms_api_key;
+    std::string sms_sender;
+};
+
+// Every fault of the settings, worded for the person who wrote them.
+[[nodiscard]] std::vector<std::string> faults_of(const gateway_settings& settings);
+
+// The dialect a gateway speaks. Precondition: faults_of() found none.
+[[nodiscard]] std::unique_ptr<ussd_dialect> make_dialect(const gateway_settings& settings);
+
+// The routes of all gateways, for one thread's http_server. `ussd` and `sms` must outlive the routes.
+[[nodiscard]] std::vector<http_route> gateway_routes(const std::vector<gateway_settings>& gateways, ussd_sink& ussd,
+                                                     sms_sink& sms, metrics& numbers, const clock& time);
+
+// The sender of one gateway with an sms_url. `client` must outlive it.
+[[nodiscard]] std::unique_ptr<sms_gateway> make_sms_gateway(const gateway_settings& settings, http_client& client);
+
+}  // namespace mlango::gsm
