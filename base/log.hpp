@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/clock.hpp"
+
 namespace mlango {
 
 enum class log_level { debug, info, warning, error };
@@ -42,6 +44,10 @@ void set_log_level(log_level lowest);
 // `event` is a fixed phrase (words_with_underscores), never built from input. Values with spaces are quoted and
 // control characters escaped; a value longer than 200 bytes is cut. Thread-safe.
 void log(log_level level, std::string_view event, std::initializer_list<log_field> fields = {});
+
+// The line that log() writes, without its line end.
+[[nodiscard]] std::string log_line(wall_time at, log_level level, std::string_view event,
+                                   std::initializer_list<log_field> fields);
 
 inline void log_debug(std::string_view event, std::initializer_list<log_field> fields = {}) {
     if (log_enabled(log_level::debug)) log(log_level::debug, event, fields);

@@ -2,6 +2,7 @@
 // and serves tests and the synthetic population only.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,8 +32,10 @@ public:
     void fill(std::span<std::byte> out) override;
 
 private:
+    static constexpr std::size_t block_size = 256;  // a multiple of ChaCha20's 64
     std::uint64_t seed_;
-    std::uint64_t drawn_ = 0;
+    std::uint64_t drawn_ = 0;  // bytes
+    std::array<std::byte, block_size> block_{};
 };
 
 }  // namespace mlango

@@ -38,6 +38,8 @@ private:
     executor where_;
     std::list<child_entry> children_;
     bool closing_ = false;
+    bool cancelling_ = false;
+    bool emitting_ = false;
     coarse_timer left_;
 };
 

@@ -1,0 +1,208 @@
+#include "base/seal.hpp"
+
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace mlango {
+
+namespace {
+
+constexpr std::size_t nonce_size = 12;
+constexpr std::size_t tag_size = 16;
+static_assert(sealer::overhead == 1 + nonce_size + tag_size);
+
+struct free_cipher_context {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, free_cipher_context>;
+
+const unsigned char* raw(const char* text) {
+    return reinterpret_cast<const unsigned char*>(text);
+}
+unsigned char* raw(char* text) {
+    return reinterpret_cast<unsigned char*>(text);
+}
+
+void require(bool ok) {
+    if (!ok) throw std::runtime_error("OpenSSL refused AES-256-GCM");
+}
+
+// The key schedule is computed here, once; each message then sets its nonce alone.
+cipher_context keyed_context(const key_bytes& key, bool encrypt) {
+    cipher_context context(EVP_CIPHER_CTX_new());
+    require(context != nullptr);
+    require(EVP_CipherInit_ex(context.get(), EVP_aes_256_gcm(), nullptr,
+                              reinterpret_cast<const unsigned char*>(key.data()), nullptr, encrypt ? 1 : 0) == 1);
+    return context;
+}
+
+constexpr std::array<std::string_view, 4> purposes = {"session", "blind", "record", "pin"};
+
+key_set* set_of(key_ring& ring, std::string_view purpose) {
+    if (purpose == "session") return &ring.session;
+    if (purpose == "blind") return &ring.blind;
+    if (purpose == "record") return &ring.record;
+    if (purpose == "pin") return &ring.pin;
+    return nullptr;
+}
+
+std::string_view next_word(std::string_view& line) {
+    constexpr std::string_view blanks = " \t\r";
+    const std::size_t start = line.find_first_not_of(blanks);
+    if (start == std::string_view::npos) return line = {};
+    line.remove_prefix(start);
+    const std::string_view word = line.substr(0, line.find_first_of(blanks));
+    line.remove_prefix(word.size());
+    return word;
+}
+
+// Empty when the line is right.
+std::string_view add_key(key_ring& ring, std::string_view line) {
+    const std::string_view purpose = next_word(line);
+    if (purpose.empty()) return {};
+    const std::string_view id_text = next_word(line);
+    const std::string_view hex = next_word(line);
+    key_set* const set = set_of(ring, purpose);
+    if (set == nullptr) return "the purpose must be session, blind, record or pin";
+    key_id id = 0;
+    const auto [end, error] = std::from_chars(id_text.data(), id_text.data() + id_text.size(), id);
+    if (error != std::errc{} || end != id_text.data() + id_text.size()) return "the id must be a number from 0 to 255";
+    const auto key = from_hex(hex);
+    if (!key || key->size() != key_bytes{}.size()) return "the key must be 64 hexadecimal digits";
+    if (!next_word(line).empty()) return "there is more than purpose, id and key";
+    const auto [place, fresh] = set->keys.try_emplace(id);
+    if (!fresh) return "this purpose has a key of this id already";
+    std::copy(key->begin(), key->end(), place->second.begin());
+    return {};
+}
+
+}  // namespace
+
+std::expected<key_ring, key_fault> parse_key_ring(std::string_view text) {
+    key_ring ring;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        ++number;
+        line = line.substr(0, line.find('#'));
+        if (const std::string_view fault = add_key(ring, line); !fault.empty())
+            return std::unexpected(key_fault{fmt::format("line {}: {}", number, fault)});
+    }
+    for (const std::string_view purpose : purposes)
+        if (set_of(ring, purpose)->keys.empty())
+            return std::unexpected(key_fault{fmt::format("line {}: the file ends without a {} key", number, purpose)});
+    return ring;
+}
+
+std::string new_key_ring_text(random_source& random) {
+    std::string out = "# Mlango's keys: purpose id key. Add a line with a higher id to rotate; keep the old ones.\n";
+    for (const std::string_view purpose : purposes) {
+        key_bytes key;
+        random.fill(key);
+        out += fmt::format("{} 1 {}\n", purpose, to_hex(key));
+    }
+    return out;
+}
+
+struct sealer::state {
+    struct cipher_pair {
+        cipher_context encrypt;
+        cipher_context decrypt;
+    };
+    std::array<std::unique_ptr<cipher_pair>, 256> ciphers;
+    key_id current;
+    random_source& random;
+};
+
+sealer::sealer(const key_set& keys, random_source& random)
+    : state_(new state{.ciphers = {}, .current = keys.keys.empty() ? key_id{0} : keys.current(), .random = random}) {
+    if (keys.keys.empty()) throw std::invalid_argument("a sealer needs a key");
+    for (const auto& [id, key] : keys.keys)
+        state_->ciphers[id] = std::make_unique<state::cipher_pair>(keyed_context(key, true), keyed_context(key, false));
+}
+
+sealer::~sealer() = default;
+sealer::sealer(sealer&&) noexcept = default;
+
+std::string sealer::seal(std::string_view plain, std::string_view context) {
+    EVP_CIPHER_CTX* const cipher = state_->ciphers[state_->current]->encrypt.get();
+    std::string out(plain.size() + overhead, '\0');
+    out[0] = static_cast<char>(state_->current);
+    state_->random.fill(std::as_writable_bytes(std::span(out)).subspan(1, nonce_size));
+    unsigned char* const body = raw(out.data()) + 1 + nonce_size;
+    int length = 0;
+    require(EVP_EncryptInit_ex(cipher, nullptr, nullptr, nullptr, raw(out.data()) + 1) == 1);
+    if (!context.empty())
+        require(EVP_EncryptUpdate(cipher, nullptr, &length, raw(context.data()), static_cast<int>(context.size())) ==
+                1);
+    if (!plain.empty())
+        require(EVP_EncryptUpdate(cipher, body, &length, raw(plain.data()), static_cast<int>(plain.size())) == 1);
+    require(EVP_EncryptFinal_ex(cipher, body + plain.size(), &length) == 1);
+    require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, tag_size, body + plain.size()) == 1);
+    return out;
+}
+
+std::expected<std::string, open_error> sealer::open(std::string_view sealed, std::string_view context) {
+    if (sealed.size() < overhead) return std::unexpected(open_error::malformed);
+    const auto& pair = state_->ciphers[static_cast<key_id>(sealed[0])];
+    if (pair == nullptr) return std::unexpected(open_error::unknown_key);
+    EVP_CIPHER_CTX* const cipher = pair->decrypt.get();
+    std::string out(sealed.size() - overhead, '\0');
+    const unsigned char* const body = raw(sealed.data()) + 1 + nonce_size;
+    std::array<unsigned char, tag_size> tag;
+    std::copy_n(body + out.size(), tag_size, tag.begin());
+    int length = 0;
+    require(EVP_DecryptInit_ex(cipher, nullptr, nullptr, nullptr, raw(sealed.data()) + 1) == 1);
+    if (!context.empty())
+        require(EVP_DecryptUpdate(cipher, nullptr, &length, raw(context.data()), static_cast<int>(context.size())) ==
+                1);
+    if (!out.empty())
+        require(EVP_DecryptUpdate(cipher, raw(out.data()), &length, body, static_cast<int>(out.size())) == 1);
+    require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) == 1);
+    unsigned char none[1];
+    if (EVP_DecryptFinal_ex(cipher, none, &length) != 1) {
+        // What was decrypted is not to be believed, nor to be left in memory.
+        sodium_memzero(out.data(), out.size());
+        return std::unexpected(open_error::forged);
+    }
+    return out;
+}
+
+// The state after the key's first block, copied for each value.
+struct blinder::state {
+    crypto_auth_hmacsha256_state keyed;
+};
+
+blinder::blinder(const key_set& keys) : state_(std::make_unique<state>()) {
+    if (keys.keys.empty()) throw std::invalid_argument("a blinder needs a key");
+    const key_bytes& key = keys.keys.at(keys.current());
+    crypto_auth_hmacsha256_init(&state_->keyed, reinterpret_cast<const unsigned char*>(key.data()), key.size());
+}
+
+blinder::~blinder() = default;
+blinder::blinder(blinder&&) noexcept = default;
+
+blind_key blinder::blind(std::string_view purpose, std::string_view value) {
+    crypto_auth_hmacsha256_state hmac = state_->keyed;
+    constexpr unsigned char separator = 0;
+    crypto_auth_hmacsha256_update(&hmac, raw(purpose.data()), purpose.size());
+    crypto_auth_hmacsha256_update(&hmac, &separator, 1);
+    crypto_auth_hmacsha256_update(&hmac, raw(value.data()), value.size());
+    std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest;
+    crypto_auth_hmacsha256_final(&hmac, digest.data());
+    blind_key out;
+    std::memcpy(out.data(), digest.data(), out.size());
+    return out;
+}
+
+}  // namespace mlango
