@@ -3,37 +3,11 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/system/system_error.hpp>
-#include <typeinfo>
 
+#include "base/exception_kind.hpp"
 #include "base/log.hpp"
 
 namespace mlango {
-
-namespace {
-
-bool is_cancellation(const std::exception_ptr& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const boost::system::system_error& error) {
-        return error.code() == asio::error::operation_aborted;
-    } catch (...) {
-        return false;
-    }
-}
-
-// The type says what went wrong; the text of an exception might hold what a person typed, and stays out.
-std::string_view kind_of(const std::exception_ptr& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        return typeid(error).name();
-    } catch (...) {
-        return "unknown";
-    }
-}
-
-}  // namespace
 
 task_group::task_group(executor where) : where_(where), left_(where) {}
 
@@ -46,7 +20,7 @@ bool task_group::spawn(std::string_view what, task<void> child) {
     const auto self = children_.emplace(children_.end());
     auto ended = [this, self, what = std::string(what)](const std::exception_ptr& failure) {
         if (failure && !(cancelling_ && is_cancellation(failure)))
-            log_error("task_failed", {{"task", what}, {"kind", kind_of(failure)}});
+            log_error("task_failed", {{"task", what}, {"kind", exception_kind(failure)}});
         auto leave = [this, self] {
             children_.erase(self);
             if (children_.empty()) left_.cancel();

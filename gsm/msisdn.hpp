@@ -21,9 +21,13 @@ public:
     // of the gateway's country, used for national forms. Checked against the numbering plan.
     [[nodiscard]] static std::expected<msisdn, msisdn_error> from_typed(std::string_view text, std::string_view region);
 
+    // Whether `region` is a country from_typed() knows the numbering plan of.
+    [[nodiscard]] static bool knows_region(std::string_view region);
+
     [[nodiscard]] std::string e164() const;    // "+254711000001"
     [[nodiscard]] std::string digits() const;  // "254711000001"
-    // What a screen may show of somebody's number: "07…01" style, the last `shown` digits behind dots.
+    // What a screen may show of somebody's number: the last `shown` digits behind three full stops, "...001" (the
+    // character U+2026 would make the whole screen UCS-2).
     [[nodiscard]] std::string masked(int shown = 3) const;
     [[nodiscard]] std::uint64_t value() const { return value_; }
     friend auto operator<=>(const msisdn&, const msisdn&) = default;

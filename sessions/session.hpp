@@ -10,6 +10,16 @@
 
 namespace mlango::sessions {
 
+// What a session may hold at most; a key press must not cost more than this in Redis.
+struct session_bounds {
+    static constexpr std::size_t stack = 16;
+    static constexpr std::size_t choices = 10;
+    static constexpr std::size_t fields = 8;
+    static constexpr std::size_t id_bytes = 32;     // a subject, a choice
+    static constexpr std::size_t field_bytes = 200; // a field's name, a field's value
+    static constexpr std::size_t reply_bytes = 600;
+};
+
 // One step of the way she came: which screen, for which row, and where its page begins.
 struct frame {
     std::uint16_t screen = 0;      // index in the menu of menu_version
@@ -33,17 +43,19 @@ struct session {
     std::int64_t phone = 0;
     std::uint8_t flags = 0;              // bits of the handlers' own
     std::vector<frame> stack;            // the last is where she is; at most 16
-    std::vector<std::string> choices;    // ids behind the numbers on the screen, from 1; at most 10
+    std::vector<std::string> choices;    // ids behind the numbers on the screen, from 1; at most 10, 32 bytes each
     std::uint16_t next_page = 0;         // where "more" begins; 0: there is no more
     std::vector<std::pair<std::string, std::string>> fields;  // a form's answers so far; at most 8, 200 bytes each
     std::string last_reply;              // what the screen shows, at most 600 bytes
     friend bool operator==(const session&, const session&) = default;
 };
 
+[[nodiscard]] bool within_bounds(const session& value);
+
 enum class codec_error { truncated, unknown_version, out_of_bounds };
 
-// Version byte first, then varints and length-prefixed strings. encode keeps the bounds above (debug assertion);
-// decode refuses what exceeds them.
+// Version byte first, then varints and length-prefixed strings. encode wants within_bounds (debug assertion); decode
+// refuses what exceeds the bounds, and bytes left over.
 [[nodiscard]] std::string encode(const session& value);
 [[nodiscard]] std::expected<session, codec_error> decode(std::string_view data);
 

@@ -1,0 +1,40 @@
+#include "gsm/sms.hpp"
+
+namespace mlango::gsm {
+
+bool is_final(receipt_state state) {
+    switch (state) {
+        case receipt_state::delivered:
+        case receipt_state::failed:
+        case receipt_state::expired:
+        case receipt_state::rejected:
+            return true;
+        case receipt_state::accepted:
+        case receipt_state::buffered:
+        case receipt_state::unknown:
+            break;
+    }
+    return false;
+}
+
+std::string_view name_of(receipt_state state) {
+    switch (state) {
+        case receipt_state::accepted:
+            return "accepted";
+        case receipt_state::buffered:
+            return "buffered";
+        case receipt_state::delivered:
+            return "delivered";
+        case receipt_state::failed:
+            return "failed";
+        case receipt_state::expired:
+            return "expired";
+        case receipt_state::rejected:
+            return "rejected";
+        case receipt_state::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+}  // namespace mlango::gsm

@@ -1,0 +1,62 @@
+// The words: one YAML file a language (templates/texts/en.yaml, …), each text in ICU MessageFormat with named arguments.
+// Formatting caches ICU objects, so a catalogue belongs to one thread; loading is cheap enough to do once a thread.
+// A text without ICU syntax beyond {name} of strings never touches ICU when it is formatted.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "templates/value.hpp"
+
+namespace mlango::templates {
+
+using text_id = std::uint16_t;       // index of a key, the same in every language
+using language_index = std::uint8_t;
+
+struct language {
+    std::string code;          // ISO 639: en, sw, fr, ar, am, so
+    std::string own_name;      // "Kiswahili", as the language choice shows it
+    bool right_to_left = false;
+    bool reviewed = false;     // by a native speaker
+};
+
+class catalogue {
+public:
+    // Loads every *.yaml of the folder. The first of `order` is the fallback and must hold every text; the others are
+    // shown in that order in the language choice. Faults (all of them): broken YAML or pattern, a key missing from the
+    // fallback, an argument that the fallback's text does not have.
+    [[nodiscard]] static std::expected<catalogue, std::vector<std::string>> load(
+        const std::filesystem::path& folder, const std::vector<std::string>& order = {"en", "sw", "fr", "ar"});
+    catalogue(catalogue&&) noexcept;
+    ~catalogue();
+
+    [[nodiscard]] const std::vector<language>& languages() const;
+    [[nodiscard]] std::optional<language_index> find_language(std::string_view code) const;
+
+    [[nodiscard]] std::optional<text_id> find(std::string_view key) const;
+    [[nodiscard]] std::string_view key_of(text_id text) const;
+    [[nodiscard]] std::size_t size() const;
+
+    // The text in that language (in the fallback language where it is missing), its arguments filled in. A missing
+    // argument becomes an empty string; formatting never fails.
+    [[nodiscard]] std::string format(text_id text, language_index language, const values& arguments) const;
+    // Appends instead; the hop path uses it to build a screen in one string.
+    void append(std::string& out, text_id text, language_index language, const values& arguments) const;
+
+    // Texts present in the language (for the completeness test), and the argument names of one.
+    [[nodiscard]] bool has(text_id text, language_index language) const;
+    [[nodiscard]] std::vector<std::string> arguments_of(text_id text, language_index language) const;
+
+private:
+    struct state;
+    explicit catalogue(std::unique_ptr<state> state);
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace mlango::templates

@@ -1,0 +1,101 @@
+// The screens: a menu is data (templates/menus/main.yaml), read once, checked, immutable. The engine in handlers walks
+// it. Screens name their texts (keys of the catalogue) and handler functions; nothing here knows what they do.
+//
+//   screens:
+//     entitlement:
+//       guard: view                 # who may see it: open (default), view, pin, fresh_pin
+//       load: entitlement_detail    # handler function that gives values and rows; may redirect by an outcome (on:)
+//       text: entitlement.body      # the words, with the loaded values
+//       options:                    # the menu lines; `when` names a loaded flag
+//         - { key: 1, text: entitlement.received, to: entitlement_received, when: can_confirm }
+//         - { key: 2, text: entitlement.problem, to: entitlement_problem }
+//       rows: { text: assistance.row, to: entitlement, empty: assistance.none }   # one line per loaded row
+//       input: { field: new_number, kind: msisdn, min: 7, max: 20, invalid: number.invalid, to: number_confirm }
+//       do: receipt_received        # instead of text: a step that acts and shows nothing itself
+//       on: { done: receipt_thanks, again: receipt_thanks }   # where an outcome of `load` or `do` leads
+//       root: true                  # 00 leads here; there is no way back from it
+//       result: true                # the way here is forgotten: back leads to the root
+//       end: true                   # the session ends with this screen
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "templates/catalogue.hpp"
+
+namespace mlango::templates {
+
+using screen_index = std::uint16_t;
+inline constexpr screen_index no_screen = 0xffff;
+
+enum class guard { open, view, pin, fresh_pin };
+enum class input_kind { text, digits, msisdn, pin };
+
+struct option {
+    std::string key;                   // what she types: 1 to 3 digits
+    text_id text = 0;
+    screen_index to = no_screen;       // a screen, or a word the engine knows: "back", "home", "again" (see special)
+    enum class special_target { none, back, home } special = special_target::none;
+    std::string when;                  // a flag among the loaded values; empty: always
+    std::string subject;               // becomes the frame's subject at the target (a fixed choice); may be empty
+};
+
+struct row_line {
+    text_id text = 0;
+    screen_index to = no_screen;
+    std::optional<text_id> empty;      // shown instead when there is no row
+};
+
+struct input_field {
+    std::string field;                 // session field it is kept in; for kind pin it is never kept
+    input_kind kind = input_kind::text;
+    std::uint16_t min = 1, max = 100;  // characters
+    text_id invalid = 0;
+    screen_index to = no_screen;
+};
+
+struct screen {
+    std::string name;
+    guard needs = guard::open;
+    std::string load;                  // handler function; empty: none
+    std::string act;                   // "do"; empty: none
+    std::optional<text_id> text;
+    std::vector<option> options;
+    std::optional<row_line> rows;
+    std::optional<input_field> input;
+    std::vector<std::pair<std::string, screen_index>> on;
+    bool root = false, result = false, end = false;
+    [[nodiscard]] screen_index outcome(std::string_view name) const;  // no_screen when it is not listed
+};
+
+class menu {
+public:
+    // Reads and checks; every fault names the file, the screen and what is wrong: an unknown key, text or target; two
+    // options of one key; a screen with neither text nor do; no way on from a screen (neither options, rows, input, end
+    // nor back); a screen nobody leads to; a missing root, entry, pin or sorry screen.
+    [[nodiscard]] static std::expected<menu, std::vector<std::string>> load(const std::filesystem::path& file,
+                                                                          const catalogue& words);
+
+    [[nodiscard]] std::uint32_t version() const { return version_; }  // of the file's content; never 0
+    [[nodiscard]] const std::vector<screen>& screens() const { return screens_; }
+    [[nodiscard]] const screen& at(screen_index index) const { return screens_[index]; }
+    [[nodiscard]] screen_index find(std::string_view name) const;     // no_screen when there is none
+    [[nodiscard]] screen_index entry() const { return entry_; }       // where a dial begins: the screen named "entry"
+    [[nodiscard]] screen_index root() const { return root_; }
+    [[nodiscard]] screen_index pin() const { return pin_; }           // asks the PIN; named "pin"
+    [[nodiscard]] screen_index sorry() const { return sorry_; }       // a part of us is away; named "sorry"
+    // Every handler function that the screens name, once.
+    [[nodiscard]] std::vector<std::string> handler_names() const;
+
+private:
+    std::uint32_t version_ = 0;
+    std::vector<screen> screens_;
+    screen_index entry_ = no_screen, root_ = no_screen, pin_ = no_screen, sorry_ = no_screen;
+};
+
+}  // namespace mlango::templates
