@@ -40,17 +40,19 @@ public:
     // The server's side. `gateway` goes into ussd_hop::gateway.
     [[nodiscard]] virtual std::expected<ussd_hop, dialect_fault> read(const http_request& request,
                                                                       std::string_view gateway) const = 0;
+    // `hop` is given without its transcript and input.
     [[nodiscard]] virtual http_response write(const ussd_hop& hop, const ussd_reply& reply) const = 0;
 
     // Whether this kind of gateway tells us the end of a session by a request of its own (POST /ussd/{gateway}/end).
     [[nodiscard]] virtual bool tells_ends() const { return false; }
     // Such a request as an abort or timeout hop; nullopt when the session had its regular end. Asked only when
     // tells_ends().
-    [[nodiscard]] virtual std::expected<std::optional<ussd_hop>, dialect_fault> read_end(const http_request& request,
-                                                                                         std::string_view gateway) const;
+    [[nodiscard]] virtual std::expected<std::optional<ussd_hop>, dialect_fault> read_end(
+        const http_request& request, std::string_view gateway) const;
 
     // The gateway's side. `target` is path and query of the endpoint, "/ussd/{gateway}?key=…", for every event; with
-    // tells_ends() a hop whose event is abort or timeout goes to its "/end". Without, such a hop is not to be asked for.
+    // tells_ends() a hop whose event is abort or timeout goes to its "/end". Without, such a hop is not to be asked
+    // for.
     [[nodiscard]] virtual http_request request_for(const phone_hop& hop, std::string_view target) const = 0;
     [[nodiscard]] virtual std::expected<ussd_reply, dialect_fault> understand(const http_response& response) const = 0;
 };

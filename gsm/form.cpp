@@ -70,7 +70,9 @@ std::optional<raw_field> take_field(std::string_view& rest) {
     return std::nullopt;
 }
 
-std::unexpected<dialect_fault> fault(std::string message) { return std::unexpected(dialect_fault{400, std::move(message)}); }
+std::unexpected<dialect_fault> fault(std::string message) {
+    return std::unexpected(dialect_fault{400, std::move(message)});
+}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// Reads and writes application/x-www-form-urlencoded text (WHATWG URL §5.1) field by field: a hop is read without a list
-// of fields and with no allocation but the values that are kept. Callers: the dialects and the SMS forms of this room.
+// Reads and writes application/x-www-form-urlencoded text (WHATWG URL §5.1) field by field: a hop is read without a
+// list of fields and with no allocation but the values that are kept. Callers: the dialects and the SMS forms of this
+// room.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // The HTTP doors of the configured gateways: POST /ussd/{gateway}, POST /ussd/{gateway}/end, POST /sms/{gateway}/in,
-// POST /sms/{gateway}/receipt. Checks secret and address, lets the dialect read, calls the sink, lets the dialect write.
-// An unknown gateway or a wrong secret is 404 with an empty body; a request that is not of the dialect's form is told
-// what is wrong (400).
+// POST /sms/{gateway}/receipt. Checks secret and address, lets the dialect read, calls the sink, lets the dialect
+// write. An unknown gateway or a wrong secret is 404 with an empty body; a request that is not of the dialect's form is
+// told what is wrong (400).
 #pragma once
 
 #include <map>
@@ -23,9 +23,9 @@ struct gateway_settings {
     std::string dialect = "africastalking";  // or "con_end" with `fields`
     con_end_fields fields;
     gateway_profile profile;
-    std::vector<std::string> secrets;        // any of them, as ?key=…; several while one is being changed
-    std::vector<std::string> allow;          // IPv4 or IPv6 networks in CIDR form; empty allows every address
-    double hops_per_second = 0;              // a thread's share of the gateway's limit; 0 is no limit. Over it: 429
+    std::vector<std::string> secrets;  // any of them, as ?key=…; several while one is being changed
+    std::vector<std::string> allow;    // IPv4 or IPv6 networks in CIDR form; empty allows every address
+    double hops_per_second = 0;        // a thread's share of the gateway's limit; 0 is no limit. Over it: 429
     // SMS out, in the Africa's Talking form (POST version1/messaging); empty url: this gateway sends no SMS.
     std::string sms_url;
     std::string sms_username;

@@ -162,7 +162,9 @@ std::string msisdn::e164() const {
     return {text.data(), end};
 }
 
-std::string msisdn::digits() const { return std::to_string(value_); }
+std::string msisdn::digits() const {
+    return std::to_string(value_);
+}
 
 std::string msisdn::masked(int shown) const {
     const std::string all = digits();

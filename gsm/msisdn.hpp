@@ -17,8 +17,8 @@ public:
     // "+254711000001" or "254711000001": 7 to 15 digits, no leading zero (ITU-T E.164). No numbering plan is consulted:
     // a network may send numbers that libphonenumber does not know yet.
     [[nodiscard]] static std::optional<msisdn> from_e164(std::string_view text);
-    // What a person typed: national or international, spaces, dashes, Arabic-Indic digits. `region` is the ISO 3166 code
-    // of the gateway's country, used for national forms. Checked against the numbering plan.
+    // What a person typed: national or international, spaces, dashes, Arabic-Indic digits. `region` is the ISO 3166
+    // code of the gateway's country, used for national forms. Checked against the numbering plan.
     [[nodiscard]] static std::expected<msisdn, msisdn_error> from_typed(std::string_view text, std::string_view region);
 
     // Whether `region` is a country from_typed() knows the numbering plan of.

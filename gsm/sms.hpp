@@ -15,8 +15,8 @@ struct sms_in {
     std::string gateway;
     std::string provider_id;  // the gateway's id of the message: the key for duplicate suppression
     msisdn from;
-    std::string to;           // our short code
-    std::string text;         // UTF-8, at most 1,600 bytes
+    std::string to;    // our short code
+    std::string text;  // UTF-8, at most 1,600 bytes
 };
 
 enum class receipt_state { accepted, buffered, delivered, failed, expired, rejected, unknown };
@@ -28,7 +28,7 @@ struct sms_receipt {
     std::string provider_id;
     std::optional<msisdn> to;
     receipt_state state = receipt_state::unknown;
-    std::string reason;       // the gateway's word, at most 64 bytes
+    std::string reason;  // the gateway's word, at most 64 bytes
 };
 
 class sms_sink {

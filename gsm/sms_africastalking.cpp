@@ -12,11 +12,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t id_limit = 128;           // bytes
-constexpr std::size_t text_limit = 1'600;       // bytes
+constexpr std::size_t id_limit = 128;            // bytes
+constexpr std::size_t text_limit = 1'600;        // bytes
 constexpr std::size_t text_read_limit = 65'536;  // bytes; beyond text_limit it is cut, not refused
-constexpr std::size_t reason_limit = 64;        // bytes
-constexpr std::size_t short_code_limit = 32;    // bytes
+constexpr std::size_t reason_limit = 64;         // bytes
+constexpr std::size_t short_code_limit = 32;     // bytes
 constexpr std::string_view id_what = "the gateway's id of the message, 1 to 128 bytes";
 
 // The longest beginning of well-formed UTF-8 that has at most `limit` bytes and no part of a character.
@@ -54,7 +54,7 @@ constexpr std::array<status_row, 14> statuses{{
 }};
 
 template <class Key>
-verdict verdict_of(Key status_row::*key, const Key& value) {
+verdict verdict_of(Key status_row::* key, const Key& value) {
     const auto row = std::ranges::find(statuses, value, key);
     return row == statuses.end() ? verdict::unknown : row->means;
 }
@@ -153,15 +153,15 @@ http_client::outgoing submit_request(const gateway_settings& settings, const sms
 
 std::expected<sms_accepted, submit_refusal> submit_result(const std::expected<http_response, http_failure>& answer) {
     if (!answer) {
-        const bool surely_unsent =
-            answer.error() == http_failure::not_sent || answer.error() == http_failure::bad_url;
+        const bool surely_unsent = answer.error() == http_failure::not_sent || answer.error() == http_failure::bad_url;
         return refused(surely_unsent ? verdict::temporary : verdict::unknown);
     }
     const unsigned status = answer->status;
     if (status >= 200 && status < 300) return result_in(answer->body);
-    // 401 and 403 refuse the account, 429 the moment; the message itself may go later.
-    if (status == 401 || status == 403 || status == 429) return refused(verdict::temporary);
-    if (status >= 400 && status < 500 && status != 408) return refused(verdict::permanent);
+    // Of the clear refusals only these speak of the message; the others are the account's, the address's or the
+    // moment's.
+    if (status == 400 || status == 413 || status == 422) return refused(verdict::permanent);
+    if (status >= 400 && status < 500 && status != 408) return refused(verdict::temporary);
     return refused(verdict::unknown);
 }
 

@@ -18,7 +18,8 @@ namespace mlango::gsm {
 [[nodiscard]] std::expected<sms_accepted, submit_refusal> submit_result(
     const std::expected<http_response, http_failure>& answer);
 
-// POST form from, to, text, id; date, linkId, cost and networkCode are passed over. A text over 1,600 bytes is cut there.
+// POST form from, to, text, id; date, linkId, cost and networkCode are passed over. A text over 1,600 bytes is cut
+// there.
 [[nodiscard]] std::expected<sms_in, dialect_fault> read_message(std::string_view form, std::string_view gateway);
 
 // POST form id, status, phoneNumber, failureReason; the rest is passed over.

@@ -28,16 +28,16 @@ enum class hop_identity {
 };
 
 struct ussd_hop {
-    std::string gateway;       // configured name
-    std::string session;       // the gateway's session id, at most 128 bytes
+    std::string gateway;  // configured name
+    std::string session;  // the gateway's session id, at most 128 bytes
     msisdn from;
     std::string service_code;  // "*384#"
     std::string network;       // MCC+MNC or the gateway's word for it; may be empty
     ussd_event event = ussd_event::answer;
     hop_identity identity = hop_identity::none;
-    std::string transcript;    // identity transcript: the whole, may hold a PIN: never store or log it
+    std::string transcript;  // identity transcript: the whole, may hold a PIN: never store or log it
     std::uint64_t sequence = 0;
-    std::string input;         // identity sequence or none: what she typed now. Empty with identity transcript.
+    std::string input;  // identity sequence or none: what she typed now. Empty with identity transcript.
 };
 
 struct ussd_reply {
@@ -53,8 +53,8 @@ struct gateway_profile {
     std::chrono::milliseconds deadline{10'000};  // the gateway gives up
     std::chrono::seconds idle_time{30};          // the network ends a silent session
     std::chrono::seconds session_time{180};
-    bool has_hash_key = true;                    // else "98" is shown for more
-    std::string region = "KE";                   // ISO 3166, for numbers typed in national form
+    bool has_hash_key = true;   // else "98" is shown for more
+    std::string region = "KE";  // ISO 3166, for numbers typed in national form
 };
 
 class ussd_sink {

@@ -81,6 +81,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<ussd_dialect> make_africastalking_dialect() { return std::make_unique<africastalking_dialect>(); }
+std::unique_ptr<ussd_dialect> make_africastalking_dialect() {
+    return std::make_unique<africastalking_dialect>();
+}
 
 }  // namespace mlango::gsm

@@ -59,9 +59,9 @@ std::expected<ussd_hop, dialect_fault> con_end_dialect::read(const http_request&
                                                              std::string_view gateway) const {
     const std::string_view method = fields_.by_get ? "GET" : "POST";
     if (request.method != method) {
-        return std::unexpected(dialect_fault{
-            405, fmt::format("Send {}, with the fields {}.", method,
-                             fields_.by_get ? "in the query" : "as application/x-www-form-urlencoded")});
+        return std::unexpected(
+            dialect_fault{405, fmt::format("Send {}, with the fields {}.", method,
+                                           fields_.by_get ? "in the query" : "as application/x-www-form-urlencoded")});
     }
 
     std::string session;
@@ -89,8 +89,8 @@ std::expected<ussd_hop, dialect_fault> con_end_dialect::read(const http_request&
     const std::optional<msisdn> from = msisdn_in_form(number);
     if (!from) return std::unexpected(not_a_msisdn(fields_.msisdn));
     if (has_control_character(session)) {
-        return std::unexpected(dialect_fault{
-            400, fmt::format("{} has control characters. Send {}.", fields_.session, session_what)});
+        return std::unexpected(
+            dialect_fault{400, fmt::format("{} has control characters. Send {}.", fields_.session, session_what)});
     }
 
     ussd_hop hop{.gateway = std::string(gateway),

@@ -1,0 +1,263 @@
+#include "gsm/gateway.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/bytes.hpp"
+#include "gsm/form.hpp"
+#include "gsm/networks.hpp"
+#include "gsm/sms_africastalking.hpp"
+
+namespace mlango::gsm {
+namespace {
+
+constexpr std::string_view ussd_prefix = "/ussd/";
+constexpr std::string_view sms_prefix = "/sms/";
+constexpr std::size_t secret_limit = 256;  // bytes
+
+// A limit in hops a second with a burst of one second's worth. One thread's own.
+class token_bucket {
+public:
+    explicit token_bucket(double rate) : rate_(rate), tokens_(std::max(rate, 1.0)) {}
+    bool take(std::chrono::steady_clock::time_point now) {
+        if (rate_ <= 0) return true;
+        if (!started_) {
+            started_ = true;
+            last_ = now;
+        }
+        tokens_ = std::min(tokens_ + std::chrono::duration<double>(now - last_).count() * rate_, std::max(rate_, 1.0));
+        last_ = now;
+        if (tokens_ < 1) return false;
+        tokens_ -= 1;
+        return true;
+    }
+
+private:
+    double rate_;
+    double tokens_;
+    bool started_ = false;
+    std::chrono::steady_clock::time_point last_{};
+};
+
+enum class refusal { secret, address, form, rate };
+
+// One gateway with everything a request needs, made once.
+struct prepared_gateway {
+    prepared_gateway(const gateway_settings& from, metrics& numbers)
+        : settings(from),
+          dialect(make_dialect(from)),
+          bucket(from.hops_per_second),
+          seconds(numbers.time("ussd_hop_seconds", "Time from a hop's request read to its answer",
+                               {{"gateway", from.name}})) {
+        const auto hops_by = [&](std::string_view event) {
+            return &numbers.count("ussd_hops_total", "USSD hops received", {{"gateway", from.name}, {"event", event}});
+        };
+        hops = {hops_by("begin"), hops_by("answer"), hops_by("abort"), hops_by("timeout")};
+        const auto refusals_by = [&](std::string_view reason) {
+            return &numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
+                                  {{"gateway", from.name}, {"reason", reason}});
+        };
+        refusals = {refusals_by("secret"), refusals_by("address"), refusals_by("form"), refusals_by("rate")};
+        std::vector<ip_network> networks;
+        for (const std::string& text : from.allow) {
+            if (auto network = ip_network::parse(text)) networks.push_back(*network);
+        }
+        allow = ip_networks(std::move(networks));
+    }
+
+    // Compares with every secret, whether or not an earlier one is equal.
+    [[nodiscard]] bool knows_secret(std::string_view query) const {
+        if (settings.secrets.empty()) return true;
+        const std::string given = find_in_form(query, "key", secret_limit).value_or("");
+        bool known = false;
+        for (const std::string& secret : settings.secrets) known |= equal_in_constant_time(given, secret);
+        return known && !given.empty();
+    }
+    [[nodiscard]] bool knows_address(std::string_view peer) const {
+        return settings.allow.empty() || allow.holds(peer);
+    }
+    void count(ussd_event event) { hops[static_cast<std::size_t>(event)]->add(); }
+    void count(refusal reason) { refusals[static_cast<std::size_t>(reason)]->add(); }
+
+    gateway_settings settings;
+    std::unique_ptr<ussd_dialect> dialect;
+    ip_networks allow;
+    token_bucket bucket;
+    latency& seconds;
+    std::array<counter*, 4> hops{};
+    std::array<counter*, 4> refusals{};
+};
+
+http_response empty_answer(unsigned status) {
+    http_response response;
+    response.status = status;
+    return response;
+}
+
+std::string_view title_of(unsigned status) {
+    switch (status) {
+        case 405:
+            return "Method Not Allowed";
+        case 429:
+            return "Too Many Requests";
+        default:
+            return "Bad Request";
+    }
+}
+
+// RFC 9457. `detail` names fields, never their content.
+http_response problem(unsigned status, std::string_view detail) {
+    const auto text = [](std::string_view value) { return boost::json::string(value.data(), value.size()); };
+    http_response response = empty_answer(status);
+    response.content_type = "application/problem+json";
+    response.body = boost::json::serialize(boost::json::object{
+        {"type", "about:blank"}, {"title", text(title_of(status))}, {"status", status}, {"detail", text(detail)}});
+    return response;
+}
+
+// What an answer may have to repeat of its hop.
+ussd_hop without_input(const ussd_hop& hop) {
+    return {.gateway = hop.gateway,
+            .session = hop.session,
+            .from = hop.from,
+            .service_code = hop.service_code,
+            .network = hop.network,
+            .event = hop.event,
+            .identity = hop.identity,
+            .transcript = {},
+            .sequence = hop.sequence,
+            .input = {}};
+}
+
+// The doors of all gateways, on one thread.
+class gateway_doors {
+public:
+    gateway_doors(const std::vector<gateway_settings>& gateways, ussd_sink& ussd, sms_sink& sms, metrics& numbers,
+                  const clock& time)
+        : ussd_(ussd),
+          sms_(sms),
+          time_(time),
+          strangers_(numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
+                                   {{"gateway", ""}, {"reason", "gateway"}})) {
+        for (const gateway_settings& settings : gateways) {
+            gateways_.push_back(std::make_unique<prepared_gateway>(settings, numbers));
+        }
+    }
+
+    task<http_response> hop(http_request& request) {
+        prepared_gateway* gateway = admit(request, ussd_prefix);
+        if (gateway == nullptr) co_return empty_answer(404);
+        const auto begun = time_.steady();
+        if (!gateway->bucket.take(begun)) {
+            gateway->count(refusal::rate);
+            http_response response = problem(429, "More hops a second than this gateway may send. Send fewer.");
+            response.headers.push_back({"Retry-After", "1"});
+            co_return response;
+        }
+        auto hop = gateway->dialect->read(request, gateway->settings.name);
+        if (!hop) {
+            gateway->count(refusal::form);
+            http_response response = problem(hop.error().status, hop.error().message);
+            if (response.status == 405) {
+                response.headers.push_back({"Allow", request.method == "GET" ? "POST" : "GET"});
+            }
+            co_return response;
+        }
+        gateway->count(hop->event);
+        const gateway_profile& profile = gateway->settings.profile;
+        const ussd_hop asked = without_input(*hop);
+        const ussd_reply reply = co_await ussd_.on_hop(std::move(*hop), profile, until(begun, request, profile));
+        http_response response = gateway->dialect->write(asked, reply);
+        gateway->seconds.observe(time_.steady() - begun);
+        co_return response;
+    }
+
+    task<http_response> end(http_request& request) {
+        prepared_gateway* gateway = admit(request, ussd_prefix);
+        if (gateway == nullptr || !gateway->dialect->tells_ends()) co_return empty_answer(404);
+        auto hop = gateway->dialect->read_end(request, gateway->settings.name);
+        if (!hop) co_return misformed(*gateway, hop.error());
+        if (*hop) {
+            gateway->count((*hop)->event);
+            const gateway_profile& profile = gateway->settings.profile;
+            co_await ussd_.on_hop(std::move(**hop), profile, until(time_.steady(), request, profile));
+        }
+        co_return empty_answer(200);
+    }
+
+    task<http_response> message(http_request& request) {
+        prepared_gateway* gateway = admit(request, sms_prefix);
+        if (gateway == nullptr) co_return empty_answer(404);
+        auto message = read_message(request.body, gateway->settings.name);
+        if (!message) co_return misformed(*gateway, message.error());
+        co_await sms_.on_message(std::move(*message));
+        co_return empty_answer(200);
+    }
+
+    task<http_response> receipt(http_request& request) {
+        prepared_gateway* gateway = admit(request, sms_prefix);
+        if (gateway == nullptr) co_return empty_answer(404);
+        auto receipt = read_receipt(request.body, gateway->settings.name);
+        if (!receipt) co_return misformed(*gateway, receipt.error());
+        co_await sms_.on_receipt(std::move(*receipt));
+        co_return empty_answer(200);
+    }
+
+private:
+    // The gateway that the path names, when the request may be its; nullptr gives nothing away.
+    prepared_gateway* admit(const http_request& request, std::string_view prefix) {
+        std::string_view name = request.path();
+        name.remove_prefix(std::min(prefix.size(), name.size()));
+        name = name.substr(0, name.find('/'));
+        const auto found =
+            std::ranges::find_if(gateways_, [name](const auto& gateway) { return gateway->settings.name == name; });
+        if (found == gateways_.end()) {
+            strangers_.add();
+            return nullptr;
+        }
+        prepared_gateway& gateway = **found;
+        if (!gateway.knows_address(request.peer)) {
+            gateway.count(refusal::address);
+            return nullptr;
+        }
+        if (!gateway.knows_secret(request.query())) {
+            gateway.count(refusal::secret);
+            return nullptr;
+        }
+        return &gateway;
+    }
+
+    static http_response misformed(prepared_gateway& gateway, const dialect_fault& fault) {
+        gateway.count(refusal::form);
+        return problem(fault.status, fault.message);
+    }
+
+    // The earlier of the gateway's own patience and the server's.
+    static deadline until(deadline begun, const http_request& request, const gateway_profile& profile) {
+        const deadline given_up = begun + profile.deadline;
+        return request.until == deadline{} ? given_up : std::min(given_up, request.until);
+    }
+
+    std::vector<std::unique_ptr<prepared_gateway>> gateways_;
+    ussd_sink& ussd_;
+    sms_sink& sms_;
+    const clock& time_;
+    counter& strangers_;
+};
+
+}  // namespace
+
+std::vector<http_route> gateway_routes(const std::vector<gateway_settings>& gateways, ussd_sink& ussd, sms_sink& sms,
+                                       metrics& numbers, const clock& time) {
+    const auto doors = std::make_shared<gateway_doors>(gateways, ussd, sms, numbers, time);
+    const auto to = [&doors](task<http_response> (gateway_doors::*door)(http_request&)) -> http_handler {
+        return [doors, door](http_request& request) { return (doors.get()->*door)(request); };
+    };
+    return {{"POST", "/ussd/{gateway}", to(&gateway_doors::hop)},
+            {"GET", "/ussd/{gateway}", to(&gateway_doors::hop)},
+            {"POST", "/ussd/{gateway}/end", to(&gateway_doors::end)},
+            {"POST", "/sms/{gateway}/in", to(&gateway_doors::message)},
+            {"POST", "/sms/{gateway}/receipt", to(&gateway_doors::receipt)}};
+}
+
+}  // namespace mlango::gsm

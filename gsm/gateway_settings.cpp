@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gsm/gateway.hpp"
+#include "gsm/networks.hpp"
+
+namespace mlango::gsm {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Collects faults, each beginning with the gateway's name.
+class fault_list {
+public:
+    explicit fault_list(std::string_view gateway) : prefix_(fmt::format("gateway \"{}\": ", gateway)) {}
+    void check(bool right, std::string_view fault) {
+        if (!right) faults_.push_back(prefix_ + std::string(fault));
+    }
+    [[nodiscard]] std::vector<std::string> take() { return std::move(faults_); }
+
+private:
+    std::string prefix_;
+    std::vector<std::string> faults_;
+};
+
+bool is_name(std::string_view name) {
+    return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
+bool is_field_name(std::string_view name) {
+    return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+    });
+}
+
+void check_fields(const con_end_fields& fields, fault_list& faults) {
+    std::vector<std::string_view> names;
+    for (const auto& [role, name, optional] : {std::tuple{"session", std::string_view(fields.session), false},
+                                               std::tuple{"msisdn", std::string_view(fields.msisdn), false},
+                                               std::tuple{"service_code", std::string_view(fields.service_code), true},
+                                               std::tuple{"network", std::string_view(fields.network), true},
+                                               std::tuple{"input", std::string_view(fields.input), false}}) {
+        if (optional && name.empty()) continue;
+        faults.check(is_field_name(name),
+                     fmt::format("fields: {} is a name of letters, digits, '_', '-' and '.', at most 64", role));
+        faults.check(std::ranges::find(names, name) == names.end(), fmt::format("fields: \"{}\" is named twice", name));
+        faults.check(!(fields.by_get && name == "key"), "fields: \"key\" is the secret's in the query");
+        names.push_back(name);
+    }
+    faults.check(!fields.whole_transcript || (!fields.separator.empty() && fields.separator.size() <= 8),
+                 "fields: the whole transcript needs a separator of 1 to 8 bytes");
+    faults.check(!fields.continue_prefix.empty() && !fields.end_prefix.empty() && fields.continue_prefix.size() <= 16 &&
+                     fields.end_prefix.size() <= 16,
+                 "fields: continue_prefix and end_prefix have 1 to 16 bytes each");
+    faults.check(!std::string_view(fields.continue_prefix).starts_with(fields.end_prefix) &&
+                     !std::string_view(fields.end_prefix).starts_with(fields.continue_prefix),
+                 "fields: continue_prefix and end_prefix must differ, and neither begin with the other");
+}
+
+void check_profile(const gateway_profile& profile, fault_list& faults) {
+    const auto [septets, ucs2_units] = profile.screen;
+    faults.check(septets >= 40 && septets <= 480, "a screen has 40 to 480 septets");
+    faults.check(ucs2_units >= 20 && ucs2_units <= 240, "a screen has 20 to 240 UCS-2 units");
+    faults.check(profile.first_screen_reserve < std::min(septets, ucs2_units) / 2,
+                 "first_screen_reserve takes less than half of a screen");
+    faults.check(profile.input_limit >= 1 && profile.input_limit <= 480, "input_limit is 1 to 480 characters");
+    faults.check(profile.deadline >= 500ms && profile.deadline <= 60s, "deadline is 500 ms to 60 s");
+    faults.check(profile.idle_time >= 1s && profile.idle_time <= 3600s, "idle_time is 1 s to an hour");
+    faults.check(profile.session_time >= profile.idle_time && profile.session_time <= 3600s,
+                 "session_time is at least idle_time and at most an hour");
+    faults.check(msisdn::knows_region(profile.region),
+                 fmt::format("region \"{}\" is no ISO 3166 country with a numbering plan, such as KE", profile.region));
+}
+
+void check_access(const gateway_settings& settings, fault_list& faults) {
+    faults.check(!settings.secrets.empty() || !settings.allow.empty(),
+                 "neither a secret nor an allowed address: anybody could call it");
+    faults.check(std::ranges::none_of(settings.secrets,
+                                      [](const std::string& secret) { return secret.empty() || secret.size() > 256; }),
+                 "a secret has 1 to 256 bytes");
+    for (const std::string& network : settings.allow) {
+        const auto parsed = ip_network::parse(network);
+        faults.check(parsed.has_value(), parsed ? "" : "allow: " + parsed.error());
+    }
+    faults.check(std::isfinite(settings.hops_per_second) && settings.hops_per_second >= 0,
+                 "hops_per_second is 0 (no limit) or a positive number");
+}
+
+void check_sms(const gateway_settings& settings, fault_list& faults) {
+    if (settings.sms_url.empty()) return;
+    const std::string_view url = settings.sms_url;
+    faults.check(url.starts_with("https://") || url.starts_with("http://"), "sms_url begins with https:// or http://");
+    faults.check(!settings.sms_username.empty(), "sms_url needs sms_username");
+    faults.check(!settings.sms_api_key.empty(), "sms_url needs sms_api_key");
+    faults.check(std::ranges::none_of(settings.sms_api_key, [](unsigned char c) { return c <= 0x20 || c >= 0x7F; }),
+                 "sms_api_key holds a character that no HTTP header may");
+    faults.check(settings.sms_sender.size() <= 32, "sms_sender has at most 32 bytes");
+}
+
+}  // namespace
+
+std::vector<std::string> faults_of(const gateway_settings& settings) {
+    fault_list faults(settings.name);
+    faults.check(is_name(settings.name), "a name has 1 to 32 of a-z, 0-9, '_' and '-', since it is part of a path");
+    if (settings.dialect == "con_end") {
+        check_fields(settings.fields, faults);
+    } else {
+        faults.check(settings.dialect == "africastalking",
+                     fmt::format("dialect \"{}\" is neither africastalking nor con_end", settings.dialect));
+    }
+    check_profile(settings.profile, faults);
+    check_access(settings, faults);
+    check_sms(settings, faults);
+    return faults.take();
+}
+
+std::unique_ptr<ussd_dialect> make_dialect(const gateway_settings& settings) {
+    if (settings.dialect == "con_end") return make_con_end_dialect(settings.fields);
+    return make_africastalking_dialect();
+}
+
+}  // namespace mlango::gsm
