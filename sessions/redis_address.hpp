@@ -11,8 +11,8 @@ namespace mlango::sessions {
 struct redis_address {
     enum class kind { unix_socket, tcp, tls };
     kind transport = kind::tcp;
-    std::string path;  // unix_socket
-    std::string host;  // tcp, tls: a name or an IP address without brackets
+    std::string path{};  // unix_socket
+    std::string host{};  // tcp, tls: a name or an IP address without brackets
     std::uint16_t port = 6379;
     unsigned database = 0;
     friend bool operator==(const redis_address&, const redis_address&) = default;

@@ -1,6 +1,7 @@
 #include "sessions/redis_client.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -35,9 +36,8 @@ struct waiter : boost::intrusive_ref_counter<waiter, boost::thread_unsafe_counte
 using waiter_ptr = boost::intrusive_ptr<waiter>;
 
 void resume_later(const executor& where, command_handler&& caller, command_result&& result) {
-    asio::post(where, [caller = std::move(caller), result = std::move(result)]() mutable {
-        caller(std::move(result));
-    });
+    asio::post(where,
+               [caller = std::move(caller), result = std::move(result)]() mutable { caller(std::move(result)); });
 }
 
 // Runs at the co_await: parks the coroutine in its waiter.
@@ -69,17 +69,17 @@ struct connection {
 
     redis_transport transport;
     resp_reader replies;
-    std::string out;                  // commands of this turn
-    std::string sending;              // what an unfinished write still reads from
-    std::deque<waiter_ptr> waiting;   // in the order of the commands
-    std::size_t greetings = 0;        // replies to our own AUTH, SELECT and PING still to come
-    std::uint32_t began_at = 0;       // tick
+    std::string out;                 // commands of this turn
+    std::string sending;             // what an unfinished write still reads from
+    std::deque<waiter_ptr> waiting;  // in the order of the commands
+    std::size_t greetings = 0;       // replies to our own AUTH, SELECT and PING still to come
+    std::uint32_t began_at = 0;      // tick
     bool flush_posted = false;
     bool writing = false;
-    bool served = false;              // greeted; commands may use it
+    bool served = false;  // greeted; commands may use it
     bool closed = false;
     bool read_only = false;
-    std::string reason;               // why it was closed, for the log
+    std::string reason;  // why it was closed, for the log
     std::array<char, 16 * 1024> in;
 };
 using connection_ptr = std::shared_ptr<connection>;
@@ -110,8 +110,8 @@ struct redis_client::state : std::enable_shared_from_this<redis_client::state> {
           pause(where) {
         if (const auto faults = faults_of(settings); !faults.empty()) throw std::invalid_argument(faults.front());
         address = *parse_redis_url(settings.url);
-        tick_length = std::clamp(settings.command_timeout / 16, std::chrono::milliseconds(5),
-                                 std::chrono::milliseconds(100));
+        tick_length =
+            std::clamp(settings.command_timeout / 16, std::chrono::milliseconds(5), std::chrono::milliseconds(100));
         command_ticks = ticks_in(settings.command_timeout, tick_length);
         connect_ticks = ticks_in(settings.connect_timeout, tick_length);
         read_only_ticks = ticks_in(between_read_only_reconnects, tick_length);
@@ -214,7 +214,8 @@ struct redis_client::state : std::enable_shared_from_this<redis_client::state> {
                     protocol.add();
                     drop(link, redis_failure::unavailable, "protocol error");
                     return false;
-                case resp_reader::outcome::reply: break;
+                case resp_reader::outcome::reply:
+                    break;
             }
             if (const auto* refusal = std::get_if<redis_refusal>(&reply)) note(*link, refusal->text);
             if (link->greetings > 0) {
@@ -268,8 +269,8 @@ struct redis_client::state : std::enable_shared_from_this<redis_client::state> {
     void greeted(const connection_ptr& link, const redis_reply& reply) {
         if (const auto* refusal = std::get_if<redis_refusal>(&reply)) {
             // The first word is Redis' error class; the rest may repeat what we sent.
-            drop(link, redis_failure::unavailable, refusal->text.substr(0, std::min<std::size_t>(
-                                                       refusal->text.find(' '), 20)));
+            drop(link, redis_failure::unavailable,
+                 refusal->text.substr(0, std::min<std::size_t>(refusal->text.find(' '), 20)));
             return;
         }
         if (--link->greetings > 0) return;
@@ -341,8 +342,8 @@ struct redis_client::state : std::enable_shared_from_this<redis_client::state> {
         auto backoff = self->settings.first_backoff;
         self->start_ticking();
         while (!self->stopped) {
-            const auto link = std::make_shared<connection>(self->where, self->address,
-                                                           self->tls ? &*self->tls : nullptr);
+            const auto link =
+                std::make_shared<connection>(self->where, self->address, self->tls ? &*self->tls : nullptr);
             link->began_at = self->tick;
             self->live = link;
             try {
@@ -423,8 +424,8 @@ std::vector<std::string> faults_of(const redis_settings& settings) {
         faults.emplace_back("redis username: needs a password");
     }
     const bool tls = address && address->transport == redis_address::kind::tls;
-    if (!tls && !(settings.authorities_file.empty() && settings.certificate_file.empty() &&
-                  settings.key_file.empty())) {
+    if (!tls &&
+        !(settings.authorities_file.empty() && settings.certificate_file.empty() && settings.key_file.empty())) {
         faults.emplace_back("redis authorities_file, certificate_file, key_file: are for rediss:// only");
     }
     if (settings.certificate_file.empty() != settings.key_file.empty()) {
@@ -433,17 +434,25 @@ std::vector<std::string> faults_of(const redis_settings& settings) {
     return faults;
 }
 
-redis_client::redis_client(asio::io_context& context, redis_settings settings, const clock& time,
-                           random_source& random, metrics& numbers)
+redis_client::redis_client(asio::io_context& context, redis_settings settings, const clock& time, random_source& random,
+                           metrics& numbers)
     : state_(std::make_shared<state>(context, std::move(settings), time, random, numbers)) {}
 
-redis_client::~redis_client() { stop(); }
+redis_client::~redis_client() {
+    stop();
+}
 
-task<void> redis_client::run() { return state::keep_connected(state_); }
+task<void> redis_client::run() {
+    return state::keep_connected(state_);
+}
 
-void redis_client::stop() { state_->stop(); }
+void redis_client::stop() {
+    state_->stop();
+}
 
-bool redis_client::connected() const { return state_->live && state_->live->served; }
+bool redis_client::connected() const {
+    return state_->live && state_->live->served;
+}
 
 task<std::expected<redis_reply, redis_failure>> redis_client::command(std::initializer_list<std::string_view> words) {
     return asio::async_initiate<const asio::use_awaitable_t<executor>, void(command_result)>(

@@ -1,6 +1,6 @@
 // One pipelined connection to Redis, shared by all coroutines of a thread: commands of one loop turn go out in one
-// write, replies come back in order. Reconnects by itself with jittered backoff; while it is down commands fail at once.
-// Unix socket, TCP and TLS. Transport is Asio; hiredis is the RESP2 codec.
+// write, replies come back in order. Reconnects by itself with jittered backoff; while it is down commands fail at
+// once. Unix socket, TCP and TLS. Transport is Asio; hiredis is the RESP2 codec.
 #pragma once
 
 #include <chrono>
@@ -30,10 +30,10 @@ struct redis_settings {
     std::string certificate_file;
     std::string key_file;
     std::chrono::milliseconds connect_timeout{1'000};
-    std::chrono::milliseconds command_timeout{2'000};    // then the connection is taken for dead
+    std::chrono::milliseconds command_timeout{2'000};  // then the connection is taken for dead
     std::chrono::milliseconds first_backoff{20};
-    std::chrono::milliseconds longest_backoff{800};      // short: we are back within a second of its return
-    std::size_t waiting_limit = 10'000;                  // commands without a reply; beyond it: busy
+    std::chrono::milliseconds longest_backoff{800};  // short: we are back within a second of its return
+    std::size_t waiting_limit = 10'000;              // commands without a reply; beyond it: busy
 };
 
 // Every fault of the settings.

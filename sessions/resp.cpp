@@ -92,7 +92,9 @@ resp_reader::resp_reader(std::size_t reply_limit) : parser_(std::make_unique<par
 
 resp_reader::~resp_reader() = default;
 
-void resp_reader::feed(std::string_view data) { redisReaderFeed(parser_->reader, data.data(), data.size()); }
+void resp_reader::feed(std::string_view data) {
+    redisReaderFeed(parser_->reader, data.data(), data.size());
+}
 
 resp_reader::outcome resp_reader::next(redis_reply& reply) {
     void* object = nullptr;
