@@ -33,8 +33,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_form(std::
         if (fields.size() == limit) return std::nullopt;
         const std::size_t equals = part.find('=');
         auto name = percent_decode(part.substr(0, equals), true);
-        auto value =
-            equals == std::string_view::npos ? std::optional<std::string>("") : percent_decode(part.substr(equals + 1), true);
+        auto value = equals == std::string_view::npos ? std::optional<std::string>("")
+                                                      : percent_decode(part.substr(equals + 1), true);
         if (!name || !value || !is_utf8(*name) || !is_utf8(*value)) return std::nullopt;
         fields.emplace_back(std::move(*name), std::move(*value));
     }
@@ -47,8 +47,8 @@ std::string encode_form(const std::vector<std::pair<std::string, std::string>>& 
         constexpr std::string_view digits = "0123456789ABCDEF";
         for (const char c : text) {
             const auto code = static_cast<unsigned char>(c);
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                               c == '*' || c == '-' || c == '.' || c == '_';
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' ||
+                               c == '-' || c == '.' || c == '_';
             if (plain) {
                 out += c;
             } else if (c == ' ') {
@@ -74,8 +74,8 @@ std::optional<std::string> query_field(std::string_view query, std::string_view 
         query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
         const std::size_t equals = part.find('=');
         if (percent_decode(part.substr(0, equals), true) != name) continue;
-        auto value =
-            equals == std::string_view::npos ? std::optional<std::string>("") : percent_decode(part.substr(equals + 1), true);
+        auto value = equals == std::string_view::npos ? std::optional<std::string>("")
+                                                      : percent_decode(part.substr(equals + 1), true);
         if (!value || !is_utf8(*value)) return std::nullopt;
         return value;
     }

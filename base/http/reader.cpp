@@ -46,10 +46,9 @@ private:
         if (fields_ == http_field_limit) return refuse(431, error);
         if (name == http::field::host && ++hosts_ > 1) return refuse(400, error);
         // Another coding than chunked would leave the end of the body to guess (RFC 9112 §6.3).
-        if (name == http::field::transfer_encoding && !equal_ignoring_case(value, "chunked"))
-            return refuse(501, error);
+        if (name == http::field::transfer_encoding && !equal_ignoring_case(value, "chunked")) return refuse(501, error);
         if (name == http::field::expect) {
-            if (!equal_ignoring_case(value, "100-continue")) return refuse(400, error);
+            if (!equal_ignoring_case(value, "100-continue")) return refuse(417, error);
             expects_ = version_ == 11;
         }
         if (fields_ == into_.headers.size()) into_.headers.emplace_back();

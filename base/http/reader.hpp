@@ -29,11 +29,11 @@ public:
     };
     [[nodiscard]] progress feed(std::string_view data);
 
-    [[nodiscard]] bool started() const;       // the first byte has come
+    [[nodiscard]] bool started() const;           // the first byte has come
     [[nodiscard]] bool expects_continue() const;  // headers are complete, the body is not, and the peer waits for 100
-    [[nodiscard]] bool keep_alive() const;    // of a complete message
+    [[nodiscard]] bool keep_alive() const;        // of a complete message
     [[nodiscard]] bool is_http_1_0() const;
-    [[nodiscard]] unsigned fault_status() const;  // after fault: 400, 413, 431, 501 or 505
+    [[nodiscard]] unsigned fault_status() const;  // after fault: 400, 413, 417, 431, 501 or 505
 
 private:
     class parser;

@@ -1,0 +1,237 @@
+#include "base/http/server.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <system_error>
+
+#include "base/http/response_text.hpp"
+#include "base/http/server_core.hpp"
+#include "base/log.hpp"
+#include "base/task_group.hpp"
+
+namespace mlango {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using plain_acceptor = asio::basic_socket_acceptor<tcp, executor>;
+
+constexpr auto linger_timeout = 2s;
+constexpr auto accept_pause = 100ms;
+
+// Asio has no public option for it.
+struct reuse_port {
+    int value = 1;
+    template <class Protocol>
+    [[nodiscard]] int level(const Protocol&) const {
+        return SOL_SOCKET;
+    }
+    template <class Protocol>
+    [[nodiscard]] int name(const Protocol&) const {
+        return SO_REUSEPORT;
+    }
+    template <class Protocol>
+    [[nodiscard]] const void* data(const Protocol&) const {
+        return &value;
+    }
+    template <class Protocol>
+    [[nodiscard]] std::size_t size(const Protocol&) const {
+        return sizeof value;
+    }
+};
+
+void require(const boost::system::error_code& error, const char* what) {
+    if (error) throw std::system_error(error, what);
+}
+
+int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
+                    unsigned in_length, void*) {
+    static constexpr std::array<unsigned char, 9> known = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    unsigned char* chosen = nullptr;
+    if (SSL_select_next_proto(&chosen, out_length, known.data(), known.size(), in, in_length) != OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_NOACK;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+std::shared_ptr<asio::ssl::context> make_tls(const http_server_settings& settings) {
+    if (settings.tls_certificate_file.empty() != settings.tls_key_file.empty())
+        throw std::invalid_argument("TLS needs both a certificate file and a key file");
+    if (settings.tls_certificate_file.empty()) return nullptr;
+    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+    SSL_CTX_set_options(tls->native_handle(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    // An idle connection keeps no record buffers.
+    SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_alpn_select_cb(tls->native_handle(), choose_http_1_1, nullptr);
+    boost::system::error_code error;
+    tls->use_certificate_chain_file(settings.tls_certificate_file, error);
+    require(error, "the TLS certificate file cannot be used");
+    tls->use_private_key_file(settings.tls_key_file, asio::ssl::context::pem, error);
+    require(error, "the TLS key file cannot be used");
+    return tls;
+}
+
+}  // namespace
+
+struct http_server::state : server_core {
+    state(asio::io_context& context, http_server_settings given, std::vector<http_route> given_routes, metrics& numbers)
+        : server_core(std::move(given), std::move(given_routes), numbers),
+          where(context.get_executor()),
+          tls(make_tls(settings)),
+          acceptor(where),
+          children(where),
+          ticker(where),
+          room(where) {}
+
+    executor where;
+    std::shared_ptr<asio::ssl::context> tls;
+    plain_acceptor acceptor;
+    task_group children;
+    coarse_timer ticker;
+    coarse_timer room;
+    bool stopped = false;
+
+    void listen();
+    void start(const std::shared_ptr<state>& self, plain_socket socket);
+    void sweep();
+    static void keep_time(const std::weak_ptr<state>& weak);
+};
+
+void http_server::state::listen() {
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(settings.address, error);
+    require(error, "the listening address is not an IP address");
+    const tcp::endpoint endpoint(address, settings.port);
+    acceptor.open(endpoint.protocol(), error);
+    require(error, "no socket to listen on");
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    require(error, "SO_REUSEADDR");
+    acceptor.set_option(reuse_port{}, error);
+    require(error, "SO_REUSEPORT");
+    acceptor.bind(endpoint, error);
+    require(error, "the listening address and port are not to be had");
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
+    require(error, "listen");
+}
+
+void http_server::state::start(const std::shared_ptr<state>& self, plain_socket socket) {
+    if (tls) {
+        children.spawn("http_connection", serve_tls(self, std::move(socket), tls));
+    } else {
+        children.spawn("http_connection", serve_plain(self, std::move(socket)));
+    }
+}
+
+// The phase's beginning may be stamped one tick early, so a tick is given on top.
+void http_server::state::sweep() {
+    for (connection_base* one : connections) {
+        const auto age = tick - one->since;
+        switch (one->phase) {
+            case connection_phase::handshake:
+                if (age > settings.header_timeout + 1s) one->close();
+                break;
+            case connection_phase::receiving:
+                if (age > settings.header_timeout && !one->too_slow) {
+                    one->too_slow = true;
+                    one->cancel();
+                }
+                break;
+            case connection_phase::idle:
+            case connection_phase::writing:
+                if (age > settings.idle_timeout) one->close();
+                break;
+            case connection_phase::lingering:
+                if (age > linger_timeout) one->close();
+                break;
+            case connection_phase::handling:
+                break;
+        }
+    }
+}
+
+void http_server::state::keep_time(const std::weak_ptr<state>& weak) {
+    const auto self = weak.lock();
+    if (!self || self->stopped) return;
+    const auto period = std::min({self->settings.header_timeout, self->settings.idle_timeout, 4s}) / 4.0;
+    self->ticker.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(period));
+    self->ticker.async_wait([weak](const boost::system::error_code& error) {
+        const auto held = weak.lock();
+        if (!held || error) return;
+        held->tick = std::chrono::steady_clock::now();
+        held->date = http_date(system_clock().now());
+        held->sweep();
+        keep_time(weak);
+    });
+}
+
+http_server::http_server(asio::io_context& context, http_server_settings settings, std::vector<http_route> routes,
+                         metrics& numbers)
+    : state_(std::make_shared<state>(context, std::move(settings), std::move(routes), numbers)) {
+    state_->listen();
+    state::keep_time(state_);
+}
+
+http_server::~http_server() {
+    boost::system::error_code ignored;
+    state_->stopped = true;
+    state_->acceptor.close(ignored);
+    state_->ticker.cancel();
+    state_->room.cancel();
+}
+
+std::uint16_t http_server::port() const {
+    return state_->acceptor.local_endpoint().port();
+}
+
+task<void> http_server::run() {
+    const auto self = state_;
+    while (!self->draining && !self->stopped) {
+        boost::system::error_code error;
+        if (self->children.size() >= self->settings.connection_limit) {
+            self->room.expires_after(accept_pause);
+            co_await self->room.async_wait(asio::redirect_error(use_task, error));
+            continue;
+        }
+        plain_socket socket(self->where);
+        co_await self->acceptor.async_accept(socket, asio::redirect_error(use_task, error));
+        if (!error) {
+            self->start(self, std::move(socket));
+        } else if (self->acceptor.is_open() && error != asio::error::connection_aborted) {
+            // Out of descriptors or memory: connections that end give some back.
+            log_warning("http_accept_failed", {{"error", error.value()}});
+            self->room.expires_after(accept_pause);
+            co_await self->room.async_wait(asio::redirect_error(use_task, error));
+        }
+    }
+}
+
+task<void> http_server::drain(deadline patience) {
+    const auto self = state_;
+    boost::system::error_code error;
+    self->draining = true;
+    // Who is in the queue of the listening socket has been let in by the kernel, and may have sent a request.
+    self->acceptor.cancel(error);
+    co_await asio::post(self->where, use_task);
+    self->acceptor.non_blocking(true, error);
+    while (!error) {
+        plain_socket socket(self->where);
+        self->acceptor.accept(socket, error);
+        if (!error) self->start(self, std::move(socket));
+    }
+    self->acceptor.close(error);
+    self->room.cancel();
+    for (connection_base* one : self->connections) {
+        if (one->streaming) {
+            one->cancel();
+        } else if (one->phase == connection_phase::idle && !one->has_input()) {
+            one->close();
+        }
+    }
+    co_await self->children.close(patience);
+    self->stopped = true;
+    self->ticker.cancel();
+}
+
+}  // namespace mlango
