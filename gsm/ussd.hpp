@@ -24,7 +24,7 @@ enum class ussd_event {
 enum class hop_identity {
     transcript,  // every input so far, joined by '*' (Africa's Talking): ussd_hop::transcript is the whole
     sequence,    // a number that grows by one (Hubtel): ussd_hop::sequence
-    none,        // only the input itself: a repeat within two seconds is taken for the same hop
+    none,        // only the input itself: a repeat can not be told from a new answer
 };
 
 struct ussd_hop {

@@ -37,22 +37,22 @@ enum class guard { open, view, pin, fresh_pin };
 enum class input_kind { text, digits, msisdn, pin };
 
 struct option {
-    std::string key;                   // what she types: 1 to 3 digits
+    std::string key;  // what she types: 1 to 3 digits
     text_id text = 0;
-    screen_index to = no_screen;       // a screen, or a word the engine knows: "back", "home", "again" (see special)
+    screen_index to = no_screen;  // a screen, or a word the engine knows: "back", "home", "again" (see special)
     enum class special_target { none, back, home } special = special_target::none;
-    std::string when;                  // a flag among the loaded values; empty: always
-    std::string subject;               // becomes the frame's subject at the target (a fixed choice); may be empty
+    std::string when;     // a flag among the loaded values; empty: always
+    std::string subject;  // becomes the frame's subject at the target (a fixed choice); may be empty
 };
 
 struct row_line {
     text_id text = 0;
     screen_index to = no_screen;
-    std::optional<text_id> empty;      // shown instead when there is no row
+    std::optional<text_id> empty;  // shown instead when there is no row
 };
 
 struct input_field {
-    std::string field;                 // session field it is kept in; for kind pin it is never kept
+    std::string field;  // session field it is kept in; for kind pin it is never kept
     input_kind kind = input_kind::text;
     std::uint16_t min = 1, max = 100;  // characters
     text_id invalid = 0;
@@ -62,8 +62,8 @@ struct input_field {
 struct screen {
     std::string name;
     guard needs = guard::open;
-    std::string load;                  // handler function; empty: none
-    std::string act;                   // "do"; empty: none
+    std::string load;  // handler function; empty: none
+    std::string act;   // "do"; empty: none
     std::optional<text_id> text;
     std::vector<option> options;
     std::optional<row_line> rows;
@@ -77,25 +77,27 @@ class menu {
 public:
     // Reads and checks; every fault names the file, the screen and what is wrong: an unknown key, text or target; two
     // options of one key; a screen with neither text nor do; no way on from a screen (neither options, rows, input, end
-    // nor back); a screen nobody leads to; a missing root, entry, pin or sorry screen.
+    // nor back); a screen nobody leads to; a missing root, or a screen the engine needs by name (entry, pin, pin_none,
+    // sorry).
     [[nodiscard]] static std::expected<menu, std::vector<std::string>> load(const std::filesystem::path& file,
-                                                                          const catalogue& words);
+                                                                            const catalogue& words);
 
     [[nodiscard]] std::uint32_t version() const { return version_; }  // of the file's content; never 0
     [[nodiscard]] const std::vector<screen>& screens() const { return screens_; }
     [[nodiscard]] const screen& at(screen_index index) const { return screens_[index]; }
-    [[nodiscard]] screen_index find(std::string_view name) const;     // no_screen when there is none
-    [[nodiscard]] screen_index entry() const { return entry_; }       // where a dial begins: the screen named "entry"
-    [[nodiscard]] screen_index root() const { return root_; }
-    [[nodiscard]] screen_index pin() const { return pin_; }           // asks the PIN; named "pin"
-    [[nodiscard]] screen_index sorry() const { return sorry_; }       // a part of us is away; named "sorry"
+    [[nodiscard]] screen_index find(std::string_view name) const;  // no_screen when there is none
+    [[nodiscard]] screen_index entry() const { return entry_; }    // where a dial begins: the screen named "entry"
+    [[nodiscard]] screen_index root() const { return root_; }      // the root named "home"; else the first root
+    [[nodiscard]] screen_index pin() const { return pin_; }        // asks the PIN; named "pin"
+    [[nodiscard]] screen_index sorry() const { return sorry_; }    // a part of us is away; named "sorry"
+    [[nodiscard]] screen_index no_pin() const { return no_pin_; }  // she has no PIN yet; named "pin_none"
     // Every handler function that the screens name, once.
     [[nodiscard]] std::vector<std::string> handler_names() const;
 
 private:
     std::uint32_t version_ = 0;
     std::vector<screen> screens_;
-    screen_index entry_ = no_screen, root_ = no_screen, pin_ = no_screen, sorry_ = no_screen;
+    screen_index entry_ = no_screen, root_ = no_screen, pin_ = no_screen, sorry_ = no_screen, no_pin_ = no_screen;
 };
 
 }  // namespace mlango::templates

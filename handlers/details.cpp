@@ -1,0 +1,193 @@
+// My details: what is recorded, and asking for it to be put right. Nothing here changes the registry: each wish becomes
+// a request that staff decide.
+#include <algorithm>
+
+#include "gsm/msisdn.hpp"
+#include "handlers/subjects.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+// The first letter and dots: enough to know oneself, too little for who looks over her shoulder.
+std::string masked_name(std::string_view name) {
+    std::size_t first = name.empty() ? 0 : 1;
+    while (first < name.size() && (static_cast<unsigned char>(name[first]) & 0xc0) == 0x80) ++first;
+    return std::string(name.substr(0, first)) + "***";
+}
+
+std::string masked_number(std::string_view e164, int shown = 3) {
+    const auto number = gsm::msisdn::from_e164(e164);
+    return number ? number->masked(shown) : std::string("***");
+}
+
+std::string_view last(std::string_view text, std::size_t count) {
+    return text.size() <= count ? text : text.substr(text.size() - count);
+}
+
+// A reference as every request screen shows it.
+answer referenced(std::string reference) {
+    answer given{.outcome = "done", .values = {}, .rows = {}};
+    given.values.set("reference", std::move(reference));
+    return given;
+}
+
+answer outcome(std::string_view name) {
+    return {.outcome = name, .values = {}, .rows = {}};
+}
+
+task<std::optional<registry::phone_record>> chosen_phone(hop_context& hop) {
+    const auto wanted_phone = registry::phone_id{hop_context::number_in(hop.asked.subject)};
+    for (auto& one : co_await hop.rooms.people.phones_of(hop.person()))
+        if (one.phone == wanted_phone) co_return std::move(one);
+    co_return std::nullopt;
+}
+
+// After a SIM change the phone may be in other hands: numbers then change at the desk only.
+bool numbers_closed(const hop_context& hop) {
+    return (hop.session.flags & flag_sim_changed) != 0;
+}
+
+registry::change_wish wish_of(const hop_context& hop, std::string kind) {
+    registry::change_wish wish;
+    wish.kind = std::move(kind);
+    wish.person = hop.person();
+    wish.group = hop.group();
+    return wish;
+}
+
+task<std::string> ask(hop_context& hop, const registry::change_wish& wish) {
+    return hop.rooms.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+}
+
+}  // namespace
+
+task<answer> recorded(hop_context& hop) {
+    const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
+    if (!record) throw std::runtime_error("the session's person is not in the registry");
+    std::string name = masked_name(record->given_name);
+    if (!record->family_name.empty()) name += " " + masked_name(record->family_name);
+    answer given;
+    given.values = {{"name", std::move(name)},
+                    {"born", record->birth_date.substr(0, 4)},
+                    {"card", "***" + std::string(last(record->registration_number, 4))},
+                    {"place", record->location},
+                    {"size", static_cast<std::int64_t>(record->household_size)}};
+    co_return given;
+}
+
+task<answer> phones(hop_context& hop) {
+    answer given;
+    for (const auto& one : co_await hop.rooms.people.phones_of(hop.person()))
+        given.rows.push_back({.id = std::to_string(one.phone.value),
+                              .values = {{"number", masked_number(one.e164)}, {"here", one.e164 == hop.from}}});
+    co_return given;
+}
+
+task<answer> phone(hop_context& hop) {
+    const auto one = co_await chosen_phone(hop);
+    if (!one) co_return outcome("gone");
+    answer given;
+    given.values = {{"number", masked_number(one->e164)}, {"answers", one->answers}};
+    co_return given;
+}
+
+task<answer> typed_number(hop_context& hop) {
+    answer given;
+    given.values = {{"number", std::string(hop.field("number"))}};
+    co_return given;
+}
+
+task<answer> replaced_number(hop_context& hop) {
+    const auto one = co_await chosen_phone(hop);
+    if (!one) co_return outcome("gone");
+    answer given;
+    given.values = {{"number", std::string(hop.field("number"))}, {"old", masked_number(one->e164)}};
+    co_return given;
+}
+
+task<answer> ask_phone_add(hop_context& hop) {
+    if (numbers_closed(hop)) co_return outcome("desk");
+    const std::string number(hop.field("number"));
+    const auto known = co_await hop.rooms.people.phones_of(hop.person());
+    if (std::ranges::find(known, number, &registry::phone_record::e164) != known.end()) co_return outcome("same");
+    auto wish = wish_of(hop, "phone_add");
+    wish.after = {{"msisdn", number}};
+    co_return referenced(co_await ask(hop, wish));
+}
+
+task<answer> ask_phone_replace(hop_context& hop) {
+    if (numbers_closed(hop)) co_return outcome("desk");
+    const auto one = co_await chosen_phone(hop);
+    if (!one) co_return outcome("gone");
+    const std::string number(hop.field("number"));
+    if (number == one->e164) co_return outcome("same");
+    auto wish = wish_of(hop, "phone_replace");
+    wish.phone = one->phone;
+    wish.trust = one->trust;
+    wish.before = {{"msisdn", one->e164}};
+    wish.after = {{"msisdn", number}};
+    co_return referenced(co_await ask(hop, wish));
+}
+
+task<answer> ask_phone_remove(hop_context& hop) {
+    if (numbers_closed(hop)) co_return outcome("desk");
+    const auto one = co_await chosen_phone(hop);
+    if (!one) co_return outcome("gone");
+    auto wish = wish_of(hop, "phone_remove");
+    wish.phone = one->phone;
+    wish.trust = one->trust;
+    wish.before = {{"msisdn", one->e164}};
+    co_return referenced(co_await ask(hop, wish));
+}
+
+task<answer> address(hop_context& hop) {
+    const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
+    if (!record) throw std::runtime_error("the session's person is not in the registry");
+    answer given;
+    given.values = {
+        {"place", record->location}, {"line", record->address_line}, {"has_line", !record->address_line.empty()}};
+    co_return given;
+}
+
+task<answer> typed_address(hop_context& hop) {
+    answer given;
+    given.values = {{"address", std::string(hop.field("address"))}};
+    co_return given;
+}
+
+task<answer> ask_address(hop_context& hop) {
+    const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
+    if (!record) throw std::runtime_error("the session's person is not in the registry");
+    auto wish = wish_of(hop, "address");
+    wish.before = {{"address_line", record->address_line}};
+    wish.after = {{"address_line", std::string(hop.field("address"))}};
+    co_return referenced(co_await ask(hop, wish));
+}
+
+task<answer> household(hop_context& hop) {
+    answer given;
+    for (const auto& one : co_await hop.rooms.people.household_of(hop.group()))
+        given.rows.push_back(
+            {.id = {},
+             .values = {
+                 {"name", one.given_name}, {"born", std::to_string(one.birth_year)}, {"relation", one.relationship}}});
+    co_return given;
+}
+
+task<answer> my_requests(hop_context& hop) {
+    answer given;
+    for (const auto& one : co_await hop.rooms.requests.of(hop.person(), hop.group(), 0, 20)) {
+        // A ticket's kind reads "ticket.call_back"; the text knows the word after the dot.
+        const std::size_t dot = one.kind.find('.');
+        std::string kind = dot == std::string::npos ? one.kind : one.kind.substr(dot + 1);
+        given.rows.push_back({.id = {},
+                              .values = {{"reference", one.reference},
+                                         {"kind", std::move(kind)},
+                                         {"state", one.state},
+                                         {"day", day_of(one.asked_on)}}});
+    }
+    co_return given;
+}
+
+}  // namespace mlango::handlers

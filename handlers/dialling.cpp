@@ -1,0 +1,113 @@
+// Dialling in: who may be holding the phone, in which language.
+#include <algorithm>
+
+#include "handlers/subjects.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+// A number is trusted from 1 on, and only while no SIM change was reported since it was verified.
+void remember(sessions::session& session, const registry::caller& person) {
+    session.person = person.person.value;
+    session.group = person.group.value;
+    session.phone = person.phone.value;
+    session.flags &= static_cast<std::uint8_t>(~(flag_no_pin | flag_sim_changed));
+    if (!person.has_pin) session.flags |= flag_no_pin;
+    if (person.sim_changed || person.trust == 0) session.flags |= flag_sim_changed;
+}
+
+// The number's language if one was chosen on it, else the one that everybody behind it shares.
+std::string_view language_of(const registry::callers& found) {
+    if (found.people.size() == 1 && !found.people.front().language.empty()) return found.people.front().language;
+    if (!found.number_language.empty()) return found.number_language;
+    if (found.people.empty()) return {};
+    const std::string& first = found.people.front().language;
+    const bool shared = std::ranges::all_of(found.people, [&](const auto& one) { return one.language == first; });
+    return shared ? std::string_view(first) : std::string_view();
+}
+
+std::string_view first_screen(const sessions::session& session) {
+    if ((session.flags & flag_several) != 0) return "several";
+    return session.person != 0 ? "home" : "stranger";
+}
+
+}  // namespace
+
+// do: sets language and, where only one person uses the number, the person.
+task<answer> identify(hop_context& hop) {
+    const registry::callers found = co_await hop.rooms.people.behind(hop.from);
+    auto& session = hop.session;
+    session.person = session.group = session.phone = 0;
+    session.authenticated_at = 0;
+    session.flags = 0;
+    if (found.people.size() == 1) remember(session, found.people.front());
+    if (found.people.size() > 1) session.flags |= flag_several;
+    const auto language = hop.rooms.words.find_language(language_of(found));
+    if (!language) co_return answer{.outcome = "language", .values = {}, .rows = {}};
+    session.language = *language;
+    co_return answer{.outcome = first_screen(session), .values = {}, .rows = {}};
+}
+
+// load: every language in its own words.
+task<answer> languages(hop_context& hop) {
+    answer given;
+    for (const auto& language : hop.rooms.words.languages())
+        given.rows.push_back({.id = language.code, .values = {{"name", language.own_name}}});
+    co_return given;
+}
+
+task<answer> choose_language(hop_context& hop) {
+    const auto language = hop.rooms.words.find_language(hop.asked.subject);
+    if (!language) co_return answer{.outcome = first_screen(hop.session), .values = {}, .rows = {}};
+    hop.session.language = *language;
+    std::optional<registry::person_id> person;
+    if (hop.session.person != 0) person = hop.person();
+    co_await hop.rooms.people.choose_language(hop.from, person, hop.asked.subject);
+    // Whoever was chosen on a shared phone stays chosen when she changes the language in Settings.
+    co_return answer{.outcome = person ? "home" : first_screen(hop.session), .values = {}, .rows = {}};
+}
+
+// load: the persons behind a shared number, by the nickname each chose.
+task<answer> persons(hop_context& hop) {
+    const registry::callers found = co_await hop.rooms.people.behind(hop.from);
+    const auto unnamed = hop.rooms.words.find("who.person");
+    answer given;
+    std::int64_t number = 0;
+    for (const auto& one : found.people) {
+        ++number;
+        std::string name = one.nickname;
+        if (name.empty() && unnamed)
+            name = hop.rooms.words.format(*unnamed, hop.session.language, {{"number", number}});
+        given.rows.push_back({.id = std::to_string(one.person.value), .values = {{"name", std::move(name)}}});
+    }
+    co_return given;
+}
+
+task<answer> choose_person(hop_context& hop) {
+    const std::int64_t wanted_person = hop_context::number_in(hop.asked.subject);
+    const registry::callers found = co_await hop.rooms.people.behind(hop.from);
+    const auto one = std::ranges::find_if(found.people, [&](const auto& c) { return c.person.value == wanted_person; });
+    hop.session.authenticated_at = 0;
+    if (one == found.people.end()) co_return answer{.outcome = "gone", .values = {}, .rows = {}};
+    remember(hop.session, *one);
+    if (const auto language = hop.rooms.words.find_language(one->language)) hop.session.language = *language;
+    co_return answer{.outcome = "chosen", .values = {}, .rows = {}};
+}
+
+task<answer> enter_home(hop_context&) {
+    co_return answer{.outcome = "home", .values = {}, .rows = {}};
+}
+
+// do: an unknown number asks to be linked to a card; staff check it at the desk.
+task<answer> ask_link(hop_context& hop) {
+    registry::change_wish wish;
+    wish.kind = "link_number";
+    wish.after = {{"registration_number", std::string(hop.field("registration"))}, {"msisdn", hop.from}};
+    std::string reference = co_await hop.rooms.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+    answer given{.outcome = "done", .values = {}, .rows = {}};
+    given.values.set("reference", std::move(reference));
+    co_return given;
+}
+
+}  // namespace mlango::handlers

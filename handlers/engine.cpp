@@ -1,0 +1,325 @@
+#include "handlers/engine.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "gsm/msisdn.hpp"
+#include "templates/fit.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+constexpr std::size_t deepest = 16;       // session::stack's bound
+constexpr std::size_t most_choices = 10;  // session::choices' bound
+constexpr int most_steps = 16;            // screens passed in one hop; more is a loop in the menu
+
+bool all_digits(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+void keep_field(sessions::session& session, std::string_view name, std::string value) {
+    for (auto& [field, old] : session.fields)
+        if (field == name) {
+            old = std::move(value);
+            return;
+        }
+    if (session.fields.size() == 8) session.fields.erase(session.fields.begin());
+    session.fields.emplace_back(name, std::move(value));
+}
+
+// A text that every menu needs.
+templates::text_id common(const templates::catalogue& words, std::string_view key) {
+    const auto text = words.find(key);
+    if (!text) throw std::logic_error("a common text is missing from the catalogue");
+    return *text;
+}
+
+}  // namespace
+
+std::string plain_digits(std::string_view input) {
+    while (!input.empty() && (input.front() == ' ' || input.front() == '\r' || input.front() == '\n'))
+        input.remove_prefix(1);
+    while (!input.empty() && (input.back() == ' ' || input.back() == '\r' || input.back() == '\n'))
+        input.remove_suffix(1);
+    std::string plain;
+    plain.reserve(input.size());
+    for (std::size_t i = 0; i < input.size(); ++i) {
+        const auto first = static_cast<unsigned char>(input[i]);
+        const auto second = i + 1 < input.size() ? static_cast<unsigned char>(input[i + 1]) : 0;
+        if (first == 0xd9 && second >= 0xa0 && second <= 0xa9) {  // U+0660 … U+0669
+            plain += static_cast<char>('0' + (second - 0xa0));
+            ++i;
+        } else if (first == 0xdb && second >= 0xb0 && second <= 0xb9) {  // U+06F0 … U+06F9
+            plain += static_cast<char>('0' + (second - 0xb0));
+            ++i;
+        } else {
+            plain += static_cast<char>(first);
+        }
+    }
+    return plain;
+}
+
+conversation::conversation(const surroundings& around, sessions::session& session)
+    : around_(around), session_(session) {}
+
+const templates::screen& conversation::top() const {
+    return around_.screens.at(session_.stack.back().screen);
+}
+
+bool conversation::asks_pin(screen_index screen) const {
+    const auto& input = around_.screens.at(screen).input;
+    return input && input->kind == templates::input_kind::pin && input->field == "pin";
+}
+
+bool conversation::satisfied(templates::guard needs) const {
+    const bool recent = session_.authenticated_at != 0 && around_.now - session_.authenticated_at < around_.pin_lasts;
+    switch (needs) {
+        case templates::guard::open:
+            return true;
+        case templates::guard::view:
+            return !around_.view_needs_pin || recent;
+        case templates::guard::pin:
+            return recent;
+        case templates::guard::fresh_pin:
+            return fresh_ && recent;
+    }
+    return false;
+}
+
+demand conversation::dial() {
+    session_.stack.clear();
+    session_.fields.clear();
+    return enter(around_.screens.entry(), {});
+}
+
+void conversation::push(sessions::frame next) {
+    // The root stays, so that 00 still leads home after a long way.
+    if (session_.stack.size() >= deepest) session_.stack.erase(session_.stack.begin() + 1);
+    session_.stack.push_back(std::move(next));
+}
+
+demand conversation::enter(screen_index to, std::string subject) {
+    const auto& screen = around_.screens.at(to);
+    auto& stack = session_.stack;
+    parent_subject_ = stack.empty() ? std::string() : stack.back().subject;
+    if (screen.root) {
+        stack.clear();
+        session_.fields.clear();
+    } else if (screen.result) {
+        if (stack.size() > 1) stack.resize(1);
+        session_.fields.clear();
+    } else if (const auto earlier = std::ranges::find(stack, to, &sessions::frame::screen); earlier != stack.end()) {
+        // Going forward to a screen she came through is going back to it.
+        if (subject.empty()) subject = earlier->subject;
+        stack.erase(earlier, stack.end());
+    } else if (!stack.empty() && screen.input && top().input && top().input->to == screen.input->to) {
+        stack.pop_back();  // asked again in other words
+    }
+    push({.screen = to, .page = 0, .subject = std::move(subject)});
+    return open();
+}
+
+demand conversation::open() {
+    if (++steps_ > most_steps) throw std::logic_error("the menu runs in a circle");
+    const screen_index index = session_.stack.back().screen;
+    const auto& screen = around_.screens.at(index);
+    // A form that is shown again because of what she typed has had its fresh PIN.
+    const bool asked_again = notice_ && screen.needs == templates::guard::fresh_pin;
+    if (!satisfied(asked_again ? templates::guard::pin : screen.needs)) {
+        const bool has_none = (session_.flags & flag_no_pin) != 0;
+        return enter(has_none ? around_.screens.no_pin() : around_.screens.pin(), {});
+    }
+    if (!screen.act.empty()) {
+        sessions::frame step = std::move(session_.stack.back());
+        session_.stack.pop_back();
+        if (parent_subject_.empty() && !session_.stack.empty()) parent_subject_ = session_.stack.back().subject;
+        waiting_ = {
+            .screen = index, .act = true, .input = input_, .subject = step.subject, .parent_subject = parent_subject_};
+        return *waiting_;
+    }
+    if (!screen.load.empty() && !notice_instead_) {
+        waiting_ = {.screen = index,
+                    .act = false,
+                    .input = {},
+                    .subject = session_.stack.back().subject,
+                    .parent_subject = parent_subject_};
+        return *waiting_;
+    }
+    return show(carried_, {});
+}
+
+demand conversation::resume(answer given) {
+    const wanted asked = std::move(*waiting_);
+    waiting_.reset();
+    auto& stack = session_.stack;
+    if (given.outcome == returned) {
+        fresh_ = true;
+        while (!stack.empty() && asks_pin(stack.back().screen)) stack.pop_back();
+        return stack.empty() ? enter(around_.screens.root(), {}) : open();
+    }
+    if (given.outcome.empty()) {
+        if (asked.act) throw std::logic_error("a step gave no outcome");
+        return show(given.values, given.rows);
+    }
+    const screen_index to = around_.screens.at(asked.screen).outcome(given.outcome);
+    if (to == templates::no_screen) throw std::logic_error("an outcome leads nowhere");
+    if (!asked.act) stack.pop_back();
+    carried_ = std::move(given.values);
+    return enter(to, asked.subject);
+}
+
+demand conversation::apologise() {
+    waiting_.reset();
+    notice_.reset();
+    if (session_.stack.empty() || session_.stack.back().screen != around_.screens.sorry())
+        push({.screen = around_.screens.sorry(), .page = 0, .subject = {}});
+    return show({}, {});
+}
+
+demand conversation::back() {
+    auto& stack = session_.stack;
+    if (stack.size() <= 1) return again(common(around_.words, "common.not_understood"), false);
+    const bool from_pin = asks_pin(stack.back().screen);
+    stack.pop_back();
+    // She does not want to give the PIN: leave what wanted it, too.
+    if (from_pin)
+        while (stack.size() > 1 && (!satisfied(top().needs) || !top().act.empty())) stack.pop_back();
+    if (!top().act.empty()) return dial();
+    return open();
+}
+
+demand conversation::home() {
+    auto& stack = session_.stack;
+    if (stack.empty()) return dial();
+    stack.resize(1);
+    session_.fields.clear();
+    if (!top().root) return dial();
+    return open();
+}
+
+demand conversation::again(templates::text_id notice, bool instead) {
+    notice_ = notice;
+    notice_instead_ = instead;
+    return open();
+}
+
+demand conversation::take(std::string_view input) {
+    if (session_.stack.empty()) return dial();
+    input_ = plain_digits(input);
+    const auto& here = top();
+    if (input_ == "00") return home();
+    if (input_ == "0") return back();
+    if (session_.next_page != 0 && (input_ == "#" || input_ == "98")) {
+        sessions::frame next = session_.stack.back();
+        next.page = session_.next_page;
+        push(std::move(next));
+        return open();
+    }
+    return here.input ? typed(here, input) : chosen(here, input_);
+}
+
+demand conversation::typed(const templates::screen& here, std::string_view input) {
+    const auto& field = *here.input;
+    const std::size_t length = characters(input_);
+    const auto refuse = [&] { return again(field.invalid, true); };
+    if (length < field.min || length > field.max) return refuse();
+    switch (field.kind) {
+        case templates::input_kind::pin:
+            if (!all_digits(input_)) return refuse();
+            break;
+        case templates::input_kind::digits:
+            if (!all_digits(input_)) return refuse();
+            keep_field(session_, field.field, input_);
+            break;
+        case templates::input_kind::msisdn: {
+            const auto number = gsm::msisdn::from_typed(input_, around_.region);
+            if (!number) return refuse();
+            keep_field(session_, field.field, number->e164());
+            break;
+        }
+        case templates::input_kind::text:
+            if (std::ranges::any_of(input, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+                return refuse();
+            if (input_.size() > 200) return refuse();
+            keep_field(session_, field.field, input_);
+            break;
+    }
+    return enter(field.to, session_.stack.back().subject);
+}
+
+demand conversation::chosen(const templates::screen& here, std::string_view input) {
+    const auto not_understood = [&] { return again(common(around_.words, "common.not_understood"), false); };
+    if (!all_digits(input)) return not_understood();
+    for (const auto& option : here.options) {
+        if (option.key != input) continue;
+        const bool hidden = std::ranges::any_of(
+            session_.choices, [&](const std::string& c) { return c.starts_with('!') && c.substr(1) == option.key; });
+        if (hidden) return not_understood();
+        if (option.special == templates::option::special_target::back) return back();
+        if (option.special == templates::option::special_target::home) return home();
+        return enter(option.to, option.subject.empty() ? session_.stack.back().subject : option.subject);
+    }
+    if (here.rows && here.rows->to != templates::no_screen && input.size() == 1) {
+        const auto number = static_cast<std::size_t>(input[0] - '0');
+        if (number >= 1 && number <= session_.choices.size() && !session_.choices[number - 1].starts_with('!'))
+            return enter(here.rows->to, session_.choices[number - 1]);
+    }
+    return not_understood();
+}
+
+demand conversation::show(const templates::values& values, const std::vector<row>& rows) {
+    const auto& screen = top();
+    const auto& words = around_.words;
+    const auto language = session_.language;
+    templates::sheet sheet;
+    if (notice_ && notice_instead_) {
+        words.append(sheet.head, *notice_, language, values);
+    } else {
+        if (notice_) {
+            words.append(sheet.head, *notice_, language, values);
+            sheet.head += '\n';
+        }
+        if (screen.rows && rows.empty() && screen.rows->empty)
+            words.append(sheet.head, *screen.rows->empty, language, values);
+        else if (screen.text)
+            words.append(sheet.head, *screen.text, language, values);
+    }
+    if (sheet.head.ends_with('\n')) sheet.head.pop_back();
+
+    session_.choices.clear();
+    std::vector<std::string> hidden;
+    sheet.lines.reserve(rows.size() + screen.options.size());
+    if (screen.rows)
+        for (const auto& one : rows)
+            sheet.lines.push_back({.key = {}, .text = words.format(screen.rows->text, language, one.values)});
+    for (const auto& option : screen.options) {
+        if (!option.when.empty() && !values.flag(option.when)) {
+            hidden.push_back("!" + option.key);
+            continue;
+        }
+        sheet.lines.push_back({.key = option.key, .text = words.format(option.text, language, values)});
+        if (option.key.size() == 1) sheet.rows_a_page = std::min(sheet.rows_a_page, option.key[0] - '1');
+    }
+    if (session_.stack.size() > 1) sheet.back = words.format(common(words, "common.back"), language, {});
+    if (session_.stack.size() > 2) sheet.home = words.format(common(words, "common.home"), language, {});
+    sheet.more = words.format(common(words, around_.has_hash_key ? "common.more" : "common.more_98"), language, {});
+
+    auto page = templates::fit(sheet, session_.stack.back().page,
+                               [&](std::string_view text) { return around_.screen.fits(text); });
+    for (std::size_t i = 0; i < page.rows && session_.choices.size() < most_choices; ++i)
+        session_.choices.push_back(rows[page.first_row + i].id);
+    for (auto& key : hidden)
+        if (session_.choices.size() < most_choices) session_.choices.push_back(std::move(key));
+    session_.next_page = page.next;
+    session_.ended = screen.end;
+    notice_.reset();
+    notice_instead_ = false;
+    return shown{.text = std::move(page.text), .ends = screen.end};
+}
+
+}  // namespace mlango::handlers

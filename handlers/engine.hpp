@@ -1,0 +1,121 @@
+// The conversation as a pure value: menu, session and input go in; out comes the screen to show, or a handler function
+// whose answer it needs first. No I/O, no clock: what happened and what time it is are arguments. The caller
+// (ussd_desk) obeys; transcripts, replays and the fuzzer drive it directly.
+//
+// The way she came is session::stack. A screen that asks for a PIN stands on top of the screen that wanted it; when the
+// PIN was right the handler answers `returned` and the screen below is opened. Steps that only act ("do") never stay on
+// the stack.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gsm/text.hpp"
+#include "sessions/session.hpp"
+#include "templates/catalogue.hpp"
+#include "templates/menu.hpp"
+#include "templates/value.hpp"
+
+namespace mlango::handlers {
+
+// One line of a list: its id comes back as the subject when she chooses it (at most 32 bytes).
+struct row {
+    std::string id;
+    templates::values values;
+};
+
+// What a handler function answers. An outcome leads to the screen that the menu's `on:` names; without one a `load`
+// shows its screen with these values and rows.
+struct answer {
+    std::string_view outcome;  // a literal
+    templates::values values;
+    std::vector<row> rows;
+};
+
+// The outcome of a right PIN: back to the screen that asked for it.
+inline constexpr std::string_view returned = "return";
+
+// A handler function is wanted: the `load` or the `do` of `screen`.
+struct wanted {
+    templates::screen_index screen = 0;
+    bool act = false;
+    std::string input;           // what she typed on the screen before; a PIN only ever lives here
+    std::string subject;         // the row or option that led here
+    std::string parent_subject;  // the subject of the screen that she came from
+};
+
+struct shown {
+    std::string text;
+    bool ends = false;
+};
+
+using demand = std::variant<shown, wanted>;
+
+// Bits of session::flags.
+enum session_flag : std::uint8_t {
+    flag_no_pin = 1,       // the chosen person has no PIN yet
+    flag_several = 2,      // several persons use this number
+    flag_sim_changed = 4,  // the SIM changed, or the number is not trusted: no change of numbers by phone
+};
+
+struct surroundings {
+    const templates::menu& screens;
+    const templates::catalogue& words;
+    gsm::screen_size screen;  // of this hop: the first may have less
+    bool has_hash_key = true;
+    bool view_needs_pin = true;      // what the guard "view" means in this operation
+    std::int64_t now = 0;            // Unix seconds
+    std::int64_t pin_lasts = 180;    // seconds
+    std::string_view region = "KE";  // for numbers typed in national form
+};
+
+class conversation {
+public:
+    // Both must outlive the conversation, which changes `session` as it goes.
+    conversation(const surroundings& around, sessions::session& session);
+
+    // A session begins.
+    [[nodiscard]] demand dial();
+    // She answered the screen that the session is on.
+    [[nodiscard]] demand take(std::string_view input);
+    // The handler function that was wanted has answered.
+    [[nodiscard]] demand resume(answer given);
+    // A part of us is away: says so; "back" leads to where she was.
+    [[nodiscard]] demand apologise();
+
+private:
+    using screen_index = templates::screen_index;
+
+    demand enter(screen_index to, std::string subject);
+    demand open();
+    demand back();
+    demand home();
+    demand typed(const templates::screen& here, std::string_view input);
+    demand chosen(const templates::screen& here, std::string_view input);
+    demand again(templates::text_id notice, bool instead);
+    demand show(const templates::values& values, const std::vector<row>& rows);
+    void push(sessions::frame next);
+    [[nodiscard]] bool satisfied(templates::guard needs) const;
+    [[nodiscard]] bool asks_pin(screen_index screen) const;
+    [[nodiscard]] const templates::screen& top() const;
+
+    const surroundings& around_;
+    sessions::session& session_;
+    std::optional<wanted> waiting_;
+    std::string input_;  // of this hop, for the `do` that it leads to
+    std::string parent_subject_;
+    templates::values carried_;                 // what a step found out, for the screen that it leads to
+    std::optional<templates::text_id> notice_;  // a first line, or the words instead of the screen's
+    bool notice_instead_ = false;
+    bool fresh_ = false;  // the PIN was right in this very hop
+    int steps_ = 0;
+};
+
+// She typed Arabic-Indic or other decimal digits: as ASCII. Spaces around are removed.
+[[nodiscard]] std::string plain_digits(std::string_view input);
+
+}  // namespace mlango::handlers

@@ -1,0 +1,39 @@
+#include "handlers/handler.hpp"
+
+#include <charconv>
+
+namespace mlango::handlers {
+
+std::string_view hop_context::field(std::string_view name) const {
+    for (const auto& [field, value] : session.fields)
+        if (field == name) return value;
+    return {};
+}
+
+void hop_context::set_field(std::string_view name, std::string value) {
+    for (auto& [field, old] : session.fields)
+        if (field == name) {
+            old = std::move(value);
+            return;
+        }
+    session.fields.emplace_back(name, std::move(value));
+}
+
+std::int64_t hop_context::number_in(std::string_view subject) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(subject.data(), subject.data() + subject.size(), number);
+    return error == std::errc() && end == subject.data() + subject.size() ? number : 0;
+}
+
+std::chrono::year_month_day day_of(std::string_view iso) {
+    int year = 1970;
+    unsigned month = 1, day = 1;
+    if (iso.size() >= 10) {
+        std::from_chars(iso.data(), iso.data() + 4, year);
+        std::from_chars(iso.data() + 5, iso.data() + 7, month);
+        std::from_chars(iso.data() + 8, iso.data() + 10, day);
+    }
+    return std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
+}
+
+}  // namespace mlango::handlers

@@ -1,0 +1,57 @@
+// A handler function: what a menu's `load:` or `do:` names. It reads or changes the registry for one hop and answers
+// values, rows or an outcome; it never words anything and never sees SQL.
+// To add one: write the function in the file of its subject, add its line to the table in handler_table.cpp.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "gsm/ussd.hpp"
+#include "handlers/engine.hpp"
+#include "handlers/house.hpp"
+
+namespace mlango::handlers {
+
+// What a handler function may know of the hop.
+struct hop_context {
+    house& rooms;
+    sessions::session& session;
+    const std::string& from;  // E.164 with '+'
+    const std::string& region;
+    const blind_key& hop;  // the same for every delivery of this hop: the key of what it writes
+    const wanted& asked;
+
+    [[nodiscard]] registry::person_id person() const { return {session.person}; }
+    [[nodiscard]] registry::group_id group() const { return {session.group}; }
+    [[nodiscard]] const std::string& language() const { return rooms.words.languages()[session.language].code; }
+    // A form's field, or empty.
+    [[nodiscard]] std::string_view field(std::string_view name) const;
+    void set_field(std::string_view name, std::string value);
+    // The subject as a record's number; 0 when it is none.
+    [[nodiscard]] static std::int64_t number_in(std::string_view subject);
+};
+
+// A day as the registry gives it (ISO 8601); 1 January 1970 where it holds none.
+[[nodiscard]] std::chrono::year_month_day day_of(std::string_view iso);
+
+// Too many are waiting for the PIN pool: an apology, like a registry that is away.
+struct house_busy : std::runtime_error {
+    house_busy() : std::runtime_error("the hashing queue is full") {}
+};
+
+using handler_function = task<answer> (*)(hop_context&);
+
+struct named_handler {
+    std::string_view name;
+    handler_function function;
+};
+
+[[nodiscard]] std::span<const named_handler> handler_table();
+// nullptr when the table has none of that name.
+[[nodiscard]] handler_function find_handler(std::string_view name);
+
+}  // namespace mlango::handlers

@@ -1,0 +1,56 @@
+// What one thread's conversations work with: the rooms below, built by the server, and the settings of the operation.
+// Everything here outlives every hop.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/metrics.hpp"
+#include "base/random.hpp"
+#include "base/seal.hpp"
+#include "base/worker_pool.hpp"
+#include "registry/entitlements.hpp"
+#include "registry/outbox.hpp"
+#include "registry/people.hpp"
+#include "registry/pin_verifier.hpp"
+#include "registry/pins.hpp"
+#include "registry/requests.hpp"
+#include "sessions/session_store.hpp"
+#include "templates/catalogue.hpp"
+#include "templates/menu.hpp"
+
+namespace mlango::handlers {
+
+struct operation_settings {
+    std::string service_code = "*384#";   // as she dials it; stands in SMS
+    std::string default_language = "en";  // until she chose one
+    bool view_needs_pin = true;           // false: lists of assistance open without a PIN
+    std::int64_t pin_seconds = 180;
+    double dials_per_minute = 12;  // a number's sessions; 0 is no limit
+    double dials_burst = 20;
+};
+
+struct house {
+    const clock& time;
+    random_source& random;
+    metrics& numbers;
+    sealer& record;
+    blinder& blind;
+    worker_pool& hashing;
+    const registry::pin_verifier& verifier;
+    sessions::session_store& sessions;
+    sessions::rate_limits& limits;
+    registry::people& people;
+    registry::pins& pins;
+    registry::entitlements& entitlements;
+    registry::requests& requests;
+    registry::outbox& outbox;
+    registry::inbox& inbox;
+    const templates::menu& screens;
+    const templates::catalogue& words;
+    const operation_settings& operation;
+};
+
+}  // namespace mlango::handlers

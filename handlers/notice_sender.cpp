@@ -1,0 +1,86 @@
+#include "handlers/notice_sender.hpp"
+
+#include "base/log.hpp"
+#include "base/within.hpp"
+
+namespace mlango::handlers {
+
+notice_sender::notice_sender(house& rooms, gsm::sms_gateway* gateway, std::string sender, sender_settings settings)
+    : rooms_(rooms),
+      gateway_(gateway),
+      sender_(std::move(sender)),
+      settings_(settings),
+      sent_(rooms.numbers.count("sms_sent_total", "Short messages a gateway accepted")),
+      failed_(rooms.numbers.count("sms_send_failures_total", "Submissions that were refused or never left")),
+      uncertain_(rooms.numbers.count("sms_uncertain_total", "Submissions without an answer")) {}
+
+task<void> notice_sender::run() {
+    auto here = co_await asio::this_coro::executor;
+    coarse_timer pause(here);
+    for (;;) {
+        int handled = 0;
+        try {
+            handled = co_await drain_once();
+        } catch (const registry::registry_unavailable&) {
+            handled = 0;  // comes back by itself
+        }
+        if (handled > 0) continue;
+        pause.expires_after(settings_.pause);
+        co_await pause.async_wait(use_task);
+    }
+}
+
+task<int> notice_sender::drain_once() {
+    if (!gateway_) co_return 0;
+    const auto due = co_await rooms_.outbox.claim(settings_.batch, settings_.lease);
+    for (const auto& notice : due) co_await send(notice);
+    co_return static_cast<int>(due.size());
+}
+
+std::optional<std::string> notice_sender::text_of(const registry::outgoing_notice& notice) const {
+    if (!notice.text.starts_with("sms.")) return std::nullopt;
+    const auto text = rooms_.words.find(notice.text);
+    if (!text) return std::nullopt;
+    const auto language = rooms_.words.find_language(notice.language);
+    templates::values values{{"code", rooms_.operation.service_code}};
+    for (const auto& [name, value] : notice.arguments) values.set(name, value);
+    return rooms_.words.format(*text, language.value_or(0), values);
+}
+
+task<void> notice_sender::send(const registry::outgoing_notice& notice) {
+    const auto to = gsm::msisdn::from_e164(notice.e164);
+    auto text = text_of(notice);
+    if (!to || !text) {
+        failed_.add();
+        log_error("notice_can_not_be_worded", {{"outbox", notice.id.value}});
+        co_await rooms_.outbox.failed(notice.id, std::nullopt, "not wordable");
+        co_return;
+    }
+    const gsm::sms_out message{.to = *to, .sender = sender_, .text = std::move(*text)};
+    const auto result = co_await gateway_->submit(message, rooms_.time.steady() + settings_.submit_deadline);
+    if (result) {
+        sent_.add();
+        co_await rooms_.outbox.sent(notice.id, gateway_->name(), result->provider_id);
+        co_return;
+    }
+    switch (result.error()) {
+        case gsm::submit_refusal::unknown:
+            uncertain_.add();
+            co_await rooms_.outbox.uncertain(notice.id, gateway_->name());
+            break;
+        case gsm::submit_refusal::temporary: {
+            failed_.add();
+            std::optional<std::chrono::seconds> again;
+            if (notice.attempts < settings_.most_attempts)
+                again = std::chrono::seconds(30 << std::min(notice.attempts, 6));
+            co_await rooms_.outbox.failed(notice.id, again, "temporary");
+            break;
+        }
+        case gsm::submit_refusal::permanent:
+            failed_.add();
+            co_await rooms_.outbox.failed(notice.id, std::nullopt, "permanent");
+            break;
+    }
+}
+
+}  // namespace mlango::handlers

@@ -1,0 +1,278 @@
+#include "handlers/ussd_desk.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/log.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+constexpr std::size_t languages_remembered = 65'536;
+constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
+constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
+
+std::string session_name(const gsm::ussd_hop& hop) {
+    std::string name;
+    name.reserve(hop.gateway.size() + hop.session.size() + 16);
+    name.append(hop.gateway).append(1, '\0').append(hop.from.digits()).append(1, '\0').append(hop.session);
+    return name;
+}
+
+}  // namespace
+
+transcript_digest::transcript_digest(const blind_key& key) {
+    static_assert(sizeof(key_) == crypto_shorthash_KEYBYTES && sizeof(key) == sizeof(key_));
+    std::memcpy(key_.data(), key.data(), key_.size());
+}
+
+std::uint64_t transcript_digest::of(std::string_view transcript) const {
+    std::uint64_t out = 0;
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&out), reinterpret_cast<const unsigned char*>(transcript.data()),
+                     transcript.size(), key_.data());
+    return out;
+}
+
+judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest) {
+    if (!stored) return {.what = delivery::unknown, .input = {}};
+    switch (hop.identity) {
+        case gsm::hop_identity::transcript: {
+            const std::string_view whole = hop.transcript;
+            const std::size_t known = stored->transcript_length;
+            if (whole.size() < known) return {.what = delivery::stale, .input = {}};
+            if (digest.of(whole.substr(0, known)) != stored->transcript_digest)
+                return {.what = delivery::stale, .input = {}};
+            if (whole.size() == known) return {.what = delivery::repeat, .input = {}};
+            if (known == 0) return {.what = delivery::fresh, .input = whole};
+            if (whole[known] != '*') return {.what = delivery::stale, .input = {}};
+            return {.what = delivery::fresh, .input = whole.substr(known + 1)};
+        }
+        case gsm::hop_identity::sequence:
+            if (hop.sequence == stored->transcript_digest) return {.what = delivery::repeat, .input = {}};
+            if (hop.sequence < stored->transcript_digest) return {.what = delivery::stale, .input = {}};
+            return {.what = delivery::fresh, .input = hop.input};
+        case gsm::hop_identity::none:
+            if (hop.event == gsm::ussd_event::begin) return {.what = delivery::repeat, .input = {}};
+            return {.what = delivery::fresh, .input = hop.input};
+    }
+    return {.what = delivery::stale, .input = {}};
+}
+
+std::vector<std::string> faults_of(const templates::menu& screens) {
+    std::vector<std::string> faults;
+    for (const auto& name : screens.handler_names())
+        if (!find_handler(name))
+            faults.push_back("the menu names the handler function \"" + name + "\", which does not exist");
+    return faults;
+}
+
+// One hop's own things.
+struct ussd_desk::hop_state {
+    gsm::ussd_hop hop;
+    const gsm::gateway_profile& profile;
+    deadline last_start;  // nothing is begun after it
+    std::string e164;
+    blind_key session_id{};
+    blind_key hop_key{};
+    std::optional<std::uint8_t> language;
+};
+
+ussd_desk::ussd_desk(house& rooms)
+    : rooms_(rooms),
+      digest_(rooms.blind.blind("transcript digest", "")),
+      sorry_(rooms.words.find("sorry.end").value()),
+      apologies_(rooms.numbers.count("ussd_apologies_total", "Hops answered by an apology")),
+      repeats_(rooms.numbers.count("ussd_repeated_hops_total", "Hops answered with the stored reply")),
+      conflicts_(rooms.numbers.count("ussd_session_conflicts_total", "Sessions that another delivery saved first")),
+      limited_(rooms.numbers.count("ussd_limited_dials_total", "Sessions refused because a number dials too often")) {
+    for (const auto& screen : rooms.screens.screens()) {
+        loads_.push_back(find_handler(screen.load));
+        acts_.push_back(find_handler(screen.act));
+    }
+}
+
+task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile, deadline until) {
+    const auto reserve = std::chrono::duration_cast<std::chrono::steady_clock::duration>(profile.deadline * 3 / 10);
+    hop_state state{.hop = std::move(hop),
+                    .profile = profile,
+                    .last_start = until - reserve,
+                    .e164 = {},
+                    .session_id = {},
+                    .hop_key = {},
+                    .language = std::nullopt};
+    state.e164 = state.hop.from.e164();
+    std::string name = session_name(state.hop);
+    state.session_id = rooms_.blind.blind("session", name);
+    if (state.hop.event == gsm::ussd_event::abort || state.hop.event == gsm::ussd_event::timeout) {
+        co_await end_session(state);
+        co_return gsm::ussd_reply{.text = {}, .ends = true};
+    }
+    name.append(1, '\0').append(state.hop.transcript).append(std::to_string(state.hop.sequence));
+    state.hop_key = rooms_.blind.blind("hop", name);
+    bool failed = false;
+    try {
+        co_return co_await answer_hop(state);
+    } catch (const registry::registry_unavailable&) {
+        failed = true;
+    } catch (const house_busy&) {
+        failed = true;
+    } catch (const std::exception& bug) {
+        // The text may come from a library, so only the kind of failure is logged.
+        log_error("hop_failed", {{"session", to_hex(state.session_id).substr(0, 8)}, {"what", typeid(bug).name()}});
+        failed = true;
+    }
+    co_return co_await apology(state);
+}
+
+task<gsm::ussd_reply> ussd_desk::answer_hop(hop_state& hop) {
+    // A conflict means that another delivery of this session was saved meanwhile: look again at what is there now.
+    for (int attempt = 0; attempt < 4; ++attempt) {
+        auto reply = co_await try_once(hop);
+        if (reply) co_return std::move(*reply);
+        conflicts_.add();
+    }
+    co_return co_await apology(hop);
+}
+
+// nullopt: somebody else saved the session meanwhile.
+task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
+    auto loaded = co_await rooms_.sessions.load(hop.session_id);
+    if (!loaded) co_return co_await apology(hop);
+    std::optional<sessions::session_version> version;
+    sessions::session session;
+    if (*loaded) {
+        version = (*loaded)->version;
+        session = std::move((*loaded)->value);
+        hop.language = session.language;
+    }
+    const judged found = judge(hop.hop, version ? &session : nullptr, digest_);
+    if (found.what == delivery::repeat || found.what == delivery::stale) {
+        repeats_.add();
+        co_return gsm::ussd_reply{.text = std::move(session.last_reply), .ends = session.ended};
+    }
+    const bool begins = found.what == delivery::unknown || session.ended ||
+                        session.menu_version != rooms_.screens.version() || session.hops >= most_hops;
+    const std::int64_t now =
+        std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count();
+    if (begins) {
+        if (rooms_.operation.dials_per_minute > 0) {
+            const auto bucket = rooms_.blind.blind("dials", hop.e164);
+            const auto allowed = co_await rooms_.limits.take(
+                bucket, {.per_second = rooms_.operation.dials_per_minute / 60, .burst = rooms_.operation.dials_burst});
+            if (!allowed) co_return co_await apology(hop);
+            if (!*allowed) {
+                limited_.add();
+                co_return co_await apology(hop);
+            }
+        }
+        session = {};
+        session.menu_version = rooms_.screens.version();
+        session.began_at = now;
+        if (const auto fallback = rooms_.words.find_language(rooms_.operation.default_language))
+            session.language = *fallback;
+    }
+    surroundings around{.screens = rooms_.screens,
+                        .words = rooms_.words,
+                        .screen = hop.profile.screen,
+                        .has_hash_key = hop.profile.has_hash_key,
+                        .view_needs_pin = rooms_.operation.view_needs_pin,
+                        .now = now,
+                        .pin_lasts = rooms_.operation.pin_seconds,
+                        .region = hop.profile.region};
+    if (begins) {
+        around.screen.septets -= std::min(around.screen.septets, hop.profile.first_screen_reserve);
+        around.screen.ucs2_units -= std::min(around.screen.ucs2_units, hop.profile.first_screen_reserve);
+    }
+    shown screen =
+        co_await converse(hop, session, around, begins ? std::nullopt : std::optional<std::string_view>(found.input));
+    if (spoken_.size() >= languages_remembered) spoken_.clear();
+    spoken_[hop.hop.from.value()] = session.language;
+    hop.language = session.language;
+
+    ++session.hops;
+    if (hop.hop.identity == gsm::hop_identity::transcript) {
+        session.transcript_length = static_cast<std::uint16_t>(hop.hop.transcript.size());
+        session.transcript_digest = digest_.of(hop.hop.transcript);
+    } else {
+        session.transcript_digest = hop.hop.sequence;
+    }
+    session.last_reply = screen.text;
+    session.ended = screen.ends;
+    const auto keep = screen.ends ? kept_after : hop.profile.session_time + kept_after;
+    const auto saved = co_await rooms_.sessions.save(hop.session_id, session, version, keep);
+    if (!saved) co_return co_await apology(hop);
+    if (*saved == sessions::save_outcome::conflict) co_return std::nullopt;
+    co_return gsm::ussd_reply{.text = std::move(screen.text), .ends = screen.ends};
+}
+
+// Drives the engine until there is something to show. When the registry fails in the middle of a session the screen
+// says so and the session goes on: what needs no registry still works, and "back" tries again.
+task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, const surroundings& around,
+                                std::optional<std::string_view> input) {
+    conversation talk(around, session);
+    bool failed = false;
+    try {
+        demand next = input ? talk.take(*input) : talk.dial();
+        while (auto* asked = std::get_if<wanted>(&next)) {
+            if (rooms_.time.steady() > hop.last_start) throw registry::registry_unavailable("out of time");
+            hop_context context{.rooms = rooms_,
+                                .session = session,
+                                .from = hop.e164,
+                                .region = hop.profile.region,
+                                .hop = hop.hop_key,
+                                .asked = *asked};
+            const auto function = asked->act ? acts_[asked->screen] : loads_[asked->screen];
+            answer given = co_await function(context);
+            next = talk.resume(std::move(given));
+        }
+        co_return std::move(std::get<shown>(next));
+    } catch (const registry::registry_unavailable&) {
+        if (!input || session.stack.empty()) throw;
+        failed = true;
+    } catch (const house_busy&) {
+        if (!input || session.stack.empty()) throw;
+        failed = true;
+    }
+    apologies_.add();
+    co_return std::get<shown>(talk.apologise());
+}
+
+// In her language as far as it is known: the session's, what this thread spoke with the number last, the registry's,
+// else the operation's.
+task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
+    apologies_.add();
+    auto language = hop.language;
+    if (!language) {
+        if (const auto known = spoken_.find(hop.hop.from.value()); known != spoken_.end()) language = known->second;
+    }
+    if (!language && rooms_.time.steady() < hop.last_start) {
+        try {
+            const auto found = co_await rooms_.people.behind(hop.e164);
+            if (found.people.size() == 1) language = rooms_.words.find_language(found.people.front().language);
+            if (!language) language = rooms_.words.find_language(found.number_language);
+        } catch (const std::exception&) {
+            language.reset();  // the registry is away, too
+        }
+    }
+    if (!language) language = rooms_.words.find_language(rooms_.operation.default_language);
+    co_return gsm::ussd_reply{.text = rooms_.words.format(sorry_, language.value_or(0), {}), .ends = true};
+}
+
+// The network ended it: nobody may go on in it.
+task<void> ussd_desk::end_session(hop_state& hop) {
+    auto loaded = co_await rooms_.sessions.load(hop.session_id);
+    if (!loaded || !*loaded || (*loaded)->value.ended) co_return;
+    sessions::session ended;
+    ended.ended = true;
+    ended.language = (*loaded)->value.language;
+    ended.transcript_length = (*loaded)->value.transcript_length;
+    ended.transcript_digest = (*loaded)->value.transcript_digest;
+    ended.last_reply = std::move((*loaded)->value.last_reply);
+    const auto version = (*loaded)->version;
+    co_await rooms_.sessions.save(hop.session_id, ended, version, kept_after);
+}
+
+}  // namespace mlango::handlers

@@ -1,0 +1,81 @@
+// Where a hop is answered: loads the session, finds out whether this delivery is new, drives the conversation through
+// its handler functions, saves, replies. The same hop delivered twice returns the same screen and acts once: the stored
+// reply answers a late repeat, compare-and-set lets one of two parallel deliveries win, and what handlers write carries
+// the hop's key.
+// Time: each call below has its own small bound; none is begun after 70 % of the gateway's deadline, so an apology
+// still arrives in time. One desk a thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "gsm/ussd.hpp"
+#include "handlers/handler.hpp"
+#include "handlers/house.hpp"
+
+namespace mlango::handlers {
+
+// What a delivery is to the stored session.
+enum class delivery {
+    fresh,    // continues the session; `input` is new
+    repeat,   // was answered before: the stored reply
+    stale,    // older than what is stored, or of another way: the stored reply, too
+    unknown,  // there is no session: begin
+};
+
+struct judged {
+    delivery what = delivery::unknown;
+    std::string_view input;  // of a fresh one; lives in the hop
+};
+
+// SipHash-2-4 of a transcript (libsodium), keyed by the installation: what the session keeps instead of it.
+class transcript_digest {
+public:
+    explicit transcript_digest(const blind_key& key);
+    [[nodiscard]] std::uint64_t of(std::string_view transcript) const;
+
+private:
+    std::array<unsigned char, 16> key_;
+};
+
+// Pure. The transcript is compared as a whole (equal, extended, shorter, divergent): an answer may itself hold a '*',
+// so its last part is never taken for the input. A gateway without any identity can not repeat recognisably: all is
+// fresh.
+[[nodiscard]] judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest);
+
+// Every fault of a menu against the handler table: a function that is named but does not exist.
+[[nodiscard]] std::vector<std::string> faults_of(const templates::menu& screens);
+
+class ussd_desk final : public gsm::ussd_sink {
+public:
+    // Precondition: faults_of(rooms.screens) is empty.
+    explicit ussd_desk(house& rooms);
+
+    task<gsm::ussd_reply> on_hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile, deadline until) override;
+
+private:
+    struct hop_state;
+    task<gsm::ussd_reply> answer_hop(hop_state& hop);
+    task<std::optional<gsm::ussd_reply>> try_once(hop_state& hop);
+    task<shown> converse(hop_state& hop, sessions::session& session, const surroundings& around,
+                         std::optional<std::string_view> input);
+    task<gsm::ussd_reply> apology(hop_state& hop);
+    task<void> end_session(hop_state& hop);
+
+    house& rooms_;
+    transcript_digest digest_;
+    std::vector<handler_function> loads_, acts_;              // by screen
+    std::unordered_map<std::uint64_t, std::uint8_t> spoken_;  // language by number, in memory only, bounded
+    templates::text_id sorry_;
+    counter& apologies_;
+    counter& repeats_;
+    counter& conflicts_;
+    counter& limited_;
+};
+
+}  // namespace mlango::handlers
