@@ -63,7 +63,10 @@ void append_value(fmt::memory_buffer& out, std::string_view value) {
         value = value.substr(0, length);
         cut = true;
     }
-    const auto is_plain = [](char c) { return c > ' ' && c != 0x7F && c != '"' && c != '=' && c != '\\'; };
+    const auto is_plain = [&](const char& c) {
+        if (static_cast<unsigned char>(c) >= 0x80) return text && !is_deceptive({&c, value.data() + value.size()});
+        return c > ' ' && c != 0x7F && c != '"' && c != '=' && c != '\\';
+    };
     if (!cut && !value.empty() && std::all_of(value.begin(), value.end(), is_plain)) {
         out.append(value);
         return;

@@ -145,8 +145,6 @@ request_reader::progress request_reader::feed(std::string_view data) {
         state_->fault = 431;
     } else if (error == http::error::body_limit) {
         state_->fault = 413;
-    } else if (error == http::error::bad_version) {
-        state_->fault = 505;
     } else {
         state_->fault = 400;
     }

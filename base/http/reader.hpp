@@ -33,7 +33,7 @@ public:
     [[nodiscard]] bool expects_continue() const;  // headers are complete, the body is not, and the peer waits for 100
     [[nodiscard]] bool keep_alive() const;        // of a complete message
     [[nodiscard]] bool is_http_1_0() const;
-    [[nodiscard]] unsigned fault_status() const;  // after fault: 400, 413, 417, 431, 501 or 505
+    [[nodiscard]] unsigned fault_status() const;  // after fault: 400, 413, 417, 431 or 501
 
 private:
     class parser;

@@ -126,7 +126,6 @@ std::string_view status_title(unsigned status) {
             return "Service Unavailable";
         case 504:
             return "Gateway Timeout";
-        case 505:
             return "HTTP Version Not Supported";
         default:
             return "";
