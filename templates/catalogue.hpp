@@ -1,6 +1,6 @@
-// The words: one YAML file a language (templates/texts/en.yaml, …), each text in ICU MessageFormat with named arguments.
-// Formatting caches ICU objects, so a catalogue belongs to one thread; loading is cheap enough to do once a thread.
-// A text without ICU syntax beyond {name} of strings never touches ICU when it is formatted.
+// The words: one YAML file a language (templates/texts/en.yaml, …), each text in ICU MessageFormat with named
+// arguments. Formatting caches ICU objects, so a catalogue belongs to one thread; loading is cheap enough to do once a
+// thread. A text without ICU syntax beyond {name} of strings never touches ICU when it is formatted.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,14 @@
 
 namespace mlango::templates {
 
-using text_id = std::uint16_t;       // index of a key, the same in every language
+using text_id = std::uint16_t;  // index of a key, the same in every language
 using language_index = std::uint8_t;
 
 struct language {
-    std::string code;          // ISO 639: en, sw, fr, ar, am, so
-    std::string own_name;      // "Kiswahili", as the language choice shows it
+    std::string code;      // ISO 639: en, sw, fr, ar, am, so
+    std::string own_name;  // "Kiswahili", as the language choice shows it
     bool right_to_left = false;
-    bool reviewed = false;     // by a native speaker
+    bool reviewed = false;  // by a native speaker
 };
 
 class catalogue {

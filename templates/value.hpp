@@ -12,8 +12,8 @@
 namespace mlango::templates {
 
 struct money {
-    std::int64_t minor = 0;   // in the currency's minor unit
-    std::string currency;     // ISO 4217
+    std::int64_t minor = 0;  // in the currency's minor unit
+    std::string currency;    // ISO 4217
     friend bool operator==(const money&, const money&) = default;
 };
 

@@ -1,0 +1,255 @@
+#include "templates/catalogue.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <sstream>
+#include <unordered_map>
+
+#include "base/bytes.hpp"
+#include "templates/locale_forms.hpp"
+#include "templates/message.hpp"
+
+namespace mlango::templates {
+namespace {
+
+struct hash_of_key {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+};
+
+// A file as it was read, its patterns not compiled yet.
+struct raw_language {
+    std::string file;
+    language what;
+    std::string locale;
+    letter_pairs letters;
+    std::vector<std::pair<std::string, std::string>> texts;  // key and pattern
+};
+
+class fault_list {
+public:
+    void add(std::string_view file, std::string_view where, std::string_view what) {
+        std::string text(file);
+        if (!where.empty()) text.append(": ").append(where);
+        list_.push_back(text.append(": ").append(what));
+    }
+    [[nodiscard]] bool empty() const { return list_.empty(); }
+    std::vector<std::string> take() { return std::move(list_); }
+
+private:
+    std::vector<std::string> list_;
+};
+
+bool known(std::string_view field, std::initializer_list<std::string_view> fields) {
+    return std::ranges::find(fields, field) != fields.end();
+}
+
+void read_language(const YAML::Node& node, raw_language& into, fault_list& faults) {
+    if (!node.IsMap()) return faults.add(into.file, "language", "is missing or no map");
+    for (const auto& entry : node) {
+        const auto field = entry.first.as<std::string>();
+        if (!known(field, {"code", "own_name", "locale", "reviewed", "letters"}))
+            faults.add(into.file, "language", "unknown field " + field);
+        else if (field == "reviewed")
+            into.what.reviewed = entry.second.as<bool>();
+        else if (field == "letters")
+            for (const auto& pair : entry.second)
+                into.letters.emplace_back(pair.first.as<std::string>(), pair.second.as<std::string>());
+        else {
+            auto& target = field == "code" ? into.what.code : field == "locale" ? into.locale : into.what.own_name;
+            target = entry.second.as<std::string>();
+        }
+    }
+    for (const auto& [name, held] :
+         {std::pair{"code", &into.what.code}, {"own_name", &into.what.own_name}, {"locale", &into.locale}})
+        if (held->empty()) faults.add(into.file, "language", std::string(name) + " is missing");
+    for (const auto& [from, to] : into.letters)
+        if (from.empty()) faults.add(into.file, "language", "letters: nothing to replace");
+}
+
+void read_text(const std::string& key, const YAML::Node& node, raw_language& into, fault_list& faults) {
+    if (std::ranges::find(into.texts, key, &std::pair<std::string, std::string>::first) != into.texts.end())
+        return faults.add(into.file, key, "stands twice");
+    if (node.IsScalar()) {
+        into.texts.emplace_back(key, node.Scalar());
+        return;
+    }
+    if (!node.IsMap()) return faults.add(into.file, key, "is neither words nor a map");
+    for (const auto& entry : node)
+        if (const auto field = entry.first.as<std::string>(); !known(field, {"text", "note", "room"}))
+            faults.add(into.file, key, "unknown field " + field);
+    if (const auto text = node["text"]; text && text.IsScalar())
+        into.texts.emplace_back(key, text.Scalar());
+    else
+        faults.add(into.file, key, "has no text");
+}
+
+raw_language read_file(const std::filesystem::path& path, fault_list& faults) {
+    raw_language read;
+    read.file = path.filename().string();
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    if (!in) {
+        faults.add(read.file, "", "cannot be read");
+        return read;
+    }
+    try {
+        if (!is_utf8(content.view())) throw std::invalid_argument("is not UTF-8");
+        const YAML::Node root = YAML::Load(content.str());
+        if (!root.IsMap()) throw std::invalid_argument("holds no map");
+        for (const auto& entry : root)
+            if (const auto field = entry.first.as<std::string>(); !known(field, {"language", "texts"}))
+                faults.add(read.file, "", "unknown field " + field);
+        read_language(root["language"], read, faults);
+        if (const auto texts = root["texts"]; texts && texts.IsMap())
+            for (const auto& entry : texts) read_text(entry.first.as<std::string>(), entry.second, read, faults);
+        else
+            faults.add(read.file, "texts", "is missing or no map");
+        if (!read.what.code.empty() && read.what.code != path.stem())
+            faults.add(read.file, "language", "the code differs from the file's name");
+    } catch (const std::exception& broken) {  // yaml-cpp says line and column
+        faults.add(read.file, "", broken.what());
+    }
+    return read;
+}
+
+std::vector<raw_language> read_folder(const std::filesystem::path& folder, const std::vector<std::string>& order,
+                                      fault_list& faults) {
+    std::vector<std::filesystem::path> paths;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+        if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
+    if (failed) faults.add(folder.string(), "", failed.message());
+    std::ranges::sort(paths, {}, [&](const std::filesystem::path& path) {
+        return std::pair{std::ranges::find(order, path.stem().string()) - order.begin(), path};
+    });
+    std::vector<raw_language> read;
+    for (const auto& path : paths) read.push_back(read_file(path, faults));
+    const std::string first = order.empty() ? "" : order.front();
+    if (read.empty() || (!first.empty() && paths.front().stem() != first))
+        faults.add(folder.string(), "", "the fallback language " + first + " is missing");
+    if (read.size() > std::numeric_limits<language_index>::max()) faults.add(folder.string(), "", "too many languages");
+    return read;
+}
+
+}  // namespace
+
+struct catalogue::state {
+    struct spoken {
+        locale_forms forms;
+        std::vector<std::optional<message>> texts;  // by text_id
+    };
+    std::vector<language> languages;
+    std::vector<spoken> words;  // by language_index
+    std::vector<std::string> keys;
+    std::unordered_map<std::string, text_id, hash_of_key, std::equal_to<>> index;
+
+    [[nodiscard]] text_id id_of(const std::string& key) {
+        const auto [found, fresh] = index.try_emplace(key, static_cast<text_id>(keys.size()));
+        if (fresh) keys.push_back(key);
+        return found->second;
+    }
+};
+
+catalogue::catalogue(std::unique_ptr<state> state) : state_(std::move(state)) {}
+catalogue::catalogue(catalogue&&) noexcept = default;
+catalogue::~catalogue() = default;
+
+std::expected<catalogue, std::vector<std::string>> catalogue::load(const std::filesystem::path& folder,
+                                                                   const std::vector<std::string>& order) {
+    fault_list faults;
+    auto made = std::make_unique<state>();
+    for (raw_language& raw : read_folder(folder, order, faults)) {
+        const bool fallback = made->languages.empty();
+        auto forms = locale_forms::make(raw.locale, std::move(raw.letters));
+        if (!forms) {
+            if (!raw.locale.empty()) faults.add(raw.file, "language", forms.error());
+            forms = locale_forms::make("en", {});  // so that the patterns are checked all the same
+        }
+        raw.what.right_to_left = forms->right_to_left();
+        made->languages.push_back(std::move(raw.what));
+        made->words.push_back({std::move(*forms), {}});
+        state::spoken& spoken = made->words.back();
+        spoken.texts.resize(made->keys.size());
+        for (const auto& [key, pattern] : raw.texts) {
+            if (!fallback && !made->index.contains(key)) {
+                faults.add(raw.file, key, "the fallback language does not have it");
+                continue;
+            }
+            if (made->keys.size() == std::numeric_limits<text_id>::max()) {
+                faults.add(raw.file, key, "too many texts");
+                break;
+            }
+            auto text = message::compile(pattern, spoken.forms);
+            if (!text) {
+                faults.add(raw.file, key, text.error());
+                if (fallback) (void)made->id_of(key);
+                continue;
+            }
+            const text_id id = made->id_of(key);
+            spoken.texts.resize(made->keys.size());
+            if (!fallback && made->words.front().texts[id]) {
+                const auto allowed = made->words.front().texts[id]->arguments();
+                for (const std::string& name : text->arguments())
+                    if (!std::ranges::binary_search(allowed, name))
+                        faults.add(raw.file, key, "the fallback's text has no argument " + name);
+            }
+            spoken.texts[id] = std::move(*text);
+        }
+        spoken.texts.resize(made->keys.size());
+    }
+    if (!faults.empty()) return std::unexpected(faults.take());
+    return catalogue(std::move(made));
+}
+
+const std::vector<language>& catalogue::languages() const {
+    return state_->languages;
+}
+
+std::optional<language_index> catalogue::find_language(std::string_view code) const {
+    const auto found = std::ranges::find(state_->languages, code, &language::code);
+    if (found == state_->languages.end()) return std::nullopt;
+    return static_cast<language_index>(found - state_->languages.begin());
+}
+
+std::optional<text_id> catalogue::find(std::string_view key) const {
+    const auto found = state_->index.find(key);
+    if (found == state_->index.end()) return std::nullopt;
+    return found->second;
+}
+
+std::string_view catalogue::key_of(text_id text) const {
+    return text < state_->keys.size() ? std::string_view(state_->keys[text]) : std::string_view();
+}
+
+std::size_t catalogue::size() const {
+    return state_->keys.size();
+}
+
+bool catalogue::has(text_id text, language_index language) const {
+    return language < state_->words.size() && text < size() && state_->words[language].texts[text].has_value();
+}
+
+void catalogue::append(std::string& out, text_id text, language_index language, const values& arguments) const {
+    if (text >= size()) return;
+    const state::spoken& spoken = state_->words[has(text, language) ? language : 0];
+    spoken.texts[text]->append(out, arguments, spoken.forms);
+}
+
+std::string catalogue::format(text_id text, language_index language, const values& arguments) const {
+    std::string out;
+    append(out, text, language, arguments);
+    return out;
+}
+
+std::vector<std::string> catalogue::arguments_of(text_id text, language_index language) const {
+    if (!has(text, language)) return {};
+    return state_->words[language].texts[text]->arguments();
+}
+
+}  // namespace mlango::templates

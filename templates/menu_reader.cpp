@@ -1,0 +1,330 @@
+// menu::load: from the file to screens, then the checks that need all of them.
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <set>
+#include <sstream>
+
+#include "base/bytes.hpp"
+#include "templates/menu.hpp"
+
+namespace mlango::templates {
+namespace {
+
+// FNV-1a, 32 bits.
+std::uint32_t fingerprint(std::string_view content) {
+    std::uint32_t hash = 2166136261U;
+    for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return hash == 0 ? 1 : hash;
+}
+
+bool is_key(std::string_view key) {
+    return !key.empty() && key.size() <= 3 && std::ranges::all_of(key, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_name(std::string_view name) {
+    return !name.empty() && name.front() >= 'a' && name.front() <= 'z' && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+class reader {
+public:
+    reader(std::string file, const catalogue& words) : file_(std::move(file)), words_(words) {}
+
+    std::vector<screen> read(const YAML::Node& root) {
+        if (!root.IsMap()) {
+            fault("", "holds no map");
+            return {};
+        }
+        fields(root, "", {"menu", "screens"});
+        const YAML::Node listed = root["screens"];
+        if (!listed || !listed.IsMap() || listed.size() == 0) {
+            fault("", "holds no screens");
+            return {};
+        }
+        // Names first: a target may stand further down.
+        for (const auto& entry : listed) {
+            screen one;
+            one.name = entry.first.as<std::string>();
+            if (!is_name(one.name)) fault(one.name, "a name is small letters, digits and _");
+            if (!names_.insert(one.name).second) fault(one.name, "stands twice");
+            if (screens_.size() < no_screen)
+                screens_.push_back(std::move(one));
+            else
+                fault(entry.first.as<std::string>(), "too many screens");
+        }
+        std::size_t i = 0;
+        for (const auto& entry : listed) {
+            if (i == screens_.size()) break;
+            read_screen(entry.second, screens_[i++]);
+        }
+        check_reach();
+        return std::move(screens_);
+    }
+
+    void fault(const std::string& where, const std::string& what) {
+        faults_.push_back(file_ + (where.empty() ? "" : ": " + where) + ": " + what);
+    }
+    [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
+
+private:
+    void fields(const YAML::Node& node, const std::string& where, std::initializer_list<std::string_view> known) {
+        std::set<std::string> seen;
+        for (const auto& entry : node) {
+            const auto field = entry.first.as<std::string>();
+            if (std::ranges::find(known, field) == known.end())
+                fault(where, "unknown field " + field);
+            else if (!seen.insert(field).second)
+                fault(where, "field " + field + " stands twice");
+        }
+    }
+
+    // The field's words; empty when it is absent.
+    std::string scalar(const YAML::Node& node, const char* field, const std::string& where) {
+        const YAML::Node held = node[field];
+        if (!held) return {};
+        if (held.IsScalar() && !held.Scalar().empty()) return held.Scalar();
+        fault(where, std::string(field) + " is empty or no plain word");
+        return {};
+    }
+
+    bool flag(const YAML::Node& node, const char* field, const std::string& where) {
+        const std::string held = scalar(node, field, where);
+        if (!held.empty() && held != "true" && held != "false") fault(where, std::string(field) + " is true or false");
+        return held == "true";
+    }
+
+    std::string name(const YAML::Node& node, const char* field, const std::string& where) {
+        std::string held = scalar(node, field, where);
+        if (!held.empty() && !is_name(held)) fault(where, std::string(field) + ": no name: " + held);
+        return held;
+    }
+
+    std::optional<text_id> text(const YAML::Node& node, const char* field, const std::string& where) {
+        const std::string key = scalar(node, field, where);
+        if (key.empty()) return std::nullopt;
+        const auto found = words_.find(key);
+        if (!found) fault(where, "unknown text " + key);
+        return found.value_or(text_id{0});
+    }
+
+    std::optional<text_id> needed_text(const YAML::Node& node, const char* field, const std::string& where) {
+        if (!node[field]) fault(where, std::string(field) + " is missing");
+        return text(node, field, where);
+    }
+
+    screen_index target(const std::string& to, const std::string& where) {
+        const auto found = std::ranges::find(screens_, to, &screen::name);
+        if (found != screens_.end()) return static_cast<screen_index>(found - screens_.begin());
+        fault(where, to.empty() ? "leads nowhere: to is missing" : "unknown target " + to);
+        return no_screen;
+    }
+
+    std::uint16_t count(const YAML::Node& node, const char* field, std::uint16_t otherwise, const std::string& where) {
+        if (!node[field]) return otherwise;
+        const std::string held = scalar(node, field, where);
+        if (is_key(held)) return static_cast<std::uint16_t>(std::stoi(held));
+        fault(where, std::string(field) + " is no number from 0 to 999");
+        return otherwise;
+    }
+
+    bool is_map(const YAML::Node& node, const std::string& where) {
+        if (!node.IsMap()) fault(where, "is no map");
+        return node.IsMap();
+    }
+
+    void read_screen(const YAML::Node& node, screen& into) {
+        const std::string& where = into.name;
+        if (!is_map(node, where)) return;
+        fields(node, where, {"guard", "load", "text", "options", "rows", "input", "do", "on", "root", "result", "end"});
+        const std::string guarded = scalar(node, "guard", where);
+        if (guarded == "view")
+            into.needs = guard::view;
+        else if (guarded == "pin")
+            into.needs = guard::pin;
+        else if (guarded == "fresh_pin")
+            into.needs = guard::fresh_pin;
+        else if (!guarded.empty() && guarded != "open")
+            fault(where, "unknown guard " + guarded);
+        into.load = name(node, "load", where);
+        into.act = name(node, "do", where);
+        into.text = text(node, "text", where);
+        into.root = flag(node, "root", where);
+        into.result = flag(node, "result", where);
+        into.end = flag(node, "end", where);
+        if (const YAML::Node rows = node["rows"]) read_rows(rows, into);
+        if (const YAML::Node options = node["options"]) read_options(options, into);
+        if (const YAML::Node input = node["input"]) read_input(input, into);
+        if (const YAML::Node on = node["on"]; on && is_map(on, where + ".on"))
+            for (const auto& entry : on) {
+                const auto outcome = entry.first.as<std::string>();
+                if (into.outcome(outcome) != no_screen) fault(where, "outcome " + outcome + " stands twice");
+                const std::string to = entry.second.IsScalar() ? entry.second.Scalar() : "";
+                into.on.emplace_back(outcome, target(to, where + ".on." + outcome));
+            }
+        check_shape(node, into);
+    }
+
+    void read_options(const YAML::Node& options, screen& into) {
+        if (!options.IsSequence()) return fault(into.name, "options are no list");
+        for (const YAML::Node& node : options) {
+            if (!is_map(node, into.name + ".options")) continue;
+            option one;
+            one.key = scalar(node, "key", into.name + ".options");
+            const std::string where = into.name + ".options." + one.key;
+            fields(node, where, {"key", "text", "to", "when", "subject"});
+            if (!is_key(one.key))
+                fault(where, "a key is 1 to 3 digits");
+            else if (one.key == "0" || one.key == "00" || one.key == "98")
+                fault(where, "0, 00 and 98 are back, home and more");
+            if (std::ranges::find(into.options, one.key, &option::key) != into.options.end())
+                fault(where, "another option has this key");
+            if (into.rows && one.key == "1") fault(where, "leaves no number to the rows");
+            one.text = needed_text(node, "text", where).value_or(0);
+            const std::string to = scalar(node, "to", where);
+            if (to == "back")
+                one.special = option::special_target::back;
+            else if (to == "home")
+                one.special = option::special_target::home;
+            else
+                one.to = target(to, where);
+            one.when = name(node, "when", where);
+            one.subject = name(node, "subject", where);
+            into.options.push_back(std::move(one));
+        }
+    }
+
+    void read_rows(const YAML::Node& node, screen& into) {
+        const std::string where = into.name + ".rows";
+        if (!is_map(node, where)) return;
+        fields(node, where, {"text", "to", "empty"});
+        row_line rows;
+        rows.text = needed_text(node, "text", where).value_or(0);
+        if (node["to"]) rows.to = target(scalar(node, "to", where), where);
+        rows.empty = text(node, "empty", where);
+        into.rows = rows;
+        if (into.load.empty()) fault(where, "nothing loads them");
+    }
+
+    void read_input(const YAML::Node& node, screen& into) {
+        const std::string where = into.name + ".input";
+        if (!is_map(node, where)) return;
+        fields(node, where, {"field", "kind", "min", "max", "invalid", "to"});
+        input_field input;
+        input.field = name(node, "field", where);
+        if (!node["field"]) fault(where, "field is missing");
+        const std::string kind = scalar(node, "kind", where);
+        if (kind == "digits")
+            input.kind = input_kind::digits;
+        else if (kind == "msisdn")
+            input.kind = input_kind::msisdn;
+        else if (kind == "pin")
+            input.kind = input_kind::pin;
+        else if (!kind.empty() && kind != "text")
+            fault(where, "unknown kind " + kind);
+        input.min = count(node, "min", input.min, where);
+        input.max = count(node, "max", input.max, where);
+        if (input.min > input.max || input.max == 0) fault(where, "no length is allowed: min is above max");
+        input.invalid = needed_text(node, "invalid", where).value_or(0);
+        input.to = target(scalar(node, "to", where), where);
+        into.input = std::move(input);
+    }
+
+    void check_shape(const YAML::Node& node, const screen& one) {
+        const std::string& where = one.name;
+        const bool says = node["text"].IsDefined(), acts = node["do"].IsDefined();
+        if (!says && !acts) fault(where, "has neither text nor do");
+        if (says && acts) fault(where, "has both text and do");
+        if (acts && (one.rows || one.input || !one.options.empty() || !one.load.empty() || one.end))
+            fault(where, "a step that acts shows nothing: no load, options, rows, input or end");
+        if (acts && one.on.empty()) fault(where, "no way on: do without an outcome");
+        if (says && one.load.empty() && !one.on.empty()) fault(where, "outcomes, but neither load nor do");
+        if (one.end && (one.rows || one.input || !one.options.empty())) fault(where, "ends the session and yet asks");
+        if (one.input && (one.rows || !one.options.empty()))
+            fault(where, "an answer cannot be both typed words and a choice");
+        if (says && one.root && !one.rows && !one.input && !one.end && one.options.empty())
+            fault(where, "no way on, and a root has no way back");
+    }
+
+    // Screens that the engine goes to by itself, and from them along every arrow.
+    void check_reach() {
+        std::vector<bool> reached(screens_.size());
+        std::vector<screen_index> waiting;
+        const auto reach = [&](screen_index to) {
+            if (to == no_screen || reached[to]) return;
+            reached[to] = true;
+            waiting.push_back(to);
+        };
+        for (std::size_t i = 0; i < screens_.size(); ++i) {
+            const screen& one = screens_[i];
+            if (one.root || one.name == "entry" || one.name == "pin" || one.name == "pin_none" || one.name == "sorry")
+                reach(static_cast<screen_index>(i));
+        }
+        while (!waiting.empty()) {
+            const screen& one = screens_[waiting.back()];
+            waiting.pop_back();
+            for (const option& o : one.options) reach(o.to);
+            if (one.rows) reach(one.rows->to);
+            if (one.input) reach(one.input->to);
+            for (const auto& [outcome, to] : one.on) reach(to);
+        }
+        for (std::size_t i = 0; i < screens_.size(); ++i)
+            if (!reached[i]) fault(screens_[i].name, "nothing leads here");
+    }
+
+    std::string file_;
+    const catalogue& words_;
+    std::vector<screen> screens_;
+    std::set<std::string> names_;
+    std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+std::expected<menu, std::vector<std::string>> menu::load(const std::filesystem::path& file, const catalogue& words) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    reader read(file.filename().string(), words);
+    menu made;
+    if (!in) {
+        read.fault("", "cannot be read");
+        return std::unexpected(read.faults());
+    }
+    try {
+        if (is_utf8(content.view()))
+            made.screens_ = read.read(YAML::Load(content.str()));
+        else
+            read.fault("", "is not UTF-8");
+    } catch (const YAML::Exception& broken) {  // says line and column
+        read.fault("", broken.what());
+        return std::unexpected(read.faults());
+    }
+    made.version_ = fingerprint(content.view());
+    made.entry_ = made.find("entry");
+    made.pin_ = made.find("pin");
+    made.sorry_ = made.find("sorry");
+    made.no_pin_ = made.find("pin_none");
+    made.root_ = made.find("home");
+    if (made.root_ == no_screen || !made.screens_[made.root_].root) {
+        const auto root = std::ranges::find(made.screens_, true, &screen::root);
+        made.root_ = root == made.screens_.end() ? no_screen : static_cast<screen_index>(root - made.screens_.begin());
+    }
+    if (!made.screens_.empty()) {
+        if (made.entry_ == no_screen) read.fault("", "the screen entry is missing");
+        if (made.pin_ == no_screen) read.fault("", "the screen pin is missing");
+        if (made.no_pin_ == no_screen) read.fault("", "the screen pin_none is missing");
+        if (made.sorry_ == no_screen) read.fault("", "the screen sorry is missing");
+        if (made.root_ == no_screen) read.fault("", "no screen is root");
+        if (made.pin_ != no_screen &&
+            (!made.screens_[made.pin_].input || made.screens_[made.pin_].input->kind != input_kind::pin))
+            read.fault("pin", "does not ask a PIN");
+    }
+    if (!read.faults().empty()) return std::unexpected(read.faults());
+    return made;
+}
+
+}  // namespace mlango::templates
