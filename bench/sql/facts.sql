@@ -1,0 +1,24 @@
+-- What each number's own screens must show: for every number with one person behind it, who has chosen her language and
+-- has an entitlement with an order number on top of her list. caller(n, number_blind) is a temporary table.
+SELECT c.n, i.language, f.programme, f.order_number AS "order", i.given_name AS given
+  FROM caller c
+  JOIN phone p ON p.number_blind = c.number_blind AND p.disabled_at IS NULL
+  JOIN individual i ON i.id = p.individual
+  JOIN membership m ON m.individual = i.id AND m.until IS NULL
+  JOIN pin ON pin.individual = i.id AND pin.failures = 0 AND pin.locked_until IS NULL
+  LEFT JOIN number_preference n ON n.number_blind = p.number_blind
+  CROSS JOIN LATERAL (
+    SELECT e.order_number, e.state, coalesce(g.name->>i.language, g.name->>'en') AS programme
+      FROM entitlement e
+      JOIN payment_list l ON l.id = e.payment_list
+      JOIN cycle y ON y.id = l.cycle
+      JOIN programme g ON g.id = y.programme
+      LEFT JOIN distribution d ON d.id = e.distribution
+     WHERE e.registration_group = m.registration_group AND e.state <> 'cancelled'
+     ORDER BY coalesce(d.day, e.valid_from) DESC, e.id DESC
+     LIMIT 1) f
+ WHERE i.language IS NOT NULL AND coalesce(n.language, i.language) = i.language AND f.order_number IS NOT NULL
+   AND p.trust > 0 AND p.sim_changed_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM phone other WHERE other.number_blind = p.number_blind
+                      AND other.individual <> p.individual AND other.disabled_at IS NULL)
+ ORDER BY c.n
