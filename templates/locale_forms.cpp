@@ -26,7 +26,10 @@ int minor_digits(std::string_view currency) {
     return std::ranges::find(three, currency) != three.end() ? 3 : 2;
 }
 
-std::string to_utf8(const icu::UnicodeString& text) {
+// What ICU wrote, without its direction marks.
+std::string to_utf8(icu::UnicodeString text) {
+    for (const char16_t mark : {u'\u200e', u'\u200f', u'\u061c'})
+        text.findAndReplace(icu::UnicodeString(mark), icu::UnicodeString());
     std::string out;
     text.toUTF8String(out);
     return out;
@@ -126,8 +129,7 @@ bool locale_forms::right_to_left() const {
 }
 
 std::string locale_forms::plain(std::string_view text) const {
-    static const letter_pairs always{{"\u00a0", " "}, {"\u202f", " "}, {"\u2009", " "},
-                                     {"\u200e", ""},  {"\u200f", ""},  {"\u061c", ""}};
+    static const letter_pairs always{{"\u00a0", " "}, {"\u202f", " "}, {"\u2009", " "}};
     std::string out;
     out.reserve(text.size());
     const auto replace = [&](const letter_pairs& pairs) {

@@ -34,7 +34,7 @@ public:
     ~locale_forms();
 
     [[nodiscard]] bool right_to_left() const;
-    // With the language's letters replaced, spaces made plain, direction marks left out.
+    // With the language's letters replaced and spaces made plain.
     [[nodiscard]] std::string plain(std::string_view text) const;
 
     void append_integer(std::string& out, std::int64_t number) const;
