@@ -32,7 +32,11 @@ std::optional<target> parse_target(std::string_view text) {
     const bool tls = equal_ignoring_case(std::string_view(url.scheme()), "https");
     if (!tls && !equal_ignoring_case(std::string_view(url.scheme()), "http")) return std::nullopt;
     if (url.has_userinfo() || url.encoded_host().empty()) return std::nullopt;
-    if (url.has_port() && url.port_number() == 0) return std::nullopt;
+    // port_number() wraps around.
+    const std::string_view port(url.port());
+    if (url.has_port() &&
+        (port.empty() || port.size() > 5 || url.port_number() == 0 || std::to_string(url.port_number()) != port))
+        return std::nullopt;
 
     target out;
     out.origin.tls = tls;

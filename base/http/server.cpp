@@ -139,6 +139,8 @@ void http_server::state::sweep() {
                 }
                 break;
             case connection_phase::idle:
+                if (age > settings.idle_timeout) one->cancel();
+                break;
             case connection_phase::writing:
                 if (age > settings.idle_timeout) one->close();
                 break;
@@ -198,7 +200,7 @@ task<void> http_server::run() {
         co_await self->acceptor.async_accept(socket, asio::redirect_error(use_task, error));
         if (!error) {
             self->start(self, std::move(socket));
-        } else if (self->acceptor.is_open() && error != asio::error::connection_aborted) {
+        } else if (!self->draining && !self->stopped && error != asio::error::connection_aborted) {
             // Out of descriptors or memory: connections that end give some back.
             log_warning("http_accept_failed", {{"error", error.value()}});
             self->room.expires_after(accept_pause);
@@ -223,11 +225,8 @@ task<void> http_server::drain(deadline patience) {
     self->acceptor.close(error);
     self->room.cancel();
     for (connection_base* one : self->connections) {
-        if (one->streaming) {
-            one->cancel();
-        } else if (one->phase == connection_phase::idle && !one->has_input()) {
-            one->close();
-        }
+        // A request whose bytes have been read this instant is not lost: cancel() does not touch a finished read.
+        if (one->streaming || (one->phase == connection_phase::idle && !one->has_input())) one->cancel();
     }
     co_await self->children.close(patience);
     self->stopped = true;
