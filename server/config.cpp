@@ -1,0 +1,274 @@
+#include "server/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "server/yaml_reader.hpp"
+
+namespace mlango::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::milliseconds a_day = 24h;
+
+struct place {
+    const std::filesystem::path& folder;
+    const secret_source& secrets;
+    std::vector<std::string>& faults;
+};
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
+std::filesystem::path located(const place& at, const std::string& path) {
+    const std::filesystem::path given(path);
+    return given.is_absolute() ? given : at.folder / given;
+}
+
+// A secret by `<key>_file` in the YAML, else by the environment; the YAML itself never holds one.
+std::string secret(yaml_reader& yaml, const place& at, const std::string& key, const std::string& variable) {
+    std::string file;
+    yaml.read(key + "_file", file);
+    if (yaml.has(key))
+        yaml.fault(key, fmt::format("is a secret: put it into a file ({}_file) or into {}", key, variable));
+    if (!file.empty()) {
+        if (auto held = at.secrets.file(located(at, file))) return trimmed(std::move(*held));
+        yaml.fault(key + "_file", "can not be read");
+        return {};
+    }
+    return trimmed(at.secrets.environment(variable).value_or(""));
+}
+
+void read_listener(yaml_reader yaml, const place& at, http_server_settings& out) {
+    yaml.read("address", out.address);
+    yaml.read_number("port", out.port, 0, 65'535);
+    std::string certificate, key;
+    yaml.read("tls_certificate", certificate);
+    yaml.read("tls_key", key);
+    if (certificate.empty() != key.empty()) yaml.fault("tls_certificate", "and tls_key belong together");
+    if (!certificate.empty()) out.tls_certificate_file = located(at, certificate).string();
+    if (!key.empty()) out.tls_key_file = located(at, key).string();
+    yaml.read_number("header_limit", out.header_limit, 1'024, 65'536);
+    yaml.read_number("body_limit", out.body_limit, 1'024, 16 << 20);
+    yaml.read_number("connections", out.connection_limit, 1, 100'000);
+    yaml.read_time("header_timeout", out.header_timeout, 1s, 60s);
+    yaml.read_time("idle_timeout", out.idle_timeout, 1s, 1h);
+    yaml.read("trusted_proxies", out.trusted_proxies);
+}
+
+void read_stores(yaml_reader& yaml, const place& at, config& out) {
+    {
+        yaml_reader redis(yaml.child("redis"), "redis", at.faults);
+        redis.read("url", out.redis.url);
+        redis.read("username", out.redis.username);
+        out.redis.password = secret(redis, at, "password", "MLANGO_REDIS_PASSWORD");
+        redis.read_time("command_timeout", out.redis.command_timeout, 50ms, 10s);
+        redis.read_time("connect_timeout", out.redis.connect_timeout, 50ms, 10s);
+        redis.read("session_prefix", out.session_prefix);
+        if (out.session_prefix.empty() || out.session_prefix.size() > 8)
+            redis.fault("session_prefix", "should have 1 to 8 characters");
+    }
+    for (auto& fault : sessions::faults_of(out.redis)) at.faults.push_back("redis: " + fault);
+    yaml_reader postgres(yaml.child("postgres"), "postgres", at.faults);
+    postgres.read("conninfo", out.postgres.conninfo);
+    if (const auto password = secret(postgres, at, "password", "MLANGO_POSTGRES_PASSWORD"); !password.empty()) {
+        std::string quoted;
+        for (const char c : password) {
+            if (c == '\'' || c == '\\') quoted += '\\';
+            quoted += c;
+        }
+        out.postgres.conninfo += " password='" + quoted + "'";
+    }
+    postgres.read_number("connections", out.postgres.connections, 1, 64);
+    postgres.read_time("statement_timeout", out.postgres.statement_timeout, 50ms, 60s);
+    postgres.read_time("connect_timeout", out.postgres.connect_timeout, 50ms, 60s);
+}
+
+void read_operation(yaml_reader& yaml, const place& at, config& out) {
+    {
+        yaml_reader operation(yaml.child("operation"), "operation", at.faults);
+        auto& o = out.operation;
+        operation.read("service_code", o.service_code);
+        operation.read("default_language", o.default_language);
+        std::string guard = "pin";
+        operation.read("view_guard", guard);
+        if (guard != "pin" && guard != "open") operation.fault("view_guard", "should be pin or open");
+        o.view_needs_pin = guard != "open";
+        operation.read_number("pin_seconds", o.pin_seconds, 30, 600);
+        operation.read("dials_per_minute", o.dials_per_minute, 0, 6'000);
+        operation.read("dials_burst", o.dials_burst, 1, 6'000);
+        operation.read("languages", out.languages);
+        if (out.languages.empty())
+            operation.fault("languages", "should name at least one language");
+        else if (std::ranges::find(out.languages, o.default_language) == out.languages.end())
+            operation.fault("default_language", "should be one of languages");
+    }
+    yaml_reader pin(yaml.child("pin"), "pin", at.faults);
+    pin.read_number("memory_kib", out.pin.memory_kib, 8, 1 << 20);
+    pin.read_number("passes", out.pin.passes, 1, 100);
+    pin.read_number("threads", out.pin_threads, 1, 64);
+    pin.read_number("queue", out.pin_queue, 1, 10'000);
+}
+
+void read_profile(yaml_reader yaml, gsm::gateway_profile& out) {
+    yaml.read_number("septets", out.screen.septets, 40, 200);
+    yaml.read_number("ucs2_units", out.screen.ucs2_units, 40, 100);
+    yaml.read_number("first_screen_reserve", out.first_screen_reserve, 0, 40);
+    yaml.read_number("input_limit", out.input_limit, 10, 182);
+    yaml.read_time("deadline", out.deadline, 1s, 60s);
+    yaml.read_time("idle_time", out.idle_time, 5s, 10min);
+    yaml.read_time("session_time", out.session_time, 30s, 1h);
+    yaml.read("hash_key", out.has_hash_key);
+    yaml.read("region", out.region);
+}
+
+void read_fields(yaml_reader yaml, gsm::con_end_fields& out) {
+    yaml.read("name", out.name);
+    yaml.read("by_get", out.by_get);
+    yaml.read("session", out.session);
+    yaml.read("msisdn", out.msisdn);
+    yaml.read("service_code", out.service_code);
+    yaml.read("network", out.network);
+    yaml.read("input", out.input);
+    yaml.read("whole_transcript", out.whole_transcript);
+    yaml.read("separator", out.separator);
+    yaml.read("continue_prefix", out.continue_prefix);
+    yaml.read("end_prefix", out.end_prefix);
+}
+
+// "africastalking" → "AFRICASTALKING", for names of environment variables.
+std::string in_capitals(std::string name) {
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
+void read_gateway(const YAML::Node& node, const std::string& path, const place& at, gsm::gateway_settings& out) {
+    {
+        yaml_reader yaml(node, path, at.faults);
+        yaml.read("name", out.name);
+        yaml.read("dialect", out.dialect);
+        read_fields(yaml_reader(yaml.child("fields"), path + ".fields", at.faults), out.fields);
+        read_profile(yaml_reader(yaml.child("profile"), path + ".profile", at.faults), out.profile);
+        const std::string variable = "MLANGO_GATEWAY_" + in_capitals(out.name);
+        std::istringstream lines(secret(yaml, at, "secrets", variable + "_SECRETS"));
+        for (std::string line; std::getline(lines, line);)
+            if (!trimmed(line).empty()) out.secrets.push_back(trimmed(line));
+        yaml.read("allow", out.allow);
+        yaml.read("hops_per_second", out.hops_per_second, 0, 1'000'000);
+        yaml_reader sms(yaml.child("sms"), path + ".sms", at.faults);
+        sms.read("url", out.sms_url);
+        sms.read("username", out.sms_username);
+        sms.read("sender", out.sms_sender);
+        out.sms_api_key = secret(sms, at, "api_key", variable + "_SMS_API_KEY");
+    }
+    for (const auto& fault : gsm::faults_of(out)) at.faults.push_back(path + ": " + fault);
+}
+
+// A hop's parts must fit into what is left when the last of them is begun (handlers/ussd_desk.hpp).
+void check_deadlines(const config& read, std::vector<std::string>& faults) {
+    for (const auto& gateway : read.gateways) {
+        const auto left = gateway.profile.deadline * 3 / 10;
+        if (read.postgres.statement_timeout > left || read.redis.command_timeout > left)
+            faults.push_back(fmt::format(
+                "gateway {}: deadline {} ms leaves {} ms for the last step, less than postgres.statement_timeout or "
+                "redis.command_timeout; shorten these",
+                gateway.name, gateway.profile.deadline.count(), left.count()));
+    }
+}
+
+log_level level_named(yaml_reader& yaml) {
+    std::string level = "info";
+    yaml.read("log_level", level);
+    if (level == "debug") return log_level::debug;
+    if (level == "warning") return log_level::warning;
+    if (level == "error") return log_level::error;
+    if (level != "info") yaml.fault("log_level", "should be debug, info, warning or error");
+    return log_level::info;
+}
+
+}  // namespace
+
+secret_source secret_source::real() {
+    return {.environment = [](const std::string& variable) -> std::optional<std::string> {
+                const char* value = std::getenv(variable.c_str());
+                return value ? std::optional<std::string>(value) : std::nullopt;
+            },
+            .file = [](const std::filesystem::path& path) -> std::optional<std::string> {
+                std::ifstream in(path, std::ios::binary);
+                if (!in) return std::nullopt;
+                std::ostringstream held;
+                held << in.rdbuf();
+                return held.str();
+            }};
+}
+
+std::expected<config, std::vector<std::string>> parse_config(const std::string& text,
+                                                             const std::filesystem::path& folder,
+                                                             const secret_source& secrets) {
+    std::vector<std::string> faults;
+    YAML::Node root;
+    try {
+        root = YAML::Load(text);
+    } catch (const YAML::ParserException& broken) {
+        return std::unexpected(
+            std::vector<std::string>{fmt::format("line {}: not YAML: {}", broken.mark.line + 1, broken.msg)});
+    }
+    const place at{.folder = folder, .secrets = secrets, .faults = faults};
+    config read;
+    read.redis.command_timeout = 1'000ms;
+    read.postgres.statement_timeout = 2'000ms;
+    {
+        yaml_reader yaml(root, "", faults);
+        read_listener(yaml_reader(yaml.child("listen"), "listen", faults), at, read.listen);
+        read_listener(yaml_reader(yaml.child("admin"), "admin", faults), at, read.admin);
+        yaml.read_number("threads", read.threads, 1, 256);
+        yaml.read_time("drain_time", read.drain_time, 1s, 10min);
+        read_stores(yaml, at, read);
+        read_operation(yaml, at, read);
+        const std::string keys = secret(yaml, at, "keys", "MLANGO_KEYS");
+        if (keys.empty())
+            faults.push_back("no keys: name a keys_file (mlango keys new makes one) or set MLANGO_KEYS");
+        else if (auto ring = parse_key_ring(keys))
+            read.keys = std::move(*ring);
+        else
+            faults.push_back("keys: " + ring.error().message);
+        std::string texts = "templates/texts", menu = "templates/menus/main.yaml";
+        yaml.read("texts", texts);
+        yaml.read("menu", menu);
+        read.texts = located(at, texts);
+        read.menu = located(at, menu);
+        const auto gateways = yaml.child("gateways");
+        if (!gateways || !gateways.IsSequence() || gateways.size() == 0)
+            faults.emplace_back("gateways should be a list with at least one gateway");
+        else
+            for (std::size_t i = 0; i < gateways.size(); ++i)
+                read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        yaml.read("phone", read.phone);
+        yaml.read("public_url", read.public_url);
+        yaml.read_time("sms_pause", read.sender.pause, 10ms, a_day);
+        read.level = level_named(yaml);
+    }
+    for (std::size_t i = 0; i < read.gateways.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (read.gateways[i].name == read.gateways[j].name)
+                faults.push_back("two gateways are named " + read.gateways[i].name);
+    check_deadlines(read, faults);
+    if (!faults.empty()) return std::unexpected(std::move(faults));
+    return read;
+}
+
+std::expected<config, std::vector<std::string>> read_config(const std::filesystem::path& file,
+                                                            const secret_source& secrets) {
+    const auto text = secret_source::real().file(file);
+    if (!text) return std::unexpected(std::vector<std::string>{file.string() + " can not be read"});
+    return parse_config(*text, std::filesystem::absolute(file).parent_path(), secrets);
+}
+
+}  // namespace mlango::server

@@ -1,0 +1,70 @@
+// The configuration: one YAML file, secrets from files or the environment only, immutable after start. Defaults stand
+// beside the fields; deploy/mlango.yaml shows every key.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/http/server.hpp"
+#include "base/log.hpp"
+#include "base/seal.hpp"
+#include "gsm/gateway.hpp"
+#include "handlers/house.hpp"
+#include "handlers/notice_sender.hpp"
+#include "registry/pin_verifier.hpp"
+#include "registry/pool.hpp"
+#include "sessions/redis_client.hpp"
+
+namespace mlango::server {
+
+struct config {
+    http_server_settings listen;
+    http_server_settings admin{.address = "127.0.0.1",
+                               .port = 9384,
+                               .tls_certificate_file = {},
+                               .tls_key_file = {},
+                               .header_limit = 8 * 1024,
+                               .body_limit = 1024,
+                               .connection_limit = 64};
+    unsigned threads = 1;
+    std::chrono::seconds drain_time{10};  // SIGTERM: what requests under way get
+
+    sessions::redis_settings redis;
+    std::string session_prefix = "s:";
+    registry::pool_settings postgres;
+    key_ring keys;  // from keys_file or MLANGO_KEYS
+    handlers::operation_settings operation;
+    handlers::sender_settings sender;
+    registry::pin_cost pin;
+    unsigned pin_threads = 1;
+    std::size_t pin_queue = 128;  // PIN checks that wait or run; beyond it she is asked to try again
+
+    std::filesystem::path texts;  // folder
+    std::filesystem::path menu;   // file
+    std::vector<std::string> languages{"en", "sw", "fr", "ar"};
+
+    std::vector<gsm::gateway_settings> gateways;
+    bool phone = false;      // the web phone and the played SMS provider
+    std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
+    log_level level = log_level::info;
+};
+
+// What the environment and the file system hold; a test gives its own.
+struct secret_source {
+    std::function<std::optional<std::string>(const std::string& variable)> environment;
+    std::function<std::optional<std::string>(const std::filesystem::path&)> file;
+    [[nodiscard]] static secret_source real();
+};
+
+// Reads and checks. Every fault is reported, worded for the operator: line, key, what it should be.
+// Relative paths are taken from the file's folder.
+[[nodiscard]] std::expected<config, std::vector<std::string>> read_config(const std::filesystem::path& file,
+                                                                          const secret_source& secrets);
+[[nodiscard]] std::expected<config, std::vector<std::string>> parse_config(const std::string& yaml,
+                                                                           const std::filesystem::path& folder,
+                                                                           const secret_source& secrets);
+
+}  // namespace mlango::server

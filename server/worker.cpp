@@ -1,0 +1,235 @@
+#include "server/worker.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+
+namespace mlango::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::runtime_error all_of(std::string_view what, const std::vector<std::string>& faults) {
+    std::string message(what);
+    for (const auto& fault : faults) message += "\n  " + fault;
+    return std::runtime_error(message);
+}
+
+templates::catalogue words_of(const config& settings) {
+    auto words = templates::catalogue::load(settings.texts, settings.languages);
+    if (!words) throw all_of("the texts have faults:", words.error());
+    return std::move(*words);
+}
+
+templates::menu menu_of(const config& settings, const templates::catalogue& words) {
+    auto screens = templates::menu::load(settings.menu, words);
+    if (!screens) throw all_of("the menu has faults:", screens.error());
+    if (const auto faults = handlers::faults_of(*screens); !faults.empty())
+        throw all_of("the menu has faults:", faults);
+    return std::move(*screens);
+}
+
+const gsm::gateway_settings* sms_sender_of(const config& settings) {
+    for (const auto& gateway : settings.gateways)
+        if (!gateway.sms_url.empty()) return &gateway;
+    return nullptr;
+}
+
+http_response text_answer(unsigned status, std::string body) {
+    http_response response;
+    response.status = status;
+    response.body = std::move(body);
+    return response;
+}
+
+}  // namespace
+
+struct worker::parts {
+    parts(const shared_parts& shared, bool first, std::uint16_t port);
+
+    std::vector<http_route> routes();
+    std::vector<http_route> admin_routes();
+    task<void> shut_down();
+    task<void> chain_audit();
+
+    const shared_parts& shared;
+    const config& settings;
+    bool first;
+    asio::io_context context{1};
+    sealer session_seal;
+    sealer record_seal;
+    blinder blind;
+    templates::catalogue words;
+    templates::menu screens;
+    sessions::redis_client redis;
+    sessions::session_store store;
+    sessions::rate_limits limits;
+    registry::pg_pool pool;
+    registry::people people;
+    registry::pins pins;
+    registry::entitlements entitlements;
+    registry::requests requests;
+    registry::outbox outbox;
+    registry::inbox inbox;
+    registry::audit audit;
+    handlers::house house;
+    handlers::ussd_desk ussd;
+    handlers::sms_desk sms;
+    http_client client;
+    std::unique_ptr<gsm::sms_gateway> sms_gateway;
+    handlers::notice_sender sender;
+    std::unique_ptr<simulator::web_phone> phone;
+    std::unique_ptr<http_server> server;
+    std::unique_ptr<http_server> admin;
+    task_group background;
+    bool stopping = false;
+};
+
+worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
+    : shared(all),
+      settings(all.settings),
+      first(is_first),
+      session_seal(settings.keys.session, all.random),
+      record_seal(settings.keys.record, all.random),
+      blind(settings.keys.blind),
+      words(words_of(settings)),
+      screens(menu_of(settings, words)),
+      redis(context, settings.redis, all.time, all.random, all.numbers),
+      store(redis, session_seal, all.random, settings.session_prefix),
+      limits(redis, all.time),
+      pool(context, settings.postgres, all.time, all.random, all.numbers),
+      people(pool, record_seal, blind),
+      pins(pool, all.time),
+      entitlements(pool),
+      requests(pool, record_seal, blind, all.random),
+      outbox(pool, record_seal, all.time),
+      inbox(pool, record_seal, blind),
+      audit(pool),
+      house{.time = all.time,
+            .random = all.random,
+            .numbers = all.numbers,
+            .record = record_seal,
+            .blind = blind,
+            .hashing = all.hashing,
+            .verifier = all.verifier,
+            .sessions = store,
+            .limits = limits,
+            .people = people,
+            .pins = pins,
+            .entitlements = entitlements,
+            .requests = requests,
+            .outbox = outbox,
+            .inbox = inbox,
+            .screens = screens,
+            .words = words,
+            .operation = settings.operation},
+      ussd(house),
+      sms(house),
+      client(context, {}),
+      sms_gateway(sms_sender_of(settings) ? gsm::make_sms_gateway(*sms_sender_of(settings), client) : nullptr),
+      sender(house, sms_gateway.get(), sms_sender_of(settings) ? sms_sender_of(settings)->sms_sender : std::string(),
+             settings.sender),
+      background(context.get_executor()) {
+    if (settings.phone) {
+        simulator::web_phone_settings phone_settings;
+        phone_settings.base_url = settings.public_url;
+        phone_settings.gateways = settings.gateways;
+        phone_settings.service_code = settings.operation.service_code;
+        phone = std::make_unique<simulator::web_phone>(context.get_executor(), std::move(phone_settings), all.inbox,
+                                                       client, all.time, all.random);
+    }
+    http_server_settings listen = settings.listen;
+    if (port != 0) listen.port = port;
+    server = std::make_unique<http_server>(context, listen, routes(), all.numbers);
+    if (phone && settings.public_url.empty())
+        phone->answer_at(
+            fmt::format("{}://127.0.0.1:{}", listen.tls_key_file.empty() ? "http" : "https", server->port()));
+    if (first) admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+}
+
+std::vector<http_route> worker::parts::routes() {
+    std::vector<http_route> all = gsm::gateway_routes(settings.gateways, ussd, sms, shared.numbers, shared.time);
+    if (phone) {
+        auto phone_routes = phone->routes();
+        std::ranges::move(phone_routes, std::back_inserter(all));
+    }
+    all.push_back({.method = "GET", .path = "/healthz", .handler = [](http_request&) -> task<http_response> {
+                       co_return text_answer(200, "ok\n");
+                   }});
+    all.push_back({.method = "GET", .path = "/readyz", .handler = [this](http_request&) -> task<http_response> {
+                       std::string missing;
+                       if (!redis.connected()) missing += "redis\n";
+                       if (!pool.connected()) missing += "postgres\n";
+                       if (stopping) missing += "stopping\n";
+                       co_return missing.empty() ? text_answer(200, "ready\n")
+                                                 : text_answer(503, "waiting for:\n" + missing);
+                   }});
+    return all;
+}
+
+std::vector<http_route> worker::parts::admin_routes() {
+    return {{.method = "GET", .path = "/metrics", .handler = [this](http_request&) -> task<http_response> {
+                 http_response response = text_answer(200, shared.numbers.text());
+                 response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+                 co_return response;
+             }}};
+}
+
+// Every second; a registry that is away is waited for.
+task<void> worker::parts::chain_audit() {
+    coarse_timer pause(context.get_executor());
+    for (;;) {
+        try {
+            while (co_await audit.seal_rows(1'000) == 1'000) {
+            }
+        } catch (const registry::registry_unavailable&) {
+            log_debug("audit_waits_for_registry");
+        }
+        pause.expires_after(1s);
+        co_await pause.async_wait(use_task);
+    }
+}
+
+task<void> worker::parts::shut_down() {
+    const deadline patience = shared.time.steady() + settings.drain_time;
+    stopping = true;
+    if (phone) co_await phone->close(patience);
+    co_await server->drain(patience);
+    if (admin) co_await admin->drain(patience);
+    redis.stop();
+    pool.stop();
+    co_await background.close(shared.time.steady());
+    context.stop();
+}
+
+worker::worker(const shared_parts& shared, bool first, std::uint16_t port)
+    : parts_(std::make_unique<parts>(shared, first, port)) {}
+
+worker::~worker() = default;
+
+std::uint16_t worker::port() const {
+    return parts_->server->port();
+}
+
+void worker::run() {
+    auto& p = *parts_;
+    p.background.spawn("redis", p.redis.run());
+    p.background.spawn("registry", p.pool.run());
+    p.background.spawn("http", p.server->run());
+    if (p.first) {
+        p.background.spawn("admin", p.admin->run());
+        p.background.spawn("sender", p.sender.run());
+        p.background.spawn("audit", p.chain_audit());
+    }
+    p.context.run();
+}
+
+void worker::stop() {
+    auto& p = *parts_;
+    asio::post(p.context, [&p] {
+        if (!p.stopping) asio::co_spawn(p.context, p.shut_down(), [](std::exception_ptr) {});
+    });
+}
+
+}  // namespace mlango::server
