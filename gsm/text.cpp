@@ -50,32 +50,37 @@ decoded decode_multibyte(const unsigned char* at, std::size_t left) {
 }  // namespace
 
 text_size measure(std::string_view text) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+    const auto* const end = at + text.size();
     std::size_t units = 0;
     std::size_t escapes = 0;
-    bool in_gsm7 = true;
-    for (std::size_t i = 0; i < text.size();) {
-        char32_t character = bytes[i];
-        std::size_t length = 1;
-        if (character >= 0x80) {
-            const decoded next = decode_multibyte(bytes + i, text.size() - i);
+    bool beyond_gsm7 = false;
+    while (at != end) {
+        char32_t character = *at;
+        if (character < 0x80) {
+            ++at;
+        } else if (character >= 0xC2 && character < 0xE0 && end - at >= 2 && (at[1] & 0xC0) == 0x80) {
+            // Most of Latin, Greek, Cyrillic, Hebrew and Arabic.
+            character = (character & 0x1F) << 6 | (at[1] & 0x3F);
+            at += 2;
+        } else {
+            const decoded next = decode_multibyte(at, static_cast<std::size_t>(end - at));
             character = next.character;
-            length = next.length;
+            at += next.length;
         }
-        i += length;
         ++units;
         if (character < septets.size()) {
-            in_gsm7 = in_gsm7 && septets[character] != 0;
-            escapes += septets[character] == 2;
+            beyond_gsm7 |= septets[character] == 0;
+            escapes += septets[character] >> 1;
         } else if (character == euro_sign) {
             ++escapes;
         } else {
-            in_gsm7 = false;
+            beyond_gsm7 = true;
             units += character >= 0x1'0000 && character != malformed;
         }
     }
-    if (in_gsm7) return {alphabet::gsm7, units + escapes};
-    return {alphabet::ucs2, units};
+    if (beyond_gsm7) return {alphabet::ucs2, units};
+    return {alphabet::gsm7, units + escapes};
 }
 
 }  // namespace mlango::gsm
