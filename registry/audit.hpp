@@ -15,6 +15,9 @@ public:
     // Chains up to `limit` rows that are not chained yet; returns how many. Safe to run everywhere: an advisory lock
     // lets one work.
     task<int> seal_rows(int limit);
+
+private:
+    pg_pool& pool_;
 };
 
 struct audit_verdict {

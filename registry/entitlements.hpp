@@ -57,6 +57,7 @@ public:
         bool found = false;
         bool changed = false;       // false: she had given this answer before
         std::string reference;      // of the ticket that a problem opened; empty for `received`
+        bool reference_taken = false;  // another open one has it: nothing was written, call again with a new one
     };
     // Her word. Anything but `received` opens a ticket with `reference` (a fresh one; the stored one comes back on a
     // repeat). Idempotent by hop. Receipt, ticket, audit and outbox row are one transaction.

@@ -14,7 +14,8 @@
 
 namespace mlango::registry {
 
-// What to send; number and arguments are sealed before they reach a statement (make_notice).
+// What to send; number and arguments are sealed before they reach a statement (make_notice). Sealing contexts: "msisdn"
+// for numbers, "notice" for arguments, and "sms" for the text of a message that came in.
 struct notice {
     std::string sealed_to;         // E.164, sealed
     std::string language;
@@ -36,24 +37,29 @@ struct outgoing_notice {
 
 class outbox {
 public:
-    outbox(pg_pool& pool, sealer& record, const clock& time);
+    // `blind` finds numbers that said STOP: what is for them is set aside when it would be claimed.
+    outbox(pg_pool& pool, sealer& record, blinder& blind, const clock& time);
 
-    // Takes up to `limit` due rows for `lease`: nobody else takes them meanwhile (FOR UPDATE SKIP LOCKED).
+    // Takes up to `limit` due rows for `lease`: nobody else takes them meanwhile (FOR UPDATE SKIP LOCKED). A row whose
+    // lease ran out may have been sent: it becomes unknown and is not taken again.
     task<std::vector<outgoing_notice>> claim(int limit, std::chrono::seconds lease);
     task<void> sent(outbox_id id, std::string_view gateway, std::string_view provider_id);
     // Not sent for sure: again after `delay`, or given up (nullopt).
     task<void> failed(outbox_id id, std::optional<std::chrono::seconds> delay, std::string_view reason);
     // It may have been sent: never again by itself; a receipt settles it.
     task<void> uncertain(outbox_id id, std::string_view gateway);
-    // A delivery report. False when no message has that id (counted, not an error).
+    // A delivery report; a final `state` is "delivered", or any other word for not delivered. False when no message has that id (counted, not an error).
     task<bool> receipt(std::string_view gateway, std::string_view provider_id, std::string_view state, bool final);
 
     // One message outside a change (a reply to an SMS).
     task<void> put(const notice& what);
 
 private:
+    task<void> settle(outbox_id id, std::string_view state, std::string_view reason);
+
     pg_pool& pool_;
     sealer& record_;
+    blinder& blind_;
     const clock& time_;
 };
 

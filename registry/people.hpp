@@ -60,7 +60,7 @@ struct phone_record {
 
 class people {
 public:
-    // Phone numbers are sealed with `record` keys and found by the blind index of `blind` (blinder purpose "msisdn",
+    // Phone numbers are sealed with `record` keys (context "msisdn") and found by the blind index of `blind` (blinder purpose "msisdn",
     // value the E.164 form with '+').
     people(pg_pool& pool, sealer& record, blinder& blind);
 

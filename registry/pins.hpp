@@ -24,7 +24,8 @@ class pins {
 public:
     pins(pg_pool& pool, const clock& time);
 
-    // Counts an attempt of hop `hop` (the same hop counts once).
+    // Counts an attempt of hop `hop`. The same hop counts once, however often it is delivered, and may be checked again
+    // three times at most; its key should cover what was typed.
     task<pin_attempt> count_attempt(person_id person, const blind_key& hop);
     // The attempt was right: failures become 0; `upgraded`, when not empty, replaces the verifier. Writes audit.
     task<void> succeeded(person_id person, const std::string& upgraded);

@@ -53,7 +53,7 @@ public:
                                   std::optional<group_id> group, std::string_view e164, std::string_view language,
                                   const blind_key& hop, std::string_view sms_text);
 
-    // Her own and her household's, newest first.
+    // Her own and her household's, newest first; of complaints only her own.
     task<std::vector<my_request>> of(person_id person, group_id group, int offset, int limit);
 
 private:

@@ -78,24 +78,31 @@ CREATE FUNCTION audit_bytes(a audit) RETURNS bytea LANGUAGE sql STABLE
   RETURN convert_to(concat_ws('|', a.id, (extract(epoch FROM a.at) * 1000000)::bigint, a.kind, a.actor,
     coalesce(a.individual, 0), coalesce(a.registration_group, 0), coalesce(a.record, 0), coalesce(a.detail, '')), 'UTF8');
 
+-- The end of the chain, so that rows cut off at its end are missed.
+CREATE TABLE audit_end (
+  one  boolean PRIMARY KEY DEFAULT true CHECK (one),
+  seq  bigint NOT NULL,
+  head bytea NOT NULL
+) WITH (fillfactor = 50);
+INSERT INTO audit_end (seq, head) VALUES (0, '\x');
+
 -- Chains up to `most` open rows, in order of their ids: head = SHA-256(previous head ‖ row). Returns how many; 0 while
 -- somebody else is at it.
 CREATE FUNCTION seal_audit(most integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
-  last_seq bigint := 0;
-  last_head bytea := '\x';
+  last_seq bigint;
+  last_head bytea;
   chained integer := 0;
   open_row audit;
 BEGIN
   IF NOT pg_try_advisory_xact_lock(hashtext('mlango.audit')) THEN RETURN 0; END IF;
-  SELECT seq, head INTO last_seq, last_head FROM audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1;
-  last_seq := coalesce(last_seq, 0);
-  last_head := coalesce(last_head, '\x');
+  SELECT seq, head INTO STRICT last_seq, last_head FROM audit_end;
   FOR open_row IN SELECT * FROM audit WHERE seq IS NULL ORDER BY id LIMIT most LOOP
     last_seq := last_seq + 1;
     last_head := sha256(last_head || audit_bytes(open_row));
     UPDATE audit SET seq = last_seq, head = last_head WHERE id = open_row.id;
     chained := chained + 1;
   END LOOP;
+  IF chained > 0 THEN UPDATE audit_end SET seq = last_seq, head = last_head; END IF;
   RETURN chained;
 END $$;

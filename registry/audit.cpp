@@ -1,0 +1,92 @@
+#include "registry/audit.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <charconv>
+
+#include "registry/blocking.hpp"
+
+namespace mlango::registry {
+
+audit::audit(pg_pool& pool) : pool_(pool) {}
+
+namespace {
+
+const registered_statement audit_seal{"audit_seal", "SELECT seal_audit($1::integer)"};
+
+}  // namespace
+
+task<int> audit::seal_rows(int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.write(audit_seal, std::move(given));
+    co_return static_cast<int>(got.number(0, 0));
+}
+
+namespace {
+
+// A transaction that was open for longer than this can not have written a row; whoever adds one to the past can.
+constexpr std::int64_t longest_delay = 3'600'000'000;  // µs
+constexpr int page = 5000;
+
+std::string hash_of(std::string_view head, std::string_view row) {
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(head.data()), head.size());
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(row.data()), row.size());
+    std::string out(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256_final(&state, reinterpret_cast<unsigned char*>(out.data()));
+    return out;
+}
+
+// The same bytes as audit_bytes() of the schema, put together here from the columns, so that a changed function in the
+// database hides nothing.
+std::string bytes_of(const rows& from, int row) {
+    std::string out;
+    for (int column = 2; column <= 9; ++column) {
+        if (column > 2) out += '|';
+        if (column >= 6 && column <= 8 && from.is_null(row, column))
+            out += '0';
+        else
+            out += from.text(row, column);
+    }
+    return out;
+}
+
+}  // namespace
+
+audit_verdict verify_audit(const std::string& conninfo) {
+    blocking_connection on(conninfo);
+    on.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "verifying the audit log");
+    audit_verdict verdict;
+    std::string head;
+    std::int64_t latest = 0;
+    for (;;) {
+        const rows got = on.run(
+            fmt::format("SELECT seq, head, id, (extract(epoch FROM at) * 1000000)::bigint, kind, actor, individual, "
+                        "registration_group, record, detail FROM audit WHERE seq > {} ORDER BY seq LIMIT {}",
+                        verdict.rows, page),
+            "verifying the audit log");
+        for (int row = 0; row < got.size(); ++row) {
+            const std::int64_t expected = verdict.rows + 1;
+            const std::int64_t at = got.number(row, 3);
+            head = hash_of(head, bytes_of(got, row));
+            if (got.number(row, 0) != expected || got.bytea(row, 1) != head || at < latest - longest_delay) {
+                verdict.first_bad = expected;
+                return verdict;
+            }
+            latest = std::max(latest, at);
+            verdict.rows = expected;
+        }
+        if (got.size() < page) break;
+    }
+    const rows end = on.run("SELECT seq, head, (SELECT count(*) FROM audit WHERE seq IS NULL) FROM audit_end",
+                            "verifying the audit log");
+    if (end.size() != 1 || end.number(0, 0) != verdict.rows || end.bytea(0, 1) != head)
+        verdict.first_bad = verdict.rows + 1;  // rows were cut off at the end
+    if (end.size() == 1) verdict.open_rows = end.number(0, 2);
+    return verdict;
+}
+
+}  // namespace mlango::registry
