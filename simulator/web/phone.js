@@ -60,6 +60,7 @@ function drawPhone() {
     $('text').textContent = text;
     paper.scrollTop = 0;
   }
+  $('phone').dataset.alphabet = (now === 'messages' ? inbox.messages[reading] : line.screen)?.alphabet ?? 'gsm7';
   const dialling = now === 'idle' || now === 'ended' || now === 'messages';
   $('answer-label').textContent = dialling ? 'Number to dial' : 'Your answer';
   answer.placeholder = now === 'open' ? 'Answer' : now === 'idle' ? (line.gateway?.service_code ?? '') : '';
@@ -72,7 +73,13 @@ function drawPhone() {
   $('soft-left-word').textContent = next;
   $('soft-left').setAttribute('aria-label', { 123: 'Digits', abc: 'Letters', '⌨': 'Keyboard of this device' }[next]);
   $('mode').textContent = mode;
+  drawMore();
   drawClocks();
+}
+
+// Whether there is more of the screen below.
+function drawMore() {
+  $('more').hidden = paper.scrollTop + paper.clientHeight >= paper.scrollHeight - 4;
 }
 
 function drawLine() {
@@ -372,7 +379,7 @@ function chooseGateway() {
   if (line.busy) hangUp();
   line.gateway = gateways.find((gateway) => gateway.name === $('gateway').value) ?? gateways[0];
   // As many rows as the longest screen needs on a phone of this width.
-  $('display').style.setProperty('--rows', Math.max(7, Math.ceil(line.gateway.screen.septets / columns) + 1));
+  $('display').style.setProperty('--rows', Math.max(7, Math.ceil(line.gateway.screen.septets / columns) + 2));
   line.hangUp();
 }
 
@@ -395,6 +402,7 @@ function connectKeys() {
     answer.value = [...answer.value].slice(0, line.gateway.input_limit).join('');
   });
   if (touch) answer.inputMode = 'none';
+  paper.addEventListener('scroll', drawMore);
 }
 
 async function begin() {
