@@ -75,7 +75,7 @@ void redeem(entitlement& of, const family& who, day today, dice& chance) {
     done.on = of.first + days(chance.between(0, std::max(0, static_cast<int>((until - of.first).count()))));
     done.second = chance.between(8 * 3600, 15 * 3600);
     done.collector = of.collector;
-    done.proof = of.provider.empty() ? (chance.percent(70) ? "biometric" : "token") : "fsp";
+    done.proof = of.provider.empty() ? (chance.percent(70) ? "biometric" : "token") : "provider";
     if (of.amount_minor) done.amount_minor = of.state == "partial" ? *of.amount_minor / 2 : *of.amount_minor;
     of.redeemed = done;
     // More than half tell us; nearly all of them that all is well.
@@ -106,10 +106,10 @@ entitlement planned(const family& of, std::size_t number, const calendar& when, 
     out.distribution = when.distribution_at(
         list, settlement * points_a_settlement + static_cast<std::size_t>(of.number % points_a_settlement));
     if (out.distribution) {
-        out.first = when.distributions()[*out.distribution].opens;
-        out.last = when.distributions()[*out.distribution].closes;
+        out.first = when.distributions()[*out.distribution].on;
+        out.last = out.first + collecting;
     } else {
-        out.first = in.first + days(4);
+        out.first = in.first;
         out.last = in.last;
         out.provider = operations()[of.operation].provider;
     }
@@ -152,8 +152,9 @@ std::vector<entitlement> make_entitlements(std::uint64_t seed, const family& of,
     for (std::size_t p = 0; p < enrolled.size(); ++p)
         if (enrolled[p] || (p == 0 && !enrolled[1] && !enrolled[2]))
             lists.insert(lists.end(), when.lists_of(p, of.operation).begin(), when.lists_of(p, of.operation).end());
-    std::ranges::stable_sort(lists, [&](std::size_t a, std::size_t b) {
-        return when.cycles()[when.lists()[a].cycle].first > when.cycles()[when.lists()[b].cycle].first;
+    std::ranges::sort(lists, [&](std::size_t a, std::size_t b) {
+        const auto first = [&](std::size_t list) { return when.cycles()[when.lists()[list].cycle].first; };
+        return first(a) != first(b) ? first(a) > first(b) : a < b;
     });
     lists.resize(std::min(lists.size(), fewest_entitlements + chance.by_weight(count_shares)));
     std::vector<entitlement> out;

@@ -47,6 +47,7 @@ struct payment_list {
     std::int64_t id;
     std::size_t cycle;          // index
     std::size_t operation;      // index
+    std::string_view type;      // regular, follow_up
     std::string_view currency;  // empty for in-kind
     std::string_view state;     // in_review, accepted, finished, closed
 };
@@ -55,8 +56,9 @@ struct distribution {
     std::int64_t id;
     std::size_t list;   // index
     std::size_t point;  // index of collection_points()
-    day opens, closes;
+    day on;             // and collecting goes on for two days more
 };
+inline constexpr std::chrono::days collecting{2};
 
 // The calendar of assistance around `today`: the five months before, this month and the next.
 class calendar {
@@ -67,18 +69,25 @@ public:
     [[nodiscard]] const std::vector<cycle>& cycles() const { return cycles_; }
     [[nodiscard]] const std::vector<payment_list>& lists() const { return lists_; }
     [[nodiscard]] const std::vector<distribution>& distributions() const { return distributions_; }
-    // The lists of a programme in an operation, newest first: indexes.
+    // The regular lists of a programme in an operation, newest first: indexes. Of a monthly programme the first is next
+    // month's, the second this month's.
     [[nodiscard]] std::span<const std::size_t> lists_of(std::size_t programme, std::size_t operation) const;
-    // Of a list at a point; nullopt for cash, which is paid out by a provider.
+    // The list for those who missed this month's food: its distribution began yesterday.
+    [[nodiscard]] std::size_t follow_up_of(std::size_t operation) const { return follow_up_.at(operation); }
+    // Of a list at a point of its operation; nullopt for cash, which is paid out by a provider.
     [[nodiscard]] std::optional<std::size_t> distribution_at(std::size_t list, std::size_t point) const;
 
 private:
+    void add_list(std::size_t cycle, std::size_t operation, std::string_view type, std::string_view state,
+                  std::optional<day> first_distribution);
+
     day today_;
     std::vector<cycle> cycles_;
     std::vector<payment_list> lists_;
     std::vector<distribution> distributions_;
     std::vector<std::vector<std::size_t>> by_programme_;          // programme × operation
     std::vector<std::optional<std::size_t>> first_distribution_;  // of a list
+    std::vector<std::size_t> follow_up_;                          // by operation
 };
 
 struct entitlement_line {
@@ -90,7 +99,7 @@ struct redemption {
     day on;
     int second;                     // of that day
     std::int64_t amount_minor = 0;  // cash and voucher
-    std::string_view proof;         // biometric, token, document, fsp
+    std::string_view proof;         // biometric, token, provider
     std::size_t collector = 0;      // member
 };
 

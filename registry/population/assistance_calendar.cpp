@@ -73,20 +73,32 @@ calendar::calendar(day today) : today_(today), by_programme_(programmes().size()
                  last, cycle_state(month)});
             for (std::size_t o = 0; o < operations().size(); ++o) {
                 by_programme_[p * operations().size() + o].push_back(lists_.size());
-                const std::string_view currency = of.kind == "in_kind" ? "" : operations()[o].currency;
-                lists_.push_back(
-                    {static_cast<std::int64_t>(lists_.size() + 1), cycles_.size() - 1, o, currency, list_state(month)});
-                first_distribution_.push_back(std::nullopt);
-                if (of.kind == "cash") continue;
-                first_distribution_.back() = distributions_.size();
-                for (std::size_t k = 0; k < collection_points().size(); ++k) {
-                    // Each programme has its week of the month; the centres take turns in it.
-                    const day opens = first + days(2 + 5 * static_cast<int>(p) + static_cast<int>(k % 5));
-                    distributions_.push_back({static_cast<std::int64_t>(distributions_.size() + 1), lists_.size() - 1,
-                                              k, opens, opens + days(2)});
+                // Each programme has its week of the month.
+                add_list(cycles_.size() - 1, o, "regular", list_state(month),
+                         of.kind == "cash" ? std::nullopt : std::optional(first + days(2 + 5 * static_cast<int>(p))));
+                if (p == 0 && month == 0) {
+                    follow_up_.push_back(lists_.size());
+                    add_list(cycles_.size() - 1, o, "follow_up", "accepted", today - days(1));
                 }
             }
         }
+    }
+}
+
+void calendar::add_list(std::size_t cycle, std::size_t operation, std::string_view type, std::string_view state,
+                        std::optional<day> first_distribution) {
+    const bool in_kind = programmes()[cycles_[cycle].programme].kind == "in_kind";
+    const std::size_t list = lists_.size();
+    lists_.push_back({static_cast<std::int64_t>(list + 1), cycle, operation, type,
+                      in_kind ? "" : operations()[operation].currency, state});
+    first_distribution_.push_back(std::nullopt);
+    if (!first_distribution) return;
+    first_distribution_.back() = distributions_.size();
+    const auto [first_point, points] = points_of(operation);
+    for (std::size_t k = first_point; k < first_point + points; ++k) {
+        // The centres take turns in a regular distribution.
+        const day on = *first_distribution + days(type == "regular" ? static_cast<int>(k % 5) : 0);
+        distributions_.push_back({static_cast<std::int64_t>(distributions_.size() + 1), list, k, on});
     }
 }
 
@@ -97,7 +109,7 @@ std::span<const std::size_t> calendar::lists_of(std::size_t programme, std::size
 std::optional<std::size_t> calendar::distribution_at(std::size_t list, std::size_t point) const {
     const std::optional<std::size_t>& first = first_distribution_.at(list);
     if (!first) return std::nullopt;
-    return *first + point;
+    return *first + point - points_of(lists_[list].operation).first;
 }
 
 }  // namespace mlango::registry::population

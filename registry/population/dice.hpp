@@ -22,6 +22,7 @@ enum class subject : std::uint64_t { household = 1, assistance = 2, requests = 3
     return value ^ (value >> 31);
 }
 
+// Draw once a statement: compilers differ in the order in which they evaluate a call's arguments.
 class dice {
 public:
     dice(std::uint64_t seed, std::int64_t family, subject about)

@@ -65,20 +65,20 @@ public:
                 children(1, most_children);
                 break;
             case structure::mother_with_children:
-                principal('F', 19, 55, chance_.percent(40) ? "WD" : "SR");
+                principal('F', 19, 55);
                 children(1, 6);
                 break;
             case structure::father_with_children:
-                principal('M', 24, 60, "WD");
+                principal('M', 24, 60);
                 children(1, 4);
                 break;
             case structure::elder_with_grandchildren:
-                principal(chance_.percent(75) ? 'F' : 'M', 58, 82, "WD");
-                young_relatives(chance_.between(1, 4), 16, "EXF", "EXM");
+                principal(chance_.percent(75) ? 'F' : 'M', 58, 82);
+                young_relatives(4, 16, "GCF", "GCM", second());
                 break;
             case structure::siblings:
-                principal(chance_.percent(50) ? 'F' : 'M', 15, 17, "SN");
-                young_relatives(chance_.between(1, 3), 12, "EXF", "EXM");
+                principal(chance_.percent(50) ? 'F' : 'M', 15, 17);
+                young_relatives(3, 12, "SIS", "BRO", out_.members.front().family_name);
                 break;
             case structure::extended:
                 couple(22, 58);
@@ -110,30 +110,29 @@ private:
     }
     [[nodiscard]] int age(const member& who) const { return static_cast<int>((today_ - who.born).count() / 365); }
 
-    member& add(char sex, day born, std::string_view relationship, std::string_view marital,
-                std::string_view family_name) {
+    member& add(char sex, day born, std::string_view relationship, std::string_view family_name) {
         member who;
         who.sex = sex;
         who.given_name = given(sex);
         who.family_name = family_name;
         who.relationship = relationship;
-        who.marital = marital;
         who.born = born;
         round_birth(who);
         // Who was born after the family was registered is registered some weeks after birth.
-        if (who.born >= out_.arrived) {
-            who.registered = std::min(today_, std::max(out_.registered, who.born + days(chance_.between(7, 60))));
+        if (who.born >= out_.registered) {
+            who.registered = std::min(today_, who.born + days(chance_.between(7, 60)));
         } else {
-            who.arrived = out_.arrived;
             who.registered = out_.registered;
         }
-        who.language = chance_.percent(70) && !out_.members.empty() ? out_.members.front().language : from_.other;
+        const bool same = chance_.percent(70);
+        if ((today_ - who.born).count() > 15 * 366)
+            who.language = same && !out_.members.empty() ? out_.members.front().language : from_.other;
         return out_.members.emplace_back(who);
     }
 
     // Far from a civil registry often only the month or the year is known; such dates are recorded as its first day.
     void round_birth(member& who) {
-        if (who.born >= out_.arrived - days(400)) return;
+        if (who.born >= out_.registered - days(400)) return;
         const std::chrono::year_month_day date(who.born);
         const std::uint32_t luck = chance_.below(100);
         if (luck < 35) {
@@ -145,35 +144,34 @@ private:
         }
     }
 
-    void principal(char sex, int youngest, int oldest, std::string_view marital) {
-        member& who = add(sex, born_by_age(youngest, oldest), "PA", marital, second());
+    void principal(char sex, int youngest, int oldest) {
+        const std::string_view family_name = second();
+        member& who = add(sex, born_by_age(youngest, oldest), "PA", family_name);
         who.language = languages[chance_.by_weight(from_.languages)];
         who.pin = pin_state::issued;
         // A principal was at least a child of twelve when the family was registered on her own name.
         const day earliest = who.born + days(12 * 366);
         if (out_.registered < earliest) {
-            out_.arrived += earliest - out_.registered;
             out_.registered = earliest;
             who.registered = out_.registered;
         }
-        who.arrived = out_.arrived;
     }
 
     void single() {
         const bool woman = chance_.percent(40);
         const int youngest = chance_.percent(85) ? 18 : 50;
-        principal(woman ? 'F' : 'M', youngest, youngest == 18 ? 49 : 78, woman && youngest == 50 ? "WD" : "SN");
+        principal(woman ? 'F' : 'M', youngest, youngest == 18 ? 49 : 78);
     }
 
     void couple(int youngest, int oldest) {
         const bool woman_first = chance_.percent(45);
-        principal(woman_first ? 'F' : 'M', youngest + (woman_first ? 0 : 3), oldest, "MA");
+        principal(woman_first ? 'F' : 'M', youngest + (woman_first ? 0 : 3), oldest);
         const member& first = out_.members.front();
         const int gap = chance_.between(-1, 8);  // years that he is older
         const day latest = today_ - days(grown_up * 366);
         const day born =
             std::min(latest, first.born + days((woman_first ? -gap : gap) * 365 + chance_.between(-180, 180)));
-        add(woman_first ? 'M' : 'F', born, woman_first ? "HUS" : "WIF", "MA", second());
+        add(woman_first ? 'M' : 'F', born, woman_first ? "HUS" : "WIF", second());
     }
 
     // Of the principal and, where there is one, the spouse: each parent at least 17 years older, at most 42 (mother).
@@ -199,30 +197,38 @@ private:
             const char sex = chance_.percent(50) ? 'F' : 'M';
             const day born = from + days(k * space + chance_.between(0, std::max(1, space * 2 / 3)));
             const bool own_name = names_.rule == second_name::own;
-            add(sex, std::min(born, to), sex == 'F' ? "DAU" : "SON", "SN", own_name ? second() : family_name);
+            add(sex, std::min(born, to), sex == 'F' ? "DAU" : "SON", own_name ? second() : family_name);
         }
     }
 
-    void young_relatives(int count, int oldest, std::string_view girl, std::string_view boy) {
-        const std::string_view family_name = second();
+    void young_relatives(int most, int oldest, std::string_view girl, std::string_view boy,
+                         std::string_view family_name) {
+        const int count = chance_.between(1, most);
         for (int k = 0; k < count; ++k) {
             const char sex = chance_.percent(50) ? 'F' : 'M';
-            const bool own_name = names_.rule == second_name::own;
             const day born = born_by_age(std::min(3, oldest), std::max(4, oldest - 3 * k));
-            add(sex, born, sex == 'F' ? girl : boy, "SN", own_name ? second() : family_name);
+            const std::string_view own_name = names_.rule == second_name::own ? second() : family_name;
+            add(sex, born, sex == 'F' ? girl : boy, own_name);
         }
     }
 
+    // A parent of the principal's, where the years allow it, or a younger relative.
     void relative() {
-        const bool elder = chance_.percent(50);
         const char sex = chance_.percent(60) ? 'F' : 'M';
-        add(sex, elder ? born_by_age(60, 84) : born_by_age(18, 30), sex == 'F' ? "EXF" : "EXM", elder ? "WD" : "SN",
-            second());
+        const std::string_view family_name = second();
+        if (chance_.percent(50)) {
+            const day born = born_by_age(60, 84);
+            const bool parent = born + days(17 * 366) < out_.members.front().born;
+            add(sex, born, parent ? (sex == 'F' ? "MTH" : "FTH") : (sex == 'F' ? "EXF" : "EXM"), family_name);
+        } else {
+            add(sex, born_by_age(18, 30), sex == 'F' ? "EXF" : "EXM", family_name);
+        }
     }
 
     void departed_relative() {
         const char sex = chance_.percent(40) ? 'F' : 'M';
-        member& who = add(sex, born_by_age(20, 50), sex == 'F' ? "EXF" : "EXM", "SN", second());
+        const std::string_view family_name = second();
+        member& who = add(sex, born_by_age(20, 50), sex == 'F' ? "EXF" : "EXM", family_name);
         const int stayed = static_cast<int>((today_ - who.registered).count());
         if (stayed > 1) who.left = who.registered + days(chance_.between(1, stayed));
     }
@@ -230,7 +236,8 @@ private:
     void foster_child() {
         if (age(out_.members.front()) < 30) return;
         const char sex = chance_.percent(50) ? 'F' : 'M';
-        add(sex, born_by_age(4, 15), sex == 'F' ? "FCF" : "FCM", "SN", second());
+        const std::string_view family_name = second();
+        add(sex, born_by_age(4, 15), sex == 'F' ? "FCF" : "FCM", family_name);
     }
 
     family& out_;
@@ -249,16 +256,6 @@ const homeland& homeland_of(dice& chance) {
     return homelands[chance.by_weight(shares)];
 }
 
-// Multiplying by a number prime to ten permutes the numbers of that many digits: unique, and no pattern for the eye.
-std::string group_number(const family& of, dice& chance) {
-    const std::string_view code = operations()[of.operation].code;
-    const int year = static_cast<int>(std::chrono::year_month_day(of.registered).year()) % 100;
-    if (of.number >= 100'000) return fmt::format("{}-{:02}-{:07}", code, year, of.number * 6'364'137 % 10'000'000);
-    // Until 2021 a C stood in the second separator's place; both forms stay valid.
-    const char separator = year < 21 && chance.percent(60) ? 'C' : '-';
-    return fmt::format("{}-{:02}{}{:05}", code, year, separator, of.number * 37'037 % 100'000);
-}
-
 std::string_view second_phone_prefix(const family& of) {
     if (of.operation == 1) return "+25677";
     return of.origin == "ETH" || of.origin == "ERI" || of.origin == "SOM" ? "+25191" : "+25473";
@@ -274,6 +271,7 @@ void add_phones(family& of, dice& chance, day today) {
                          .e164 = principal_phone(of.number),
                          .answers = answers[chance.by_weight(answer_shares)],
                          .trust = 3,
+                         .nickname = {},
                          .collected = since(of.registered),
                          .verified = true,
                          .sim_changed = {},
@@ -290,6 +288,7 @@ void add_phones(family& of, dice& chance, day today) {
                   .e164 = fmt::format("{}{:07}", second_phone_prefix(of), of.number),
                   .answers = "self",
                   .trust = chance.between(0, 3),
+                  .nickname = {},
                   .collected = since(other->registered),
                   .verified = false,
                   .sim_changed = {},
@@ -301,11 +300,11 @@ void add_phones(family& of, dice& chance, day today) {
     }
     // A phone that neighbours share: eight families in a row have one, and few of them use it.
     if (chance.percent(4)) {
-        other->nickname = other->given_name;
         of.phones.push_back({.member = index,
                              .e164 = fmt::format("+25478{:07}", of.number / 8),
                              .answers = "shared",
                              .trust = 1,
+                             .nickname = other->given_name,
                              .collected = since(other->registered),
                              .verified = false,
                              .sim_changed = {},
@@ -317,6 +316,27 @@ void add_phones(family& of, dice& chance, day today) {
 
 int family::size() const {
     return static_cast<int>(std::ranges::count_if(members, [](const member& who) { return !who.left; }));
+}
+
+// Multiplying by a number prime to ten permutes the numbers of that many digits: unique, and no pattern for the eye.
+std::string group_number(std::int64_t number, std::size_t operation, day registered) {
+    const std::string_view code = operations()[operation].code;
+    const int year = static_cast<int>(std::chrono::year_month_day(registered).year()) % 100;
+    if (number >= 100'000) return fmt::format("{}-{:02}-{:07}", code, year, number * 6'364'137 % 10'000'000);
+    // Until 2021 a C stood in the second separator's place; both forms stay valid.
+    const char separator = year < 21 && number % 5 < 3 ? 'C' : '-';
+    return fmt::format("{}-{:02}{}{:05}", code, year, separator, number * 37'037 % 100'000);
+}
+
+std::string address_line(dice& chance) {
+    const int block = chance.between(1, 24);
+    return fmt::format("Block {}, shelter {}", block, chance.between(1, 400));
+}
+
+std::string date_text(day when) {
+    const std::chrono::year_month_day date(when);
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                       static_cast<unsigned>(date.day()));
 }
 
 std::string individual_number(std::size_t operation, std::int64_t person) {
@@ -337,11 +357,10 @@ family make_family(std::uint64_t seed, std::int64_t number, day today) {
     out.zone = chance.one_of(std::span(zones_of(out.operation)));
     // More came lately than long ago.
     const int years_ago = std::min(chance.between(0, 15), chance.between(0, 15));
-    out.arrived = today - days(years_ago * 365 + chance.between(60, 400));
-    out.registered = out.arrived + days(chance.between(1, 50));
+    out.registered = today - days(years_ago * 365 + chance.between(20, 384));
     household(out, chance, from, today).build();
-    out.address_line = fmt::format("Block {}, shelter {}", chance.between(1, 24), chance.between(1, 400));
-    out.group_number = group_number(out, chance);
+    out.address_line = address_line(chance);
+    out.group_number = group_number(number, out.operation, out.registered);
     out.revision = chance.percent(70) ? 1 : chance.between(2, 7);
     add_phones(out, chance, today);
     return out;

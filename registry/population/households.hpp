@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,9 +18,11 @@ namespace mlango::registry::population {
 
 using day = std::chrono::sys_days;
 
-// Families are numbered from 0; the phone numbers and the seven digits of a registration number end here.
+// Families are numbered from 0. Their phone numbers and the seven digits of a registration number end before ten
+// millions; the demo people stand in between.
 inline constexpr std::int64_t most_families = 9'000'000;
 inline constexpr std::int64_t most_members = 16;
+inline constexpr std::int64_t most_phones = 8;
 inline constexpr std::string_view issued_pin = "4826";
 
 enum class pin_state : std::uint8_t { none, issued, locked };
@@ -27,17 +30,14 @@ enum class pin_state : std::uint8_t { none, issued, locked };
 struct member {
     std::string_view given_name;
     std::string_view family_name;
-    std::string_view relationship;  // proGres code: PA, WIF, HUS, SON, DAU, SCF, SCM, FCF, FCM, EXF, EXM
-    std::string_view marital;       // SN, MA, WD, SR
+    std::string_view relationship;  // proGres code: PA, WIF, HUS, SON, DAU, GCF, GCM, …
     char sex = 'F';                 // F or M
     day born;
-    char precision = 'D';        // D: the day is known, M: the month, Y: the year only
-    std::optional<day> arrived;  // absent when born in the country of asylum
-    day registered;              // and joined the group
-    std::optional<day> left;     // the group
-    std::string_view language;   // ISO 639-1; empty: not chosen yet
+    char precision = 'D';       // D: the day is known, M: the month, Y: the year only
+    day registered;             // and joined the group
+    std::optional<day> left;    // the group: its first day without her
+    std::string_view language;  // ISO 639-1; empty: not chosen yet
     pin_state pin = pin_state::none;
-    std::string_view nickname;  // for the picker of a shared phone; may be empty
 };
 
 struct phone {
@@ -45,6 +45,7 @@ struct phone {
     std::string e164;
     std::string_view answers;  // self, household, neighbour, shared, unknown
     int trust = 0;
+    std::string_view nickname;  // for the picker of a shared phone; may be empty
     day collected;
     bool verified = false;
     std::optional<day> sim_changed;
@@ -58,7 +59,6 @@ struct family {
     std::size_t zone = 0;       // index of places()
     std::string address_line;
     std::string group_number;  // as issued
-    day arrived;
     day registered;
     std::int64_t revision = 1;
     std::vector<member> members;  // the principal applicant first
@@ -76,12 +76,18 @@ struct family {
     return (family + 1) * most_members + static_cast<std::int64_t>(member);
 }
 [[nodiscard]] constexpr std::int64_t phone_key(std::int64_t family, std::size_t phone) {
-    return (family + 1) * 8 + static_cast<std::int64_t>(phone);
+    return (family + 1) * most_phones + static_cast<std::int64_t>(phone);
 }
 
 // 0 ≤ number < most_families.
 [[nodiscard]] family make_family(std::uint64_t seed, std::int64_t number, day today);
 
+// Block 7, shelter 214.
+[[nodiscard]] std::string address_line(dice& chance);
+// ISO 8601.
+[[nodiscard]] std::string date_text(day when);
+// KEN-23-1009229; for low numbers KEN-23-00929, and KEN-15C00929 before 2021.
+[[nodiscard]] std::string group_number(std::int64_t number, std::size_t operation, day registered);
 // KEN-100016547: unique for a person key below 899,999,999.
 [[nodiscard]] std::string individual_number(std::size_t operation, std::int64_t person);
 // +254700000000 + number.

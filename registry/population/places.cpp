@@ -37,8 +37,8 @@ constexpr std::array settlements = {
 };
 
 constexpr std::array operation_list = {
-    operation{"KEN", "KEN", "Africa/Nairobi", "KES", 2, "M-Pesa"},
-    operation{"UGA", "UGA", "Africa/Kampala", "UGX", 0, "Airtel Money"},
+    operation{"KEN", "KEN", 0, "Africa/Nairobi", "KES", 2, "M-Pesa"},
+    operation{"UGA", "UGA", 1, "Africa/Kampala", "UGX", 0, "Airtel Money"},
 };
 
 std::vector<place> all_places() {
@@ -104,6 +104,15 @@ const std::vector<std::size_t>& zones_of(std::size_t operation) {
         return out;
     }();
     return zones.at(operation);
+}
+
+point_range points_of(std::size_t operation) {
+    point_range out{0, 0};
+    for (const settlement& at : settlements) {
+        if (at.operation < operation) out.first += points_a_settlement;
+        if (at.operation == operation) out.count += points_a_settlement;
+    }
+    return out;
 }
 
 const std::vector<collection_point>& collection_points() {

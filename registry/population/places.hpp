@@ -20,6 +20,7 @@ struct names_by_language {
 struct operation {
     std::string_view code;     // of registration numbers: three letters
     std::string_view country;  // ISO 3166-1 alpha-3
+    std::size_t place;         // index of places(): the country
     std::string_view time_zone;
     std::string_view currency;  // ISO 4217
     int minor_digits;           // of that currency
@@ -51,5 +52,12 @@ struct collection_point {
 [[nodiscard]] const std::vector<collection_point>& collection_points();
 // The two points of a settlement stand at collection_points()[2 * settlement] and the next.
 inline constexpr std::size_t points_a_settlement = 2;
+
+// The points of an operation stand together.
+struct point_range {
+    std::size_t first;
+    std::size_t count;
+};
+[[nodiscard]] point_range points_of(std::size_t operation);
 
 }  // namespace mlango::registry::population
