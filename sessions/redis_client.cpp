@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <deque>
 #include <limits>
 #include <stdexcept>
@@ -15,57 +12,18 @@
 #include "base/within.hpp"
 #include "sessions/redis_address.hpp"
 #include "sessions/redis_transport.hpp"
+#include "sessions/redis_waiter.hpp"
 
 namespace mlango::sessions {
 namespace {
 
-using command_result = std::expected<redis_reply, redis_failure>;
-using command_handler = asio::async_result<asio::use_awaitable_t<executor>, void(command_result)>::handler_type;
-
 constexpr std::uint64_t sampled_one_of = 16;
-constexpr std::size_t kept_buffer = 1024 * 1024;
+constexpr std::size_t kept_buffer = 1 << 20;
 constexpr std::chrono::milliseconds between_read_only_reconnects{1'000};
-
-// A place in the row of replies. It stays in the row when its caller has gone, so that the order holds.
-struct waiter : boost::intrusive_ref_counter<waiter, boost::thread_unsafe_counter> {
-    std::optional<command_handler> caller;  // set while a coroutine is suspended on it
-    std::optional<command_result> result;   // set when it came before the caller
-    std::uint32_t asked_at = 0;             // tick
-    std::chrono::steady_clock::time_point sampled_from{};
-};
-using waiter_ptr = boost::intrusive_ptr<waiter>;
-
-void resume_later(const executor& where, command_handler&& caller, command_result&& result) {
-    asio::post(where,
-               [caller = std::move(caller), result = std::move(result)]() mutable { caller(std::move(result)); });
-}
-
-// Runs at the co_await: parks the coroutine in its waiter.
-struct park {
-    executor where;
-    waiter_ptr place;
-    counter* timed_out;
-
-    void operator()(command_handler&& caller) {
-        if (place->result) return resume_later(where, std::move(caller), std::move(*place->result));
-        auto slot = asio::get_associated_cancellation_slot(caller);
-        place->caller.emplace(std::move(caller));
-        if (slot.is_connected()) {
-            slot.assign([place = place, where = where, timed_out = timed_out](asio::cancellation_type) {
-                if (!place->caller) return;
-                timed_out->add();
-                auto leaving = std::move(*place->caller);
-                place->caller.reset();
-                resume_later(where, std::move(leaving), std::unexpected(redis_failure::timed_out));
-            });
-        }
-        place.reset();
-    }
-};
 
 struct connection {
     connection(executor where, const redis_address& address, asio::ssl::context* tls)
-        : transport(where, address, tls) {}
+        : transport(std::move(where), address, tls) {}
 
     redis_transport transport;
     resp_reader replies;
@@ -80,7 +38,7 @@ struct connection {
     bool closed = false;
     bool read_only = false;
     std::string reason;  // why it was closed, for the log
-    std::array<char, 16 * 1024> in;
+    std::array<char, 1 << 14> in{};
 };
 using connection_ptr = std::shared_ptr<connection>;
 
@@ -402,37 +360,6 @@ struct redis_client::state : std::enable_shared_from_this<redis_client::state> {
     connection_ptr live;  // the connection in use or in the making
     bool stopped = false;
 };
-
-std::vector<std::string> faults_of(const redis_settings& settings) {
-    std::vector<std::string> faults;
-    const auto address = parse_redis_url(settings.url);
-    if (!address) faults.push_back(address.error());
-    const auto positive = [&](std::chrono::milliseconds value, std::string_view name) {
-        if (value <= std::chrono::milliseconds(0) || value > std::chrono::hours(1)) {
-            faults.push_back(fmt::format("redis {}: must be more than 0 and at most an hour", name));
-        }
-    };
-    positive(settings.connect_timeout, "connect_timeout");
-    positive(settings.command_timeout, "command_timeout");
-    positive(settings.first_backoff, "first_backoff");
-    positive(settings.longest_backoff, "longest_backoff");
-    if (settings.longest_backoff < settings.first_backoff) {
-        faults.emplace_back("redis longest_backoff: must not be shorter than first_backoff");
-    }
-    if (settings.waiting_limit == 0) faults.emplace_back("redis waiting_limit: must be more than 0");
-    if (!settings.username.empty() && settings.password.empty()) {
-        faults.emplace_back("redis username: needs a password");
-    }
-    const bool tls = address && address->transport == redis_address::kind::tls;
-    if (!tls &&
-        !(settings.authorities_file.empty() && settings.certificate_file.empty() && settings.key_file.empty())) {
-        faults.emplace_back("redis authorities_file, certificate_file, key_file: are for rediss:// only");
-    }
-    if (settings.certificate_file.empty() != settings.key_file.empty()) {
-        faults.emplace_back("redis certificate_file and key_file: one needs the other");
-    }
-    return faults;
-}
 
 redis_client::redis_client(asio::io_context& context, redis_settings settings, const clock& time, random_source& random,
                            metrics& numbers)

@@ -27,7 +27,7 @@ public:
     enum class outcome { reply, incomplete, broken };
 
     // A reply that does not end within `reply_limit` bytes is broken.
-    explicit resp_reader(std::size_t reply_limit = 4 * 1024 * 1024);
+    explicit resp_reader(std::size_t reply_limit = 4 << 20);
     ~resp_reader();
     resp_reader(const resp_reader&) = delete;
     resp_reader& operator=(const resp_reader&) = delete;

@@ -35,9 +35,11 @@ public:
     // One a thread. `prefix` separates installations that share a Redis (at most 8 bytes).
     session_store(redis_client& redis, sealer& seal, random_source& random, std::string prefix = "s:");
 
-    // nullopt: no such session, or one that can not be opened or decoded (a rotated-away key, an older format).
+    // nullopt: no such session, or one that can not be opened or decoded (a rotated-away key, an older format); that
+    // one is removed, or no new session could be saved under its id.
     task<std::expected<std::optional<stored_session>, store_error>> load(const blind_key& id);
-    // Writes if what is stored is still `expected` (nullopt: if nothing is stored). One round trip.
+    // Writes if what is stored is still `expected` (nullopt: if nothing is stored). One round trip. After `unavailable`
+    // it may or may not have been written: load tells. `value` must be within_bounds; `keep` counts from 1 s.
     task<std::expected<save_outcome, store_error>> save(const blind_key& id, const session& value,
                                                         std::optional<session_version> expected,
                                                         std::chrono::seconds keep);
@@ -58,7 +60,8 @@ struct bucket_rate {
 class rate_limits {
 public:
     rate_limits(redis_client& redis, const clock& time, std::string prefix = "l:");
-    // Takes one token; false when the bucket is empty. One round trip (a script, atomic).
+    // Takes one token; false when the bucket is empty, and for a rate of 0 or a burst below 1. One round trip (a
+    // script, atomic).
     task<std::expected<bool, store_error>> take(const blind_key& bucket, bucket_rate rate);
 
 private:
