@@ -149,6 +149,15 @@ std::string locale_forms::plain(std::string_view text) const {
     return out;
 }
 
+void locale_forms::append_word(std::string& out, std::string_view word) const {
+    const bool as_it_is = state_->letters.empty() ||
+                          std::ranges::none_of(word, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    if (as_it_is)
+        out += word;
+    else
+        out += plain(word);
+}
+
 void locale_forms::append_integer(std::string& out, std::int64_t number) const {
     if (number < 0) out += state_->minus;
     state_->append_grouped(out,

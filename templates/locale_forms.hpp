@@ -37,6 +37,8 @@ public:
     // With the language's letters replaced and spaces made plain.
     [[nodiscard]] std::string plain(std::string_view text) const;
 
+    // A word that comes from the registry or from her, with the same letters replaced.
+    void append_word(std::string& out, std::string_view word) const;
     void append_integer(std::string& out, std::int64_t number) const;
     // 4,500 KES; decimals only where they are not zero. The minor unit is that of ISO 4217, list one.
     void append_money(std::string& out, const money& amount) const;

@@ -187,7 +187,7 @@ struct filling {
 
     void add_value(const value& what, bool grouped) const {
         if (const auto* text = std::get_if<std::string>(&what))
-            out += *text;
+            forms.append_word(out, *text);
         else if (const auto* number = std::get_if<std::int64_t>(&what)) {
             if (grouped)
                 forms.append_integer(out, *number);
