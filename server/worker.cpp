@@ -103,7 +103,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       pins(pool, all.time),
       entitlements(pool),
       requests(pool, record_seal, blind, all.random),
-      outbox(pool, record_seal, all.time),
+      outbox(pool, record_seal, blind, all.time),
       inbox(pool, record_seal, blind),
       audit(pool),
       house{.time = all.time,

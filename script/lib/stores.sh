@@ -35,31 +35,37 @@ start_stores() {
   STORES_PG="host=$run user=mlango dbname=mlango"
   STORES_REDIS="$run/redis.sock"
   if [ ! -s "$folder/postgres/PG_VERSION" ]; then
-    rm -rf "$folder/postgres"; mkdir -p "$folder/postgres"
-    [ "$(id -u)" = 0 ] && chown postgres "$folder/postgres"
-    # initdb writes where only its own user may look, which may be below a folder closed to it: it works relative to it.
-    ( cd "$folder/postgres" && as_pg_user "$PG_BIN/initdb" -D . -U mlango -A trust -E UTF8 --locale=C.UTF-8 >initdb.log 2>&1 ) ||
-      { cat "$folder/postgres/initdb.log" >&2; return 1; }
+    rm -rf "$folder/postgres"
+    mkdir -p "$folder/postgres"
+    # Below a home that is closed to the user postgres the data lives in /var/tmp, and a link stands here.
+    if ! as_pg_user test -x "$folder/postgres"; then
+      rmdir "$folder/postgres"
+      ln -s "$(mktemp -d /var/tmp/mlango-XXXXXX)" "$folder/postgres"
+    fi
+    [ "$(id -u)" = 0 ] && chown postgres "$folder/postgres/."
+    as_pg_user "$PG_BIN/initdb" -D "$(readlink -f "$folder/postgres")" -U mlango -A trust -E UTF8 --locale=C.UTF-8 \
+      >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; return 1; }
   fi
   if ! pg_isready -q -h "$run"; then
-    ( cd "$folder/postgres" && rm -f postmaster.pid && as_pg_user "$PG_BIN/postgres" -D . -c listen_addresses= \
+    ( cd / && rm -f "$folder/postgres/postmaster.pid" && as_pg_user "$PG_BIN/postgres" \
+        -D "$(readlink -f "$folder/postgres")" -c listen_addresses= \
         -c unix_socket_directories="$run" -c max_connections=200 -c shared_buffers="${STORES_PG_BUFFERS:-128MB}" \
         -c log_min_messages=warning -c log_min_error_statement=panic -c log_error_verbosity=terse \
-        -c log_parameter_max_length_on_error=0 ${STORES_PG_OPTIONS:-} >>server.log 2>&1 & echo $! >"$run/postgres.pid" )
+        -c log_parameter_max_length_on_error=0 ${STORES_PG_OPTIONS:-} >>"$folder/postgres.log" 2>&1 & )
     local i
     for i in $(seq 100); do pg_isready -q -h "$run" && break; sleep 0.1; done
-    pg_isready -q -h "$run" || { tail -5 "$folder/postgres/server.log" >&2; return 1; }
+    pg_isready -q -h "$run" || { tail -5 "$folder/postgres.log" >&2; return 1; }
   fi
   psql -qAtX "host=$run user=mlango dbname=postgres" -c "select 1 from pg_database where datname='mlango'" | grep -q 1 ||
     psql -qX "host=$run user=mlango dbname=postgres" -c "create database mlango"
   if ! redis-cli -s "$STORES_REDIS" ping >/dev/null 2>&1; then
     mkdir -p "$folder/redis"
     redis-server --port 0 --unixsocket "$STORES_REDIS" --unixsocketperm 700 --dir "$folder/redis" --save '' \
-      --appendonly no --pidfile "$run/redis.pid" ${STORES_REDIS_OPTIONS:-} >>"$folder/redis/server.log" 2>&1 &
+      --appendonly no --pidfile "$run/redis.pid" ${STORES_REDIS_OPTIONS:-} >>"$folder/redis.log" 2>&1 &
     disown
     local j
     for j in $(seq 100); do redis-cli -s "$STORES_REDIS" ping >/dev/null 2>&1 && break; sleep 0.05; done
-    redis-cli -s "$STORES_REDIS" ping >/dev/null || { tail -5 "$folder/redis/server.log" >&2; return 1; }
+    redis-cli -s "$STORES_REDIS" ping >/dev/null || { tail -5 "$folder/redis.log" >&2; return 1; }
   fi
 }
 
@@ -75,4 +81,11 @@ stop_stores() {
     kill -QUIT "$pid" 2>/dev/null || true
   fi
   rm -rf "$run" "$folder/run"
+}
+
+# Ends the stores and deletes their data.
+drop_stores() {
+  stop_stores "$1"
+  [ -L "$1/postgres" ] && rm -rf "$(readlink "$1/postgres")"
+  rm -rf "$1"
 }

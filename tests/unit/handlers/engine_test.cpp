@@ -5,7 +5,9 @@
 namespace mlango::handlers {
 namespace {
 
-bool shows(const std::string& screen, std::string_view part) { return screen.find(part) != std::string::npos; }
+bool shows(const std::string& screen, std::string_view part) {
+    return screen.find(part) != std::string::npos;
+}
 
 row entitlement_row(int id) {
     using namespace std::chrono;
@@ -26,10 +28,13 @@ answer entitlement_list(int rows) {
 answer entitlement_screen() {
     using namespace std::chrono;
     answer given;
-    given.values = {{"programme", "Cash"},   {"kind", "cash"},
+    given.values = {{"programme", "Cash"},
+                    {"kind", "cash"},
                     {"amount", templates::money{.minor = 450'000, .currency = "KES"}},
-                    {"state", "available"},  {"first", year(2026) / November / day(25)},
-                    {"can_confirm", true},   {"can_report", true},
+                    {"state", "available"},
+                    {"first", year(2026) / November / day(25)},
+                    {"can_confirm", true},
+                    {"can_report", true},
                     {"has_items", false}};
     return given;
 }

@@ -19,8 +19,7 @@ inline const templates::catalogue& real_words() {
     return *words;
 }
 inline const templates::menu& real_menu() {
-    static const auto screens =
-        templates::menu::load(MLANGO_SOURCE_DIR "/templates/menus/main.yaml", real_words());
+    static const auto screens = templates::menu::load(MLANGO_SOURCE_DIR "/templates/menus/main.yaml", real_words());
     if (!screens) throw std::runtime_error(screens.error().front());
     return *screens;
 }
@@ -41,7 +40,9 @@ public:
         };
     }
 
-    std::string dial() { return run([](conversation& talk) { return talk.dial(); }); }
+    std::string dial() {
+        return run([](conversation& talk) { return talk.dial(); });
+    }
     std::string type(std::string_view input) {
         return run([&](conversation& talk) { return talk.take(input); });
     }
@@ -49,8 +50,14 @@ public:
     std::map<std::string, std::function<answer(const wanted&)>> answers;
     std::vector<std::string> called;
     sessions::session session;
-    surroundings around{.screens = real_menu(), .words = real_words(), .screen = {}, .has_hash_key = true,
-                        .view_needs_pin = true, .now = 0, .pin_lasts = 180, .region = "KE"};
+    surroundings around{.screens = real_menu(),
+                        .words = real_words(),
+                        .screen = {},
+                        .has_hash_key = true,
+                        .view_needs_pin = true,
+                        .now = 0,
+                        .pin_lasts = 180,
+                        .region = "KE"};
 
 private:
     std::string run(const std::function<demand(conversation&)>& begin) {
@@ -75,6 +82,8 @@ private:
     }
 };
 
-inline answer leads_to(std::string_view outcome) { return {.outcome = outcome, .values = {}, .rows = {}}; }
+inline answer leads_to(std::string_view outcome) {
+    return {.outcome = outcome, .values = {}, .rows = {}};
+}
 
 }  // namespace mlango::handlers

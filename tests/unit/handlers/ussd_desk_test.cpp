@@ -9,7 +9,9 @@
 namespace mlango::handlers {
 namespace {
 
-transcript_digest digest() { return transcript_digest(blind_key{}); }
+transcript_digest digest() {
+    return transcript_digest(blind_key{});
+}
 
 gsm::ussd_hop hop_with(std::string transcript) {
     return {.gateway = "g",
@@ -48,20 +50,20 @@ TEST_P(judging, compares_whole_transcripts) {
     EXPECT_EQ(found.input, row.input);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    transcripts, judging,
-    testing::Values(delivered{"first_answer", "", "1", delivery::fresh, "1"},
-                    delivered{"next_answer", "1", "1*4826", delivery::fresh, "4826"},
-                    delivered{"answer_with_a_star", "1*2", "1*2*block 4*7", delivery::fresh, "block 4*7"},
-                    delivered{"empty_answer", "1", "1*", delivery::fresh, ""},
-                    delivered{"dialled_again_in_the_session", "", "", delivery::repeat, ""},
-                    delivered{"same_again", "1*4826", "1*4826", delivery::repeat, ""},
-                    delivered{"older", "1*4826*1", "1*4826", delivery::stale, ""},
-                    delivered{"session_start_repeated_late", "1*2", "", delivery::stale, ""},
-                    delivered{"another_way", "1*2", "1*3", delivery::stale, ""},
-                    delivered{"another_way_longer", "1*2", "2*2*1", delivery::stale, ""},
-                    delivered{"longer_last_answer", "1*2", "1*23", delivery::stale, ""}),
-    [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(transcripts, judging,
+                         testing::Values(delivered{"first_answer", "", "1", delivery::fresh, "1"},
+                                         delivered{"next_answer", "1", "1*4826", delivery::fresh, "4826"},
+                                         delivered{"answer_with_a_star", "1*2", "1*2*block 4*7", delivery::fresh,
+                                                   "block 4*7"},
+                                         delivered{"empty_answer", "1", "1*", delivery::fresh, ""},
+                                         delivered{"dialled_again_in_the_session", "", "", delivery::repeat, ""},
+                                         delivered{"same_again", "1*4826", "1*4826", delivery::repeat, ""},
+                                         delivered{"older", "1*4826*1", "1*4826", delivery::stale, ""},
+                                         delivered{"session_start_repeated_late", "1*2", "", delivery::stale, ""},
+                                         delivered{"another_way", "1*2", "1*3", delivery::stale, ""},
+                                         delivered{"another_way_longer", "1*2", "2*2*1", delivery::stale, ""},
+                                         delivered{"longer_last_answer", "1*2", "1*23", delivery::stale, ""}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST(judging_others, without_a_session_everything_begins) {
     EXPECT_EQ(judge(hop_with("1*2"), nullptr, digest()).what, delivery::unknown);
