@@ -322,10 +322,11 @@ int family::size() const {
 std::string group_number(std::int64_t number, std::size_t operation, day registered) {
     const std::string_view code = operations()[operation].code;
     const int year = static_cast<int>(std::chrono::year_month_day(registered).year()) % 100;
-    if (number >= 100'000) return fmt::format("{}-{:02}-{:07}", code, year, number * 6'364'137 % 10'000'000);
+    if (number >= 100'000)
+        return fmt::format("{}-{:02}-{:07}", code, year, (number * 6'364'137 + 2'718'281) % 10'000'000);
     // Until 2021 a C stood in the second separator's place; both forms stay valid.
     const char separator = year < 21 && number % 5 < 3 ? 'C' : '-';
-    return fmt::format("{}-{:02}{}{:05}", code, year, separator, number * 37'037 % 100'000);
+    return fmt::format("{}-{:02}{}{:05}", code, year, separator, (number * 48'271 + 31'607) % 100'000);
 }
 
 std::string address_line(dice& chance) {
