@@ -72,6 +72,7 @@ std::optional<std::string> query_field(std::string_view query, std::string_view 
         const std::size_t end = query.find('&');
         const std::string_view part = query.substr(0, end);
         query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        if (part.empty()) continue;
         const std::size_t equals = part.find('=');
         if (percent_decode(part.substr(0, equals), true) != name) continue;
         auto value = equals == std::string_view::npos ? std::optional<std::string>("")

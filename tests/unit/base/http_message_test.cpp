@@ -71,6 +71,7 @@ TEST(query_field, finds_the_first_of_a_name) {
     EXPECT_EQ(query_field("a=1&k%65y=d%20+e", "key"), "d  e");
     EXPECT_EQ(query_field("key", "key"), "");
     EXPECT_EQ(query_field("", "key"), std::nullopt);
+    EXPECT_EQ(query_field("&&=1", ""), "1");
     EXPECT_EQ(query_field("keys=1&akey=2", "key"), std::nullopt);
     EXPECT_EQ(query_field("key=%f", "key"), std::nullopt);
     EXPECT_EQ(query_field("key=%ff", "key"), std::nullopt);
