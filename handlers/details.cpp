@@ -92,17 +92,11 @@ task<answer> phone(hop_context& hop) {
     co_return given;
 }
 
-task<answer> typed_number(hop_context& hop) {
-    answer given;
-    given.values = {{"number", std::string(hop.field("number"))}};
-    co_return given;
-}
-
 task<answer> replaced_number(hop_context& hop) {
     const auto one = co_await chosen_phone(hop);
     if (!one) co_return outcome("gone");
     answer given;
-    given.values = {{"number", std::string(hop.field("number"))}, {"old", masked_number(one->e164)}};
+    given.values = {{"old", masked_number(one->e164)}};
     co_return given;
 }
 
@@ -147,12 +141,6 @@ task<answer> address(hop_context& hop) {
     answer given;
     given.values = {
         {"place", record->location}, {"line", record->address_line}, {"has_line", !record->address_line.empty()}};
-    co_return given;
-}
-
-task<answer> typed_address(hop_context& hop) {
-    answer given;
-    given.values = {{"address", std::string(hop.field("address"))}};
     co_return given;
 }
 

@@ -120,6 +120,10 @@ demand conversation::enter(screen_index to, std::string subject) {
     } else if (!stack.empty() && screen.input && top().input && top().input->to == screen.input->to) {
         stack.pop_back();  // asked again in other words
     }
+    // What a step found out (a reference) stays with the form's fields, so that the screen can be shown again.
+    for (const auto& [name, found] : carried_)
+        if (const auto* text = std::get_if<std::string>(&found)) keep_field(session_, name, *text);
+    carried_ = {};
     push({.screen = to, .page = 0, .subject = std::move(subject)});
     return open();
 }
@@ -150,7 +154,7 @@ demand conversation::open() {
                     .parent_subject = parent_subject_};
         return *waiting_;
     }
-    return show(carried_, {});
+    return show({}, {});
 }
 
 demand conversation::resume(answer given) {
@@ -272,8 +276,10 @@ demand conversation::chosen(const templates::screen& here, std::string_view inpu
     return not_understood();
 }
 
-demand conversation::show(const templates::values& values, const std::vector<row>& rows) {
+demand conversation::show(templates::values values, const std::vector<row>& rows) {
     const auto& screen = top();
+    for (const auto& [name, typed] : session_.fields)
+        if (!values.find(name)) values.set(name, typed);
     const auto& words = around_.words;
     const auto language = session_.language;
     templates::sheet sheet;

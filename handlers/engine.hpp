@@ -28,8 +28,9 @@ struct row {
     templates::values values;
 };
 
-// What a handler function answers. An outcome leads to the screen that the menu's `on:` names; without one a `load`
-// shows its screen with these values and rows.
+// What a handler function answers. An outcome leads to the screen that the menu's `on:` names, which may show the
+// values that are texts; without one a `load` shows its screen with these values and rows. Every screen may also show
+// the fields of the form that she is filling in.
 struct answer {
     std::string_view outcome;  // a literal
     templates::values values;
@@ -97,7 +98,7 @@ private:
     demand typed(const templates::screen& here, std::string_view input);
     demand chosen(const templates::screen& here, std::string_view input);
     demand again(templates::text_id notice, bool instead);
-    demand show(const templates::values& values, const std::vector<row>& rows);
+    demand show(templates::values values, const std::vector<row>& rows);
     void push(sessions::frame next);
     [[nodiscard]] bool satisfied(templates::guard needs) const;
     [[nodiscard]] bool asks_pin(screen_index screen) const;

@@ -70,6 +70,7 @@ task<void> notice_sender::send(const registry::outgoing_notice& notice) {
             break;
         case gsm::submit_refusal::temporary: {
             failed_.add();
+            log_warning("sms_not_taken", {{"gateway", gateway_->name()}, {"attempt", notice.attempts}});
             std::optional<std::chrono::seconds> again;
             if (notice.attempts < settings_.most_attempts)
                 again = std::chrono::seconds(30 << std::min(notice.attempts, 6));
