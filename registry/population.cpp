@@ -33,6 +33,7 @@ population_counts seed_population(const std::string& conninfo, const key_ring& k
                                   const std::function<void(std::int64_t)>& progress) {
     if (settings.families < 0 || settings.families > most_families)
         throw std::runtime_error(fmt::format("the number of families must be from 0 to {}", most_families));
+    if (settings.today == wall_time{}) throw std::runtime_error("the population needs a day to be laid around");
     const calendar when(std::chrono::floor<std::chrono::days>(settings.today));
     dossier_writer writer(keys, when);
     loader into(conninfo);

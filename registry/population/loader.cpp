@@ -11,7 +11,7 @@ namespace mlango::registry::population {
 
 namespace {
 
-constexpr std::size_t copy_piece = 256 * 1024;
+constexpr std::size_t copy_piece = 262'144;
 
 std::string large_tables() {
     std::string out;
