@@ -49,7 +49,7 @@ bool known(std::string_view field, std::initializer_list<std::string_view> field
 }
 
 void read_language(const YAML::Node& node, raw_language& into, fault_list& faults) {
-    if (!node.IsMap()) return faults.add(into.file, "language", "is missing or no map");
+    if (!node || !node.IsMap()) return faults.add(into.file, "language", "is missing or no map");
     for (const auto& entry : node) {
         const auto field = entry.first.as<std::string>();
         if (!known(field, {"code", "own_name", "locale", "reviewed", "letters"}))
@@ -67,8 +67,6 @@ void read_language(const YAML::Node& node, raw_language& into, fault_list& fault
     for (const auto& [name, held] :
          {std::pair{"code", &into.what.code}, {"own_name", &into.what.own_name}, {"locale", &into.locale}})
         if (held->empty()) faults.add(into.file, "language", std::string(name) + " is missing");
-    for (const auto& [from, to] : into.letters)
-        if (from.empty()) faults.add(into.file, "language", "letters: nothing to replace");
 }
 
 void read_text(const std::string& key, const YAML::Node& node, raw_language& into, fault_list& faults) {

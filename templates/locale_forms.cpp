@@ -2,6 +2,7 @@
 
 #include <unicode/datefmt.h>
 #include <unicode/decimfmt.h>
+#include <unicode/numberformatter.h>
 #include <unicode/plurrule.h>
 #include <unicode/smpdtfmt.h>
 #include <unicode/timezone.h>
@@ -103,6 +104,8 @@ std::expected<locale_forms, std::string> locale_forms::make(std::string_view tag
     if (U_FAILURE(status) || made->locale.isBogus() || *made->locale.getLanguage() == '\0')
         return std::unexpected("no such locale: " + std::string(tag));
     made->locale.setKeywordValue("numbers", "latn", status);
+    if (std::ranges::any_of(letters, [](const auto& pair) { return pair.first.empty(); }))
+        return std::unexpected("letters: nothing to replace");
     made->letters = std::move(letters);
 
     std::unique_ptr<icu::NumberFormat> numbers(icu::NumberFormat::createInstance(made->locale, status));
@@ -120,7 +123,11 @@ std::expected<locale_forms, std::string> locale_forms::make(std::string_view tag
     s.first_group = static_cast<std::size_t>(std::max(1, decimal->getGroupingSize()));
     const int next = decimal->getSecondaryGroupingSize();
     s.next_group = next > 0 ? static_cast<std::size_t>(next) : s.first_group;
-    s.smallest_grouped = s.first_group + static_cast<std::size_t>(std::max(1, decimal->getMinimumGroupingDigits()));
+    // Some languages leave four digits together (CLDR minimumGroupingDigits).
+    const icu::UnicodeString four =
+        icu::number::NumberFormatter::withLocale(s.locale).formatInt(1000, status).toString(status);
+    s.smallest_grouped = s.first_group + (four.length() == 4 ? 2 : 1);
+    if (const auto plain_date = forms.add_date_form(""); !plain_date) return std::unexpected(plain_date.error());
     return forms;
 }
 

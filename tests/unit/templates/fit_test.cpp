@@ -166,7 +166,7 @@ TEST(fit, every_rule_holds_for_random_sheets) {
     SCOPED_TRACE("--gtest_random_seed=" + std::to_string(seed));
     std::mt19937 dice(seed);
     std::size_t pages = 0;
-    for (int turn = 0; turn < 4'000; ++turn) {
+    for (int turn = 0; turn < 1'500; ++turn) {
         const sheet what = random_sheet(dice);
         const std::size_t narrow = 20 + dice() % 90;
         const std::size_t wide = narrow + dice() % 120;
@@ -179,7 +179,7 @@ TEST(fit, every_rule_holds_for_random_sheets) {
         ASSERT_EQ(walked.broken, "") << "turn " << turn << ", page " << walked.pages.size();
         pages += walked.pages.size();
     }
-    EXPECT_GT(pages, 8'000U);  // else the sheets are too small to prove anything
+    EXPECT_GT(pages, 3'000U);  // else the sheets are too small to prove anything
 }
 
 }  // namespace
