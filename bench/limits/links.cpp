@@ -58,8 +58,10 @@ void redis_link::flush() {
     sending_.swap(out_);
     asio::async_write(socket_, asio::buffer(sending_), [this](const boost::system::error_code& error, std::size_t) {
         if (error) give_up("Redis went away");
-        if (out_.empty()) flushing_ = false;
-        else flush();
+        if (out_.empty())
+            flushing_ = false;
+        else
+            flush();
     });
 }
 

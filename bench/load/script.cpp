@@ -181,7 +181,7 @@ std::expected<std::vector<step>, std::string> parse_script(std::string_view text
     std::vector<step> steps;
     std::string fault;
     for_each_line(text, [&](int line, std::string_view content) {
-        if (content.empty() || content.starts_with('#')) return true;
+        if (content.empty() || content.starts_with("# ")) return true;
         const auto at_fault = [&](std::string_view what) {
             fault = fmt::format("line {}: {}", line, what);
             return false;

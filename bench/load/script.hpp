@@ -1,6 +1,6 @@
 // What a scripted caller types and what she must see. A script is lines of
 //
-//     input TAB expected [TAB CON|END]        # comment lines and empty lines are skipped
+//     input TAB expected [TAB CON|END]        lines that begin with "# " and empty ones are skipped
 //
 // The first input is "dial". `expected` must be found in the screen; between slashes it is a pattern, whose parts,
 // separated by '*', must be found in that order. \n is a line end. Both columns may hold placeholders:
