@@ -152,6 +152,10 @@ std::vector<entitlement> make_entitlements(std::uint64_t seed, const family& of,
     for (std::size_t p = 0; p < enrolled.size(); ++p)
         if (enrolled[p] || (p == 0 && !enrolled[1] && !enrolled[2]))
             lists.insert(lists.end(), when.lists_of(p, of.operation).begin(), when.lists_of(p, of.operation).end());
+    // Next month's are not all known yet.
+    std::erase_if(lists, [&](std::size_t list) {
+        return when.cycles()[when.lists()[list].cycle].first > when.today() && chance.percent(45);
+    });
     std::ranges::sort(lists, [&](std::size_t a, std::size_t b) {
         const auto first = [&](std::size_t list) { return when.cycles()[when.lists()[list].cycle].first; };
         return first(a) != first(b) ? first(a) > first(b) : a < b;
