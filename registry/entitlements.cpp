@@ -123,7 +123,7 @@ const registered_statement entitlements_answer{"entitlements_answer", R"(
       SELECT 'ticket.opened', 'phone', $3::bigint, $2::bigint, id, 'assistance' FROM opened),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
-      SELECT $7::bytea, $8, $9, $10::bytea FROM given WHERE $7 IS NOT NULL)
+      SELECT $7::bytea, $8, $9, $10::bytea FROM given WHERE $7::bytea IS NOT NULL)
     SELECT EXISTS (SELECT FROM given), (SELECT reference FROM opened) FROM mine)"};
 
 const registered_statement entitlements_ticket{"entitlements_ticket", R"(

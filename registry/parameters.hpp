@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/ids.hpp"
 #include "base/seal.hpp"
 #include "registry/pool.hpp"
 

@@ -58,7 +58,7 @@ const registered_statement requests_ask{"requests_ask", R"(
       SELECT 'change.asked', 'phone', $4::bigint, $5::bigint, id, $3 FROM made),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
-      SELECT $10::bytea, $11, $12, $13::bytea FROM made WHERE $10 IS NOT NULL)
+      SELECT $10::bytea, $11, $12, $13::bytea FROM made WHERE $10::bytea IS NOT NULL)
     SELECT reference FROM made UNION ALL SELECT reference FROM before)"};
 
 const registered_statement requests_open_ticket{"requests_open_ticket", R"(
@@ -75,7 +75,7 @@ const registered_statement requests_open_ticket{"requests_open_ticket", R"(
       SELECT 'ticket.opened', 'phone', $5::bigint, $6::bigint, id, $3 FROM made),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
-      SELECT $8::bytea, $9, $10, $11::bytea FROM made WHERE $10 IS NOT NULL)
+      SELECT $8::bytea, $9, $10, $11::bytea FROM made WHERE $10::text IS NOT NULL)
     SELECT reference FROM made UNION ALL SELECT reference FROM before)"};
 
 const registered_statement requests_reference{"requests_reference", R"(

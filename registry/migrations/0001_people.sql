@@ -5,7 +5,7 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 CREATE FUNCTION is_named(name jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN jsonb_typeof(name) = 'object' AND jsonb_typeof(name->'en') = 'string' AND length(name->>'en') BETWEEN 1 AND 100;
+  RETURN coalesce(jsonb_typeof(name->'en') = 'string' AND length(name->>'en') BETWEEN 1 AND 100, false);
 
 CREATE TABLE operation (
   code     text PRIMARY KEY CHECK (code ~ '^[A-Z0-9]{3}$'),

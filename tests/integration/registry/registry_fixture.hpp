@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <optional>
+#include <set>
 
 #include "base/metrics.hpp"
 #include "base/random.hpp"
@@ -42,52 +44,58 @@ inline void fill_world(sql_session& sql, sealer& record, blinder& blind) {
         return fmt::format("'{}'::bytea, '{}'::bytea", bytea_parameter(blind.blind(msisdn_purpose, e164)),
                            bytea_parameter(record.seal(e164, msisdn_context)));
     };
-    sql.run(R"(
+    sql.run(R"sql(
         INSERT INTO operation VALUES ('KEN', 'KEN', '{"en": "Kenya"}', 'Africa/Nairobi');
         INSERT INTO location VALUES ('KE', 0, NULL, '{"en": "Kenya", "fr": "Kénya"}'),
-                                    ('KE023', 1, 'KE', '{"en": "Turkana", "sw": "Turkana (sw)"
-}
-'); INSERT INTO registration_group(id, operation, registration_number, location, address_line, registered_on,
-                                   revision) OVERRIDING SYSTEM VALUE
-    VALUES(1, 'KEN', '803-22-00011', 'KE023', 'Zone 3 Block 5', '2022-01-01', 4),
-    (2, 'KEN', '803-22-00012', 'KE023', NULL, '2022-01-01', 1);
-INSERT INTO individual(id, operation, individual_number, given_name, family_name, sex, birth_date, language,
-                       registered_on) OVERRIDING SYSTEM VALUE
-    VALUES(1, 'KEN', '803-00000001', 'Amina', 'Test', 'F', '1988-03-04', 'sw', '2022-01-01'),
-    (2, 'KEN', '803-00000002', 'Yusuf', 'Test', 'M', '1985-01-01', NULL, '2022-01-01'),
-    (3, 'KEN', '803-00000003', 'Zahra', 'Test', 'F', '2015-06-01', NULL, '2022-01-01'),
-    (4, 'KEN', '803-00000004', 'Baraka', NULL, 'M', '1990-01-01', 'en', '2022-01-01');
-INSERT INTO membership VALUES(1, 1, 'PA', '2022-01-01', NULL), (2, 1, 'HUS', '2022-01-01', NULL),
-    (3, 1, 'DAU', '2022-01-01', NULL), (4, 2, 'PA', '2022-01-01', NULL);
-INSERT INTO programme(id, name, kind) OVERRIDING SYSTEM VALUE VALUES(1, '{"en": "Cash", "sw": "Pesa"}', 'cash'),
-    (2, '{"en": "Food"}', 'in_kind');
-INSERT INTO cycle(id, programme, title, since, until, state) OVERRIDING SYSTEM VALUE
-    VALUES(1, 1, 'October', '2026-10-01', '2026-11-01', 'active'),
-    (2, 2, 'October', '2026-10-01', '2026-11-01', 'active');
-INSERT INTO payment_list(id, cycle, type, currency, state) OVERRIDING SYSTEM VALUE
-    VALUES(1, 1, 'regular', 'KES', 'accepted'),
-    (2, 2, 'regular', NULL, 'accepted'), (3, 1, 'top_up', 'KES', 'accepted');
-INSERT INTO collection_point(id, location, name, hours) OVERRIDING SYSTEM VALUE
-    VALUES(1, 'KE023', '{"en": "Hall 2", "sw": "Ukumbi 2"}', '08:00-16:00');
-INSERT INTO distribution(id, payment_list, collection_point, day, opens, closes) OVERRIDING SYSTEM VALUE
-    VALUES(1, 2, 1, '2026-10-20', '09:00', '12:30');
-INSERT INTO item VALUES('maize', '{"en": "Maize", "sw": "Mahindi"}', 'kg'), ('oil', '{"en": "Oil"}', 'l');
-INSERT INTO entitlement(id, payment_list, registration_group, collector, kind, amount_minor, currency, provider,
-                        distribution, valid_from, valid_to, order_number, state) OVERRIDING SYSTEM VALUE
-    VALUES(1, 1, 1, 1, 'cash', 450000, 'KES', 'M-Pesa', NULL, '2026-10-05', '2026-10-31', '000000001', 'available'),
-    (2, 2, 1, 1, 'in_kind', NULL, NULL, NULL, 1, '2026-10-10', '2026-10-31', NULL, 'pending'),
-    (3, 3, 1, 1, 'cash', 100, 'KES', NULL, NULL, '2026-10-06', '2026-10-31', NULL, 'cancelled'),
-    (4, 1, 2, 4, 'cash', 300000, 'KES', NULL, NULL, '2026-10-05', '2026-10-31', NULL, 'available');
-INSERT INTO entitlement_line VALUES(2, 'maize', 12.500), (2, 'oil', 2);)");
-    sql.run(fmt::format(R"(
-        INSERT INTO phone (id, individual, number_blind, number_sealed, answers, trust, nickname, collected_on, verified_at,
-                           sim_changed_at, disabled_at) OVERRIDING SYSTEM VALUE VALUES
+                                    ('KE023', 1, 'KE', '{"en": "Turkana", "sw": "Turkana ya sw"}');
+        INSERT INTO registration_group (id, operation, registration_number, location, address_line, registered_on,
+                                        revision) VALUES
+          (1, 'KEN', '803-22-00011', 'KE023', 'Zone 3 Block 5', '2022-01-01', 4),
+          (2, 'KEN', '803-22-00012', 'KE023', NULL, '2022-01-01', 1);
+        INSERT INTO individual (id, operation, individual_number, given_name, family_name, sex, birth_date, language,
+                                registered_on) VALUES
+          (1, 'KEN', '803-00000001', 'Amina', 'Test', 'F', '1988-03-04', 'sw', '2022-01-01'),
+          (2, 'KEN', '803-00000002', 'Yusuf', 'Test', 'M', '1985-01-01', NULL, '2022-01-01'),
+          (3, 'KEN', '803-00000003', 'Zahra', 'Test', 'F', '2015-06-01', NULL, '2022-01-01'),
+          (4, 'KEN', '803-00000004', 'Baraka', NULL, 'M', '1990-01-01', 'en', '2022-01-01');
+        INSERT INTO membership VALUES (1, 1, 'PA', '2022-01-01', NULL), (2, 1, 'HUS', '2022-01-01', NULL),
+                                      (3, 1, 'DAU', '2022-01-01', NULL), (4, 2, 'PA', '2022-01-01', NULL);
+        INSERT INTO programme (id, name, kind) VALUES
+          (1, '{"en": "Cash", "sw": "Pesa"}', 'cash'), (2, '{"en": "Food"}', 'in_kind');
+        INSERT INTO cycle (id, programme, title, since, until, state) VALUES
+          (1, 1, 'October', '2026-10-01', '2026-11-01', 'active'),
+          (2, 2, 'October', '2026-10-01', '2026-11-01', 'active');
+        INSERT INTO payment_list (id, cycle, type, currency, state) VALUES
+          (1, 1, 'regular', 'KES', 'accepted'), (2, 2, 'regular', NULL, 'accepted'),
+          (3, 1, 'top_up', 'KES', 'accepted');
+        INSERT INTO collection_point (id, location, name, hours) VALUES
+          (1, 'KE023', '{"en": "Hall 2", "sw": "Ukumbi 2"}', '08:00-16:00');
+        INSERT INTO distribution (id, payment_list, collection_point, day, opens, closes) VALUES
+          (1, 2, 1, '2026-10-20', '09:00', '12:30');
+        INSERT INTO item VALUES ('maize', '{"en": "Maize", "sw": "Mahindi"}', 'kg'), ('oil', '{"en": "Oil"}', 'l');
+        INSERT INTO entitlement (id, payment_list, registration_group, collector, kind, amount_minor, currency, provider,
+                                 distribution, valid_from, valid_to, order_number, state) VALUES
+          (1, 1, 1, 1, 'cash', 450000, 'KES', 'M-Pesa', NULL, '2026-10-05', '2026-10-31', '000000001', 'available'),
+          (2, 2, 1, 1, 'in_kind', NULL, NULL, NULL, 1, '2026-10-10', '2026-10-31', NULL, 'pending'),
+          (3, 3, 1, 1, 'cash', 100, 'KES', NULL, NULL, '2026-10-06', '2026-10-31', NULL, 'cancelled'),
+          (4, 1, 2, 4, 'cash', 300000, 'KES', NULL, NULL, '2026-10-05', '2026-10-31', NULL, 'available');
+        INSERT INTO entitlement_line VALUES (2, 'maize', 12.500), (2, 'oil', 2);)sql");
+    sql.run(fmt::format(R"sql(
+        INSERT INTO phone (id, individual, number_blind, number_sealed, answers, trust, nickname, collected_on,
+                           verified_at, sim_changed_at, disabled_at) VALUES
           (1, 1, {0}, 'self', 2, 'Ami', '2022-01-01', '2022-01-02', NULL, NULL),
           (2, 1, {1}, 'shared', 1, NULL, '2022-01-01', NULL, NULL, NULL),
           (3, 2, {1}, 'shared', 2, 'Yus', '2022-01-01', '2022-01-02', '2023-01-01', NULL),
           (4, 4, {1}, 'shared', 1, NULL, '2022-01-01', NULL, NULL, NULL),
-          (5, 3, {1}, 'shared', 1, NULL, '2022-01-01', NULL, NULL, '2023-01-01'))",
+          (5, 3, {1}, 'shared', 1, NULL, '2022-01-01', NULL, NULL, '2023-01-01'))sql",
                         number(amina), number(shared)));
+    sql.run(R"sql(DO $$
+        DECLARE name text;
+        BEGIN
+          FOR name IN SELECT table_name FROM information_schema.columns WHERE is_identity = 'YES' LOOP
+            PERFORM setval(pg_get_serial_sequence(name, 'id'), 1000);
+          END LOOP;
+        END $$)sql");
 }
 
 class registry_fixture : public testing::Test {
@@ -103,7 +111,7 @@ protected:
         pool.emplace(context, settings, time, random, numbers);
         group.emplace(context.get_executor());
         group->spawn("pool", pool->run());
-        run_until([&] { return pool->connected(); });
+        run_until([&] { return pool->connected(); }, std::chrono::seconds(5));
     }
     void close_pool() {
         if (!pool) return;
@@ -111,6 +119,13 @@ protected:
         run_until([&] { return group->size() == 0; });
         group.reset();
         pool.reset();
+    }
+
+    // Several connections, so that statements meet in PostgreSQL too.
+    void settings_with_connections(unsigned connections) {
+        close_pool();
+        open_pool({.connections = connections});
+        run_until([&] { return numbers.level("pg_connected", "").value() == connections; });
     }
 
     template <class Condition>
