@@ -24,7 +24,8 @@ async function picture(name, options, person, keys, { sms = false, wire = false 
       await screen(page);
       await press(page, key);
     }
-    await page.locator('.messages li').first().waitFor({ timeout: 10_000 }).catch(() => {});
+    await page.locator('.messages li').first().waitFor();
+    await page.locator('#end').click();
   }
   await press(page, '');
   for (const key of keys) {
