@@ -66,9 +66,9 @@ bool means_unavailable(std::string_view sqlstate) {
 bool means_again(std::string_view sqlstate) {
     return sqlstate == "40001" || sqlstate == "40P01";
 }
-// The prepared statement is gone or stale: a new connection has it again.
-bool means_stale(std::string_view sqlstate) {
-    return sqlstate == "26000" || sqlstate == "0A000";
+// The session is at its end, or a prepared statement is gone or stale: a new connection has it again.
+bool means_reconnect(std::string_view sqlstate) {
+    return sqlstate == "26000" || sqlstate == "0A000" || sqlstate.starts_with("57P") || sqlstate.starts_with("08");
 }
 
 bool holds_nul(const std::vector<parameter>& parameters) {
@@ -89,6 +89,7 @@ struct connection {
     std::deque<request_ptr> sent;  // nullptr: a Sync
     std::size_t statements = 0;    // of `sent`, without Syncs
 
+    [[nodiscard]] bool usable() const { return ready && !doomed; }
     // Closes without closing the socket twice: the descriptor lets go before libpq closes it.
     void close() {
         ready = false;
@@ -169,7 +170,7 @@ struct pg_pool::state : std::enable_shared_from_this<pg_pool::state> {
 
 void pg_pool::state::enqueue(request_ptr what) {
     const char* refusal = nullptr;
-    if (stopping || std::ranges::none_of(connections, [](const auto& each) { return each->ready; }))
+    if (stopping || std::ranges::none_of(connections, [](const auto& each) { return each->usable(); }))
         refusal = "the registry is not connected";
     else if (pending >= settings.waiting_limit)
         refusal = "too many statements wait for the registry";
@@ -214,7 +215,7 @@ void pg_pool::state::schedule_flush() {
 connection* pg_pool::state::quietest() {
     connection* best = nullptr;
     for (const auto& each : connections)
-        if (each->ready && !each->doomed && (best == nullptr || each->statements < best->statements)) best = each.get();
+        if (each->usable() && (best == nullptr || each->statements < best->statements)) best = each.get();
     return best;
 }
 
@@ -306,25 +307,23 @@ bool pg_pool::state::settle(connection& on, const request_ptr& what, PGresult* r
         return true;
     }
     const std::string_view sqlstate = field(result, PG_DIAG_SQLSTATE);
-    if (!what->resume) {
-        forget();
-        return !means_stale(sqlstate);
-    }
+    const bool reconnect = means_reconnect(sqlstate);
+    if (reconnect) on.doomed = true;                        // before its caller may ask again
     const bool aborted = status == PGRES_PIPELINE_ABORTED;  // another of its batch was refused
-    if (aborted || (means_again(sqlstate) && what->retries++ < refused_retries)) {
+    if (what->resume && (aborted || (means_again(sqlstate) && what->retries++ < refused_retries))) {
         queue.push_back(what);
         schedule_flush();
         return true;
     }
-    failures.add();
     forget();
-    const bool stale = means_stale(sqlstate);
-    what->finish(stale || means_unavailable(sqlstate)
+    if (!what->resume) return !reconnect;
+    failures.add();
+    what->finish(reconnect || means_unavailable(sqlstate)
                      ? unavailable("the registry could not work on a statement")
                      : std::make_exception_ptr(statement_refused(what->what->name, std::string(sqlstate),
                                                                  std::string(field(result, PG_DIAG_CONSTRAINT_NAME)))),
                  {});
-    return !stale;
+    return !reconnect;
 }
 
 // Takes every result that has come. A statement gives its result and then a NULL, a Sync one result alone; with
@@ -538,7 +537,7 @@ void pg_pool::stop() {
 }
 
 bool pg_pool::connected() const {
-    return std::ranges::any_of(state_->connections, [](const auto& each) { return each->ready; });
+    return std::ranges::any_of(state_->connections, [](const auto& each) { return each->usable(); });
 }
 
 namespace {
