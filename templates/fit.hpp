@@ -33,8 +33,10 @@ struct page {
     bool fits = true;             // false: a single word or the ways on alone are larger than the screen
 };
 
-// `fits` tells whether a whole screen text fits. `start` is 0 or a page::next of the same sheet; an impossible one (the
-// data changed since) shows the first page. Pure; a page costs a few calls of `fits`.
+// `fits` tells whether a whole screen text fits; it must hold for the beginning of every text it holds for. `start` is
+// 0 or a page::next of the same sheet; an impossible one (the data changed since) shows the first page. Where a single
+// line leaves no place for the way back, the way back is not shown. Pure; one call of `fits` where all fits, about
+// log2(words + lines) where it does not. A sheet has fewer than 65,536 words and lines.
 [[nodiscard]] page fit(const sheet& what, std::uint16_t start, const std::function<bool(std::string_view)>& fits);
 
 }  // namespace mlango::templates

@@ -8,7 +8,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace mlango;
     if (size < 4 || size > 2'000) return 0;
-    const gsm::screen_size screen{.septets = data[0], .ucs2_units = data[1]};
+    const gsm::screen_size screen{.septets = data[0], .ucs2_units = std::min(data[0], data[1])};
     templates::sheet sheet;
     sheet.rows_a_page = data[2] % 12;
     const std::uint8_t ways = data[3];
