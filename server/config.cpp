@@ -127,6 +127,8 @@ void read_profile(yaml_reader yaml, gsm::gateway_profile& out) {
     yaml.read_time("session_time", out.session_time, 30s, 1h);
     yaml.read("hash_key", out.has_hash_key);
     yaml.read("region", out.region);
+    // Fitting relies on it: a text that needs UCS-2 never holds more than one that does not.
+    if (out.screen.ucs2_units > out.screen.septets) yaml.fault("ucs2_units", "should not be more than septets");
 }
 
 void read_fields(yaml_reader yaml, gsm::con_end_fields& out) {

@@ -76,7 +76,7 @@ values long_values(std::string_view code) {
         {"line", in(code, "Block 12, house 7, behind the big market", "قطاع 12، بيت 7، خلف السوق الكبير")},
         {"address",
          in(code, "Kakuma 1, Zone 3, block 12, house 7, behind the market", "كاكوما 1، منطقة 3، قطاع 12، بيت 7")},
-        {"relation", std::string("EXM")},
+        {"relation", std::string("MTH")},
         {"reference", std::string("7K2M")},
         {"code", std::string("*384*96#")},
     };
@@ -91,7 +91,7 @@ const std::vector<std::pair<std::string_view, std::vector<std::string>>>& choice
           "rejected", "cancelled", "?"}},
         {"unit", {"kg", "l", "pc", "m", "kit", "?"}},
         {"answers", {"self", "household", "neighbour", "shared", "unknown"}},
-        {"relation", {"PA", "HUS", "WIF", "SON", "DAU", "EXM", "EXF", "BRO", "SIS", "?"}},
+        {"relation", {"PA", "HUS", "WIF", "SON", "DAU", "MTH", "FTH", "BRO", "SIS", "?"}},
     };
     return all;
 }
