@@ -1,0 +1,153 @@
+// A small phone: dials and types through a gateway's real endpoint, keeps the transcript, and fails when a screen does
+// not fit or when the answer comes later than the gateway would wait.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { excessOf } from './screen.mjs';
+import { languages, referencePattern, say } from './words.mjs';
+import { url } from './world.mjs';
+
+const deadline = 10_000;
+
+export const gateways = {
+  africastalking: {
+    screen: { septets: 160, ucs2: 70 }, more: '#',
+    form: (phone, inputs) => ({
+      sessionId: phone.session, phoneNumber: phone.number, networkCode: '63902', serviceCode: '*384#', text: inputs.join('*'),
+    }),
+  },
+  con_end: {
+    screen: { septets: 140, ucs2: 63 }, more: '98', get: true,
+    form: (phone, inputs) => ({
+      session_id: phone.session, msisdn: phone.number, service_code: '*384#', ussd_string: inputs.join('*'),
+    }),
+  },
+  likeness: {
+    screen: { septets: 160, ucs2: 70 }, more: '#',
+    form: (phone, inputs) => ({ sid: phone.session, msisdn: phone.number, input: inputs.at(-1) ?? '' }),
+  },
+};
+
+let agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
+// After the server was killed: its old connections are of no use.
+export function freshConnections() {
+  agent.destroy();
+  agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
+}
+
+// One request; resolves to { status, headers, body, took } or rejects with the socket's error.
+export function send(method, path, { body, headers = {}, patience = deadline, through = agent } = {}) {
+  return new Promise((done, failed) => {
+    const begun = performance.now();
+    const request = http.request(url + path, { method, headers, agent: through }, (response) => {
+      const pieces = [];
+      response.on('data', (piece) => pieces.push(piece));
+      response.on('error', failed);
+      response.on('end', () => {
+        clearTimeout(timer);
+        done({
+          status: response.statusCode, headers: response.headers, body: Buffer.concat(pieces).toString('utf8'),
+          took: performance.now() - begun,
+        });
+      });
+    });
+    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${patience} ms`)), patience);
+    request.on('error', (error) => { clearTimeout(timer); error.reused = request.reusedSocket; failed(error); });
+    request.end(body);
+  });
+}
+
+export const formType = { 'content-type': 'application/x-www-form-urlencoded' };
+
+export function postForm(path, fields, options = {}) {
+  return send('POST', path, { ...options, headers: formType, body: new URLSearchParams(fields).toString() });
+}
+
+export class Phone {
+  constructor(number, { gateway = 'africastalking', session = randomUUID(), through } = {}) {
+    Object.assign(this, { number, gateway, session, through, inputs: [], text: undefined, ended: false, took: 0 });
+  }
+
+  // Delivers the hop that these inputs make, without taking it for the phone's own progress.
+  async deliver(inputs = this.inputs) {
+    const { form, get, screen } = gateways[this.gateway];
+    const fields = form(this, inputs);
+    const path = `/ussd/${this.gateway}?key=demo`;
+    const answer = get
+      ? await send('GET', `${path}&${new URLSearchParams(fields)}`, { through: this.through })
+      : await postForm(path, fields, { through: this.through });
+    assert.equal(answer.status, 200, `status ${answer.status}`);
+    assert.match(answer.body, /^(CON|END) /);
+    const text = answer.body.slice(4);
+    assert.ok(excessOf(text, screen) <= 0, `too long for ${this.gateway}: ${JSON.stringify(text)}`);
+    return { text, ended: answer.body.startsWith('END'), took: answer.took };
+  }
+
+  async #go() {
+    Object.assign(this, await this.deliver());
+    return this.text;
+  }
+
+  dial() {
+    Object.assign(this, { session: randomUUID(), inputs: [] });
+    return this.#go();
+  }
+
+  // Each input is a hop of its own; returns the last screen.
+  async type(...inputs) {
+    for (const input of inputs) {
+      this.inputs.push(String(input));
+      await this.#go();
+    }
+    return this.text;
+  }
+
+  // The whole of what is shown, all its pages, without the navigation.
+  async whole() {
+    const pages = [];
+    for (;;) {
+      const more = languages.map((language) => say(language, gateways[this.gateway].more === '#' ? 'common.more' : 'common.more_98'));
+      const navigation = languages.flatMap((language) => [say(language, 'common.back'), say(language, 'common.home')]).concat(more);
+      const lines = this.text.split('\n');
+      const goesOn = more.some((word) => lines.at(-1).includes(word));
+      const isNavigation = (line) => line !== '' && navigation.reduce((rest, word) => rest.replaceAll(word, ''), line).trim() === '';
+      pages.push(lines.filter((line) => !isNavigation(line)).join('\n'));
+      if (!goesOn) return pages.join('\n');
+      await this.type(gateways[this.gateway].more);
+    }
+  }
+
+  reference() {
+    const found = referencePattern.exec(this.text);
+    assert.ok(found, `a reference in ${JSON.stringify(this.text)}`);
+    return found[0];
+  }
+}
+
+// The language in which a text of this key stands on the screen, if any.
+export const languageSaying = (text, key) => languages.find((language) => text.includes(say(language, key)));
+
+// Home is what offers assistance, details, help and settings.
+export const homeLanguage = (text) =>
+  languages.find((language) => text.startsWith(`1 ${say(language, 'home.assistance')}\n2 ${say(language, 'home.details')}`));
+
+// Families from `first` whose number leads to Home at once: [{ number, language, pin }]. Family i answers at
+// +254700000000 + i, its PIN is 4826.
+export async function families(first, count, last = 199) {
+  const found = [];
+  for (let i = first; found.length < count; ++i) {
+    assert.ok(i <= last, 'not enough families');
+    const phone = new Phone(`+2547${String(i).padStart(8, '0')}`);
+    const language = homeLanguage(await phone.dial());
+    if (language) found.push({ number: phone.number, language, pin: '4826' });
+  }
+  return found;
+}
+
+// Up to the last question of a new address: one more "1" asks for it.
+export async function readyToMove(who, address, options) {
+  const phone = new Phone(who.number, options);
+  await phone.dial();
+  await phone.type(2, who.pin, 3, 1, address);
+  return phone;
+}
