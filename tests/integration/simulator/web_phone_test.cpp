@@ -53,9 +53,15 @@ protected:
     web_phone_http()
         : client_(context_, {}),
           phone_(context_.get_executor(), settings(), inbox_, client_, clock_, random_),
-          server_(context_, {.port = 0}, routes(), numbers_) {
+          server_(context_, on_free_port(), routes(), numbers_) {
         base_ = fmt::format("http://127.0.0.1:{}", server_.port());
         phone_.answer_at(base_);
+    }
+
+    static http_server_settings on_free_port() {
+        http_server_settings free;
+        free.port = 0;
+        return free;
     }
 
     static web_phone_settings settings() {
