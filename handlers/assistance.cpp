@@ -6,6 +6,7 @@ namespace mlango::handlers {
 namespace {
 
 constexpr int longest_list = 24;
+constexpr int reference_tries = 20;
 
 templates::values summary(const registry::entitlement_summary& one) {
     templates::values values{
@@ -83,11 +84,15 @@ task<answer> report_problem(hop_context& hop) {
     auto what = registry::receipt_answer::issues;
     if (hop.asked.subject == "not_received") what = registry::receipt_answer::not_received;
     if (hop.asked.subject == "partial") what = registry::receipt_answer::partial;
-    const std::string reference = registry::new_reference(hop.rooms.random);
-    const std::optional<registry::notice> sms =
-        registry::make_notice(hop.rooms.record, hop.from, hop.language(), "sms.problem", {{"reference", reference}});
-    const auto result =
-        co_await hop.rooms.entitlements.answer(id, hop.group(), hop.person(), what, reference, hop.hop, sms);
+    registry::entitlements::answered result;
+    int left = reference_tries;
+    do {
+        const std::string reference = registry::new_reference(hop.rooms.random);
+        const std::optional<registry::notice> sms = registry::make_notice(hop.rooms.record, hop.from, hop.language(),
+                                                                          "sms.problem", {{"reference", reference}});
+        result = co_await hop.rooms.entitlements.answer(id, hop.group(), hop.person(), what, reference, hop.hop, sms);
+    } while (result.reference_taken && --left > 0);
+    if (result.reference_taken) throw registry::registry_unavailable("no reference is free");
     if (!result.found) co_return gone();
     answer given{.outcome = "done", .values = {}, .rows = {}};
     given.values.set("reference", result.reference);

@@ -36,11 +36,27 @@ answer outcome(std::string_view name) {
     return {.outcome = name, .values = {}, .rows = {}};
 }
 
-task<std::optional<registry::phone_record>> chosen_phone(hop_context& hop) {
+using phone_records = std::vector<registry::phone_record>;
+
+task<phone_records> her_phones(hop_context& hop) {
+    co_return co_await hop.rooms.people.phones_of(hop.person());
+}
+
+// The one that she chose; nullptr when it is gone meanwhile.
+const registry::phone_record* chosen_of(const phone_records& all, const hop_context& hop) {
     const auto wanted_phone = registry::phone_id{hop_context::number_in(hop.asked.subject)};
-    for (auto& one : co_await hop.rooms.people.phones_of(hop.person()))
-        if (one.phone == wanted_phone) co_return std::move(one);
-    co_return std::nullopt;
+    const auto found = std::ranges::find(all, wanted_phone, &registry::phone_record::phone);
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool holds(const phone_records& all, std::string_view number) {
+    return std::ranges::find(all, number, &registry::phone_record::e164) != all.end();
+}
+
+// Of the phone she asks from: what staff weigh a wish by.
+int trust_of_caller(const phone_records& all, const hop_context& hop) {
+    const auto here = std::ranges::find(all, hop.from, &registry::phone_record::e164);
+    return here == all.end() ? 0 : here->trust;
 }
 
 // After a SIM change the phone may be in other hands: numbers then change at the desk only.
@@ -78,22 +94,29 @@ task<answer> recorded(hop_context& hop) {
 
 task<answer> phones(hop_context& hop) {
     answer given;
-    for (const auto& one : co_await hop.rooms.people.phones_of(hop.person()))
+    for (const auto& one : co_await her_phones(hop))
         given.rows.push_back({.id = std::to_string(one.phone.value),
                               .values = {{"number", masked_number(one.e164)}, {"here", one.e164 == hop.from}}});
     co_return given;
 }
 
 task<answer> phone(hop_context& hop) {
-    const auto one = co_await chosen_phone(hop);
+    const auto all = co_await her_phones(hop);
+    const auto* one = chosen_of(all, hop);
     if (!one) co_return outcome("gone");
     answer given;
     given.values = {{"number", masked_number(one->e164)}, {"answers", one->answers}};
     co_return given;
 }
 
+// do: told before she types anything.
+task<answer> may_change_numbers(hop_context& hop) {
+    co_return outcome(numbers_closed(hop) ? "desk" : "yes");
+}
+
 task<answer> replaced_number(hop_context& hop) {
-    const auto one = co_await chosen_phone(hop);
+    const auto all = co_await her_phones(hop);
+    const auto* one = chosen_of(all, hop);
     if (!one) co_return outcome("gone");
     answer given;
     given.values = {{"old", masked_number(one->e164)}};
@@ -103,22 +126,24 @@ task<answer> replaced_number(hop_context& hop) {
 task<answer> ask_phone_add(hop_context& hop) {
     if (numbers_closed(hop)) co_return outcome("desk");
     const std::string number(hop.field("number"));
-    const auto known = co_await hop.rooms.people.phones_of(hop.person());
-    if (std::ranges::find(known, number, &registry::phone_record::e164) != known.end()) co_return outcome("same");
+    const auto all = co_await her_phones(hop);
+    if (holds(all, number)) co_return outcome("same");
     auto wish = wish_of(hop, "phone_add");
+    wish.trust = trust_of_caller(all, hop);
     wish.after = {{"msisdn", number}};
     co_return referenced(co_await ask(hop, wish));
 }
 
 task<answer> ask_phone_replace(hop_context& hop) {
     if (numbers_closed(hop)) co_return outcome("desk");
-    const auto one = co_await chosen_phone(hop);
+    const auto all = co_await her_phones(hop);
+    const auto* one = chosen_of(all, hop);
     if (!one) co_return outcome("gone");
     const std::string number(hop.field("number"));
-    if (number == one->e164) co_return outcome("same");
+    if (holds(all, number)) co_return outcome("same");
     auto wish = wish_of(hop, "phone_replace");
     wish.phone = one->phone;
-    wish.trust = one->trust;
+    wish.trust = trust_of_caller(all, hop);
     wish.before = {{"msisdn", one->e164}};
     wish.after = {{"msisdn", number}};
     co_return referenced(co_await ask(hop, wish));
@@ -126,11 +151,12 @@ task<answer> ask_phone_replace(hop_context& hop) {
 
 task<answer> ask_phone_remove(hop_context& hop) {
     if (numbers_closed(hop)) co_return outcome("desk");
-    const auto one = co_await chosen_phone(hop);
+    const auto all = co_await her_phones(hop);
+    const auto* one = chosen_of(all, hop);
     if (!one) co_return outcome("gone");
     auto wish = wish_of(hop, "phone_remove");
     wish.phone = one->phone;
-    wish.trust = one->trust;
+    wish.trust = trust_of_caller(all, hop);
     wish.before = {{"msisdn", one->e164}};
     co_return referenced(co_await ask(hop, wish));
 }
@@ -148,6 +174,8 @@ task<answer> ask_address(hop_context& hop) {
     const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
     if (!record) throw std::runtime_error("the session's person is not in the registry");
     auto wish = wish_of(hop, "address");
+    const auto all = co_await her_phones(hop);
+    wish.trust = trust_of_caller(all, hop);
     wish.before = {{"address_line", record->address_line}};
     wish.after = {{"address_line", std::string(hop.field("address"))}};
     co_return referenced(co_await ask(hop, wish));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "gsm/msisdn.hpp"
 #include "templates/fit.hpp"
@@ -13,23 +14,40 @@ namespace {
 constexpr std::size_t deepest = 16;       // session::stack's bound
 constexpr std::size_t most_choices = 10;  // session::choices' bound
 constexpr int most_steps = 16;            // screens passed in one hop; more is a loop in the menu
+constexpr std::size_t longest_word = 40;  // UTF-16 units that she may type without a space: no word is ever cut
 
 bool all_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
+// In UTF-16 units, as a screen counts them: what stands beyond U+FFFF takes two.
+std::size_t units(std::string_view text) {
+    std::size_t count = 0;
+    for (const char c : text) count += (c & 0xc0) == 0x80 ? 0 : static_cast<unsigned char>(c) >= 0xf0 ? 2 : 1;
+    return count;
 }
 
-void keep_field(sessions::session& session, std::string_view name, std::string value) {
-    for (auto& [field, old] : session.fields)
-        if (field == name) {
-            old = std::move(value);
-            return;
-        }
-    if (session.fields.size() == 8) session.fields.erase(session.fields.begin());
-    session.fields.emplace_back(name, std::move(value));
+bool has_too_long_word(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        if (units(text.substr(0, end)) > longest_word) return true;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return false;
+}
+
+// The last resort for a record's word that is longer than a screen: what is above the ways on is shortened to what
+// fits, because a gateway drops a text that is too long.
+void shorten(std::string& text, const gsm::screen_size& screen) {
+    const std::size_t ways = std::min(text.rfind('\n'), text.size());
+    const std::string last = text.substr(ways);
+    std::size_t end = ways;
+    do {
+        while (end > 0 && (text[end - 1] & 0xc0) == 0x80) --end;
+        if (end > 0) --end;
+        text.erase(end);
+        text += last;
+    } while (end > 0 && !screen.fits(text));
 }
 
 // A text that every menu needs.
@@ -40,6 +58,16 @@ templates::text_id common(const templates::catalogue& words, std::string_view ke
 }
 
 }  // namespace
+
+void keep_field(sessions::session& session, std::string_view name, std::string value) {
+    for (auto& [field, old] : session.fields)
+        if (field == name) {
+            old = std::move(value);
+            return;
+        }
+    if (session.fields.size() == sessions::session_bounds::fields) session.fields.erase(session.fields.begin());
+    session.fields.emplace_back(name, std::move(value));
+}
 
 std::string plain_digits(std::string_view input) {
     while (!input.empty() && (input.front() == ' ' || input.front() == '\r' || input.front() == '\n'))
@@ -135,6 +163,15 @@ demand conversation::open() {
     // A form that is shown again because of what she typed has had its fresh PIN.
     const bool asked_again = notice_ && screen.needs == templates::guard::fresh_pin;
     if (!satisfied(asked_again ? templates::guard::pin : screen.needs)) {
+        // What was wrong with her last input is not said of the PIN.
+        notice_.reset();
+        notice_instead_ = false;
+        // A new PIN that she typed is gone by the time the old one is right: its screen asks for it again.
+        auto& stack = session_.stack;
+        if (!screen.act.empty() && stack.size() > 1) {
+            const auto& before = around_.screens.at(stack[stack.size() - 2].screen);
+            if (before.input && before.input->kind == templates::input_kind::pin) stack.pop_back();
+        }
         const bool has_none = (session_.flags & flag_no_pin) != 0;
         return enter(has_none ? around_.screens.no_pin() : around_.screens.pin(), {});
     }
@@ -224,12 +261,12 @@ demand conversation::take(std::string_view input) {
         push(std::move(next));
         return open();
     }
-    return here.input ? typed(here, input) : chosen(here, input_);
+    return here.input ? typed(here) : chosen(here, input_);
 }
 
-demand conversation::typed(const templates::screen& here, std::string_view input) {
+demand conversation::typed(const templates::screen& here) {
     const auto& field = *here.input;
-    const std::size_t length = characters(input_);
+    const std::size_t length = units(input_);
     const auto refuse = [&] { return again(field.invalid, true); };
     if (length < field.min || length > field.max) return refuse();
     switch (field.kind) {
@@ -247,9 +284,9 @@ demand conversation::typed(const templates::screen& here, std::string_view input
             break;
         }
         case templates::input_kind::text:
-            if (std::ranges::any_of(input, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+            if (std::ranges::any_of(input_, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
                 return refuse();
-            if (input_.size() > 200) return refuse();
+            if (input_.size() > sessions::session_bounds::field_bytes || has_too_long_word(input_)) return refuse();
             keep_field(session_, field.field, input_);
             break;
     }
@@ -283,13 +320,12 @@ demand conversation::show(templates::values values, const std::vector<row>& rows
     const auto& words = around_.words;
     const auto language = session_.language;
     templates::sheet sheet;
-    if (notice_ && notice_instead_) {
-        words.append(sheet.head, *notice_, language, values);
+    std::string notice;
+    if (notice_) words.append(notice, *notice_, language, values);
+    if (notice_instead_) {
+        sheet.head = std::exchange(notice, {});
+        session_.stack.back().page = 0;
     } else {
-        if (notice_) {
-            words.append(sheet.head, *notice_, language, values);
-            sheet.head += '\n';
-        }
         if (screen.rows && rows.empty() && screen.rows->empty)
             words.append(sheet.head, *screen.rows->empty, language, values);
         else if (screen.text)
@@ -313,10 +349,24 @@ demand conversation::show(templates::values values, const std::vector<row>& rows
     }
     if (session_.stack.size() > 1) sheet.back = words.format(common(words, "common.back"), language, {});
     if (session_.stack.size() > 2) sheet.home = words.format(common(words, "common.home"), language, {});
+    // Behind each number on the screen and each line that is not there stands a choice.
+    sheet.rows_a_page =
+        std::min(sheet.rows_a_page, static_cast<int>(most_choices - std::min(hidden.size(), most_choices - 1)));
     sheet.more = words.format(common(words, around_.has_hash_key ? "common.more" : "common.more_98"), language, {});
 
-    auto page = templates::fit(sheet, session_.stack.back().page,
-                               [&](std::string_view text) { return around_.screen.fits(text); });
+    const auto fits = [&](std::string_view text) { return around_.screen.fits(text); };
+    templates::page page;
+    if (!notice.empty()) {
+        // Above the page, not part of it: pages are cut where they are cut without it.
+        notice += '\n';
+        std::string both;
+        page = templates::fit(sheet, session_.stack.back().page,
+                              [&](std::string_view text) { return fits(both.assign(notice).append(text)); });
+        page.text.insert(0, notice);
+        if (!page.fits) notice.clear();
+    }
+    if (notice.empty()) page = templates::fit(sheet, session_.stack.back().page, fits);
+    if (!page.fits) shorten(page.text, around_.screen);
     for (std::size_t i = 0; i < page.rows && session_.choices.size() < most_choices; ++i)
         session_.choices.push_back(rows[page.first_row + i].id);
     for (auto& key : hidden)

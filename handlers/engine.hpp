@@ -95,7 +95,7 @@ private:
     demand open();
     demand back();
     demand home();
-    demand typed(const templates::screen& here, std::string_view input);
+    demand typed(const templates::screen& here);
     demand chosen(const templates::screen& here, std::string_view input);
     demand again(templates::text_id notice, bool instead);
     demand show(templates::values values, const std::vector<row>& rows);
@@ -115,6 +115,9 @@ private:
     bool fresh_ = false;  // the PIN was right in this very hop
     int steps_ = 0;
 };
+
+// Sets a form's field; the oldest goes when there are more than a session holds.
+void keep_field(sessions::session& session, std::string_view name, std::string value);
 
 // She typed Arabic-Indic or other decimal digits: as ASCII. Spaces around are removed.
 [[nodiscard]] std::string plain_digits(std::string_view input);

@@ -11,12 +11,7 @@ std::string_view hop_context::field(std::string_view name) const {
 }
 
 void hop_context::set_field(std::string_view name, std::string value) {
-    for (auto& [field, old] : session.fields)
-        if (field == name) {
-            old = std::move(value);
-            return;
-        }
-    session.fields.emplace_back(name, std::move(value));
+    keep_field(session, name, std::move(value));
 }
 
 std::int64_t hop_context::number_in(std::string_view subject) {

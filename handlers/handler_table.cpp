@@ -26,6 +26,7 @@ constexpr auto table = std::to_array<named_handler>({
     {"recorded", recorded},
     {"phones", phones},
     {"phone", phone},
+    {"may_change_numbers", may_change_numbers},
     {"replaced_number", replaced_number},
     {"ask_phone_add", ask_phone_add},
     {"ask_phone_replace", ask_phone_replace},

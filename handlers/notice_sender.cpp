@@ -1,5 +1,8 @@
 #include "handlers/notice_sender.hpp"
 
+#include <algorithm>
+
+#include "base/exception_kind.hpp"
 #include "base/log.hpp"
 #include "base/within.hpp"
 
@@ -23,6 +26,11 @@ task<void> notice_sender::run() {
             handled = co_await drain_once();
         } catch (const registry::registry_unavailable&) {
             handled = 0;  // comes back by itself
+        } catch (const std::exception&) {
+            const auto failure = std::current_exception();
+            if (is_cancellation(failure)) throw;
+            // One message that can not be recorded must not stop all that come after it.
+            log_error("notice_failed", {{"kind", exception_kind(failure)}});
         }
         if (handled > 0) continue;
         pause.expires_after(settings_.pause);
@@ -32,9 +40,18 @@ task<void> notice_sender::run() {
 
 task<int> notice_sender::drain_once() {
     if (!gateway_) co_return 0;
-    const auto due = co_await rooms_.outbox.claim(settings_.batch, settings_.lease);
-    for (const auto& notice : due) co_await send(notice);
-    co_return static_cast<int>(due.size());
+    if (claimed_.empty()) {
+        claimed_ = co_await rooms_.outbox.claim(settings_.batch, settings_.lease);
+        std::ranges::reverse(claimed_);
+    }
+    int handled = 0;
+    for (; !claimed_.empty(); ++handled) {
+        // Taken off before it is handed over: whatever becomes of it, it is not handed over again.
+        const registry::outgoing_notice notice = std::move(claimed_.back());
+        claimed_.pop_back();
+        co_await send(notice);
+    }
+    co_return handled;
 }
 
 std::optional<std::string> notice_sender::text_of(const registry::outgoing_notice& notice) const {

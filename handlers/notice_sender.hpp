@@ -24,7 +24,8 @@ public:
     // `gateway` may be null: nothing is sent then. All must outlive run().
     notice_sender(house& rooms, gsm::sms_gateway* gateway, std::string sender, sender_settings settings);
 
-    // Until the coroutine is cancelled. A registry that is away is waited for.
+    // Until the coroutine is cancelled. A registry that is away is waited for; what was claimed before it went is sent
+    // when it is back.
     task<void> run();
     // One look; how many were handled.
     task<int> drain_once();
@@ -35,6 +36,8 @@ public:
 
 private:
     task<void> send(const registry::outgoing_notice& notice);
+
+    std::vector<registry::outgoing_notice> claimed_;  // what is left of the last claim, the next one last
     house& rooms_;
     gsm::sms_gateway* gateway_;
     std::string sender_;

@@ -52,13 +52,15 @@ sms_desk::sms_desk(house& rooms)
 
 task<void> sms_desk::on_message(gsm::sms_in message) {
     const std::string e164 = message.from.e164();
+    const sms_keyword keyword = keyword_of(message.text);
+    // STOP is honoured before the message is stored: were it lost in between, its repeat would be taken for done.
+    if (keyword == sms_keyword::stop) co_await rooms_.inbox.allow_sms(e164, false);
     if (!co_await rooms_.inbox.store(message.gateway, message.provider_id, e164, message.to, message.text)) {
         repeated_.add();
         co_return;
     }
     received_.add();
-    const sms_keyword keyword = keyword_of(message.text);
-    if (keyword != sms_keyword::none) co_await rooms_.inbox.allow_sms(e164, keyword == sms_keyword::start);
+    if (keyword == sms_keyword::start) co_await rooms_.inbox.allow_sms(e164, true);
     if (keyword == sms_keyword::none) {
         const auto allowed = co_await rooms_.limits.take(rooms_.blind.blind("told how", e164), told_how);
         if (!allowed || !*allowed) co_return;

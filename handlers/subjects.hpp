@@ -30,6 +30,7 @@ task<answer> report_problem(hop_context& hop);
 task<answer> recorded(hop_context& hop);
 task<answer> phones(hop_context& hop);
 task<answer> phone(hop_context& hop);
+task<answer> may_change_numbers(hop_context& hop);
 task<answer> replaced_number(hop_context& hop);
 task<answer> ask_phone_add(hop_context& hop);
 task<answer> ask_phone_replace(hop_context& hop);

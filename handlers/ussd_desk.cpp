@@ -12,6 +12,7 @@ namespace mlango::handlers {
 namespace {
 
 constexpr std::size_t languages_remembered = 65'536;
+constexpr int most_attempts = 4;                // to save a session that other deliveries save, too
 constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
 
@@ -19,6 +20,24 @@ std::string session_name(const gsm::ussd_hop& hop) {
     std::string name;
     name.reserve(hop.gateway.size() + hop.session.size() + 16);
     name.append(hop.gateway).append(1, '\0').append(hop.from.digits()).append(1, '\0').append(hop.session);
+    return name;
+}
+
+// What every delivery of a hop has in common, and no other hop: gateways may use a session id again another day, and
+// some say nothing that tells a hop from the one before, so when the session began and how far it is belongs to it.
+std::string hop_name(std::string name, const gsm::ussd_hop& hop, const sessions::session& before) {
+    name.append(1, '\0').append(std::to_string(before.began_at)).append(1, '\0');
+    switch (hop.identity) {
+        case gsm::hop_identity::transcript:
+            name.append(hop.transcript);
+            break;
+        case gsm::hop_identity::sequence:
+            name.append(std::to_string(hop.sequence)).append(1, '\0').append(hop.input);
+            break;
+        case gsm::hop_identity::none:
+            name.append(std::to_string(before.hops)).append(1, '\0').append(hop.input);
+            break;
+    }
     return name;
 }
 
@@ -75,6 +94,7 @@ struct ussd_desk::hop_state {
     const gsm::gateway_profile& profile;
     deadline last_start;  // nothing is begun after it
     std::string e164;
+    std::string name;  // of the session
     blind_key session_id{};
     blind_key hop_key{};
     std::optional<std::uint8_t> language;
@@ -100,36 +120,32 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
                     .profile = profile,
                     .last_start = until - reserve,
                     .e164 = {},
+                    .name = {},
                     .session_id = {},
                     .hop_key = {},
                     .language = std::nullopt};
     state.e164 = state.hop.from.e164();
-    std::string name = session_name(state.hop);
-    state.session_id = rooms_.blind.blind("session", name);
+    state.name = session_name(state.hop);
+    state.session_id = rooms_.blind.blind("session", state.name);
     if (state.hop.event == gsm::ussd_event::abort || state.hop.event == gsm::ussd_event::timeout) {
         co_await end_session(state);
         co_return gsm::ussd_reply{.text = {}, .ends = true};
     }
-    name.append(1, '\0').append(state.hop.transcript).append(std::to_string(state.hop.sequence));
-    state.hop_key = rooms_.blind.blind("hop", name);
-    bool failed = false;
+    // No await in a handler of exceptions: the apology follows after it.
     try {
         co_return co_await answer_hop(state);
     } catch (const registry::registry_unavailable&) {
-        failed = true;
     } catch (const house_busy&) {
-        failed = true;
     } catch (const std::exception& bug) {
         // The text may come from a library, so only the kind of failure is logged.
         log_error("hop_failed", {{"session", to_hex(state.session_id).substr(0, 8)}, {"what", typeid(bug).name()}});
-        failed = true;
     }
     co_return co_await apology(state);
 }
 
 task<gsm::ussd_reply> ussd_desk::answer_hop(hop_state& hop) {
     // A conflict means that another delivery of this session was saved meanwhile: look again at what is there now.
-    for (int attempt = 0; attempt < 4; ++attempt) {
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
         auto reply = co_await try_once(hop);
         if (reply) co_return std::move(*reply);
         conflicts_.add();
@@ -174,6 +190,7 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         if (const auto fallback = rooms_.words.find_language(rooms_.operation.default_language))
             session.language = *fallback;
     }
+    hop.hop_key = rooms_.blind.blind("hop", hop_name(hop.name, hop.hop, session));
     surroundings around{.screens = rooms_.screens,
                         .words = rooms_.words,
                         .screen = hop.profile.screen,
@@ -213,7 +230,6 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
 task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, const surroundings& around,
                                 std::optional<std::string_view> input) {
     conversation talk(around, session);
-    bool failed = false;
     try {
         demand next = input ? talk.take(*input) : talk.dial();
         while (auto* asked = std::get_if<wanted>(&next)) {
@@ -231,10 +247,8 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
         co_return std::move(std::get<shown>(next));
     } catch (const registry::registry_unavailable&) {
         if (!input || session.stack.empty()) throw;
-        failed = true;
     } catch (const house_busy&) {
         if (!input || session.stack.empty()) throw;
-        failed = true;
     }
     apologies_.add();
     co_return std::get<shown>(talk.apologise());
@@ -263,16 +277,20 @@ task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
 
 // The network ended it: nobody may go on in it.
 task<void> ussd_desk::end_session(hop_state& hop) {
-    auto loaded = co_await rooms_.sessions.load(hop.session_id);
-    if (!loaded || !*loaded || (*loaded)->value.ended) co_return;
-    sessions::session ended;
-    ended.ended = true;
-    ended.language = (*loaded)->value.language;
-    ended.transcript_length = (*loaded)->value.transcript_length;
-    ended.transcript_digest = (*loaded)->value.transcript_digest;
-    ended.last_reply = std::move((*loaded)->value.last_reply);
-    const auto version = (*loaded)->version;
-    co_await rooms_.sessions.save(hop.session_id, ended, version, kept_after);
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        auto loaded = co_await rooms_.sessions.load(hop.session_id);
+        if (!loaded || !*loaded || (*loaded)->value.ended) co_return;
+        sessions::session ended;
+        ended.ended = true;
+        ended.language = (*loaded)->value.language;
+        ended.transcript_length = (*loaded)->value.transcript_length;
+        ended.transcript_digest = (*loaded)->value.transcript_digest;
+        ended.last_reply = std::move((*loaded)->value.last_reply);
+        const auto version = (*loaded)->version;
+        const auto saved = co_await rooms_.sessions.save(hop.session_id, ended, version, kept_after);
+        // A conflict: a last answer was saved meanwhile.
+        if (!saved || *saved == sessions::save_outcome::saved) co_return;
+    }
 }
 
 }  // namespace mlango::handlers

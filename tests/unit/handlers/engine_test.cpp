@@ -81,6 +81,7 @@ TEST(engine, back_from_the_pin_leaves_what_wanted_it) {
 TEST(engine, a_changed_number_wants_a_fresh_pin) {
     spoken talk;
     talk.answers["phones"] = [](const wanted&) { return answer{}; };
+    talk.answers["may_change_numbers"] = [](const wanted&) { return leads_to("yes"); };
     talk.dial();
     talk.type("2");
     talk.type("4826");
@@ -89,6 +90,80 @@ TEST(engine, a_changed_number_wants_a_fresh_pin) {
     EXPECT_TRUE(shows(talk.type("4826"), "Type the new phone number"));
     EXPECT_TRUE(shows(talk.type("12"), "no phone number")) << "a mistyped number does not cost the PIN again";
     EXPECT_TRUE(shows(talk.type("0712 000 009"), "Add +254712000009?"));
+}
+
+TEST(engine, what_was_wrong_with_an_input_is_not_said_of_a_pin_that_expired_meanwhile) {
+    spoken talk;
+    talk.answers["phones"] = [](const wanted&) { return answer{}; };
+    talk.answers["may_change_numbers"] = [](const wanted&) { return leads_to("yes"); };
+    talk.dial();
+    for (const char* input : {"2", "4826", "2", "8", "4826"}) talk.type(input);
+    talk.around.now += 180;
+    EXPECT_EQ(talk.type("12"), "Enter your PIN\n0 Back 00 Home");
+    EXPECT_TRUE(shows(talk.type("4826"), "Type the new phone number"));
+}
+
+TEST(engine, a_new_pin_is_asked_for_again_when_the_old_one_expired_while_she_typed_it) {
+    spoken talk;
+    std::vector<std::string> checked;
+    talk.answers["check_new_pin"] = [&](const wanted& asked) {
+        checked.push_back(asked.input);
+        return leads_to("good");
+    };
+    talk.dial();
+    for (const char* input : {"6", "2", "4826"}) talk.type(input);
+    talk.around.now += 180;
+    EXPECT_TRUE(shows(talk.type("7305"), "Enter your PIN"));
+    EXPECT_TRUE(shows(talk.type("4826"), "Type a new PIN"));
+    EXPECT_TRUE(shows(talk.type("7305"), "Type the new PIN again"));
+    EXPECT_EQ(checked, std::vector<std::string>{"7305"}) << "never the old one";
+}
+
+TEST(engine, what_is_not_understood_leaves_the_pages_as_they_are) {
+    spoken quiet, puzzled;
+    std::vector<std::string> seen[2];
+    for (auto* talk : {&quiet, &puzzled}) {
+        talk->around.view_needs_pin = false;
+        talk->answers["entitlement_list"] = [](const wanted&) { return entitlement_list(12); };
+        talk->dial();
+        talk->type("1");
+        for (;;) {
+            if (talk == &puzzled) EXPECT_TRUE(shows(talk->type("77"), "Cash"));
+            auto& ids = seen[talk == &puzzled];
+            ids.insert(ids.end(), talk->session.choices.begin(), talk->session.choices.end());
+            if (talk->session.next_page == 0) break;
+            talk->type("#");
+        }
+    }
+    EXPECT_EQ(seen[0], seen[1]) << "each row once, none left out";
+}
+
+TEST(engine, a_word_longer_than_the_screen_is_shortened_rather_than_sent_too_long) {
+    spoken talk;
+    talk.around.view_needs_pin = false;
+    std::string word;
+    for (int i = 0; i < 200; ++i) word += "م";
+    talk.answers["entitlement_list"] = [&](const wanted&) {
+        answer given = entitlement_list(2);
+        given.rows[0].values.set("programme", word);
+        return given;
+    };
+    talk.dial();
+    const auto list = talk.type("1");  // `spoken` checks that it fits
+    EXPECT_TRUE(shows(list, "1 ممم") || shows(talk.type("#"), "1 ممم")) << list;
+}
+
+TEST(engine, an_address_is_refused_when_no_screen_could_show_it) {
+    spoken talk;
+    talk.answers["address"] = [](const wanted&) { return answer{}; };
+    talk.dial();
+    for (const char* input : {"2", "4826", "3", "1"}) talk.type(input);
+    std::string drops;
+    for (int i = 0; i < 25; ++i) drops += "💧";
+    EXPECT_TRUE(shows(talk.type(drops), "3 to 60 letters")) << "each takes two units";
+    EXPECT_TRUE(shows(talk.type(std::string(41, 'x')), "3 to 60 letters"));
+    EXPECT_TRUE(shows(talk.type("a\tb c"), "3 to 60 letters"));
+    EXPECT_TRUE(shows(talk.type("Block 7, near the tap\n"), "Change to: Block 7, near the tap?"));
 }
 
 TEST(engine, a_row_is_chosen_by_the_number_shown_on_its_page) {
