@@ -1,0 +1,316 @@
+// The house as server/worker.cpp builds it, for tests that play phones: real PostgreSQL (a clone of a registry seeded
+// with the demo people around a fixed day), real Redis, the real menu and texts, a clock that stands still. No HTTP.
+// Only executables that link handlers include it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/task_group.hpp"
+#include "handlers/notice_sender.hpp"
+#include "handlers/sms_desk.hpp"
+#include "handlers/ussd_desk.hpp"
+#include "registry/population.hpp"
+#include "tests/support/integration_redis.hpp"
+#include "tests/support/postgres_database.hpp"
+
+namespace mlango::test {
+
+// A Friday morning; every date in a transcript is laid around it.
+inline const wall_time played_today = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::hours(8);
+inline constexpr int played_families = 20;
+
+inline const key_ring& played_keys() {
+    static const key_ring keys = [] {
+        seeded_random random(7);
+        return *parse_key_ring(new_key_ring_text(random));
+    }();
+    return keys;
+}
+
+inline std::string database_in(const std::string& conninfo) {
+    return conninfo.substr(conninfo.rfind('=') + 1);
+}
+
+// A registry with the demo people of its own: a clone of one that is seeded once a process.
+class seeded_registry {
+public:
+    seeded_registry() : server_(test_server()) {
+        static const postgres_database seeded;
+        static const bool filled = [] {
+            registry::seed_population(
+                seeded.conninfo(), played_keys(),
+                {.families = played_families, .seed = 1, .demo_people = true, .today = played_today}, {});
+            return true;
+        }();
+        static std::atomic<int> last{0};
+        name_ = fmt::format("mlango_played_{}_{}", getpid(), filled ? ++last : 0);
+        sql_session(with_database(server_, "postgres"))
+            .run(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, database_in(seeded.conninfo())));
+    }
+    ~seeded_registry() {
+        try {
+            sql_session(with_database(server_, "postgres"))
+                .run(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+        } catch (const std::runtime_error&) {
+            // The server is gone, and the database with it.
+        }
+    }
+    seeded_registry(const seeded_registry&) = delete;
+    seeded_registry& operator=(const seeded_registry&) = delete;
+
+    [[nodiscard]] std::string conninfo() const { return with_database(server_, name_); }
+
+    // PostgreSQL refuses this database until it is back.
+    void away() {
+        sql_session admin(with_database(server_, "postgres"));
+        admin.run(fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS false", name_));
+        admin.run(fmt::format("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", name_));
+    }
+    void back() {
+        sql_session(with_database(server_, "postgres"))
+            .run(fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", name_));
+    }
+
+private:
+    std::string server_;
+    std::string name_;
+};
+
+inline std::string shared_redis_url() {
+    const auto path = tests::shared_redis();
+    if (path.empty()) throw std::runtime_error("MLANGO_TEST_REDIS is not set: run through script/test");
+    return "unix:" + path;
+}
+
+// What several houses of one installation share.
+struct played_world {
+    seeded_registry registry;
+    manual_clock time{played_today};
+    system_random random;
+    metrics numbers;
+    worker_pool hashing{"pin-hash", 2, 128};
+    // As cheap as libsodium allows: what is tested here is not the cost.
+    registry::pin_verifier verifier{played_keys().pin, {.memory_kib = 8, .passes = 1}, random};
+    handlers::operation_settings operation{
+        .service_code = "*384#",
+        .default_language = "en",
+        .view_needs_pin = true,
+        .pin_seconds = 180,
+        .dials_per_minute = 0,
+        .dials_burst = 20,
+    };
+    std::string redis_url = shared_redis_url();
+    std::string menu = MLANGO_SOURCE_DIR "/templates/menus/main.yaml";
+    // Keys of this world, so that the shared Redis need not be flushed.
+    std::string session_prefix = "s" + fresh();
+    std::string limit_prefix = "l" + fresh();
+
+    [[nodiscard]] std::string fresh() {
+        constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+        std::string out(7, ' ');
+        for (char& each : out) each = letters[random.below(letters.size())];
+        return out;
+    }
+};
+
+class played_house {
+public:
+    explicit played_house(played_world& with)
+        : world(with),
+          words(*templates::catalogue::load(MLANGO_SOURCE_DIR "/templates/texts")),
+          screens(*templates::menu::load(with.menu, words)),
+          redis(context, redis_of(with), steady, with.random, with.numbers),
+          store(redis, session_seal, with.random, with.session_prefix),
+          limits(redis, with.time, with.limit_prefix),
+          pool(context, pool_of(with), steady, with.random, with.numbers),
+          people(pool, record_seal, blind),
+          pins(pool, with.time),
+          entitlements(pool),
+          requests(pool, record_seal, blind, with.random),
+          outbox(pool, record_seal, blind, with.time),
+          inbox(pool, record_seal, blind),
+          rooms{.time = with.time,
+                .random = with.random,
+                .numbers = with.numbers,
+                .record = record_seal,
+                .blind = blind,
+                .hashing = with.hashing,
+                .verifier = with.verifier,
+                .sessions = store,
+                .limits = limits,
+                .people = people,
+                .pins = pins,
+                .entitlements = entitlements,
+                .requests = requests,
+                .outbox = outbox,
+                .inbox = inbox,
+                .screens = screens,
+                .words = words,
+                .operation = with.operation},
+          ussd(rooms),
+          sms(rooms),
+          background(context.get_executor()) {
+        background.spawn("redis", redis.run());
+        background.spawn("registry", pool.run());
+    }
+    ~played_house() {
+        redis.stop();
+        pool.stop();
+        run_until([this] { return background.size() == 0; });
+    }
+    played_house(const played_house&) = delete;
+    played_house& operator=(const played_house&) = delete;
+
+    played_house& connected() {
+        run_until([this] { return redis.connected() && pool.connected(); });
+        return *this;
+    }
+
+    template <class Condition>
+    void run_until(Condition done, std::chrono::seconds patience = std::chrono::seconds(30)) {
+        const auto until = std::chrono::steady_clock::now() + patience;
+        while (!done()) {
+            context.restart();
+            context.run_one_for(std::chrono::milliseconds(20));
+            if (std::chrono::steady_clock::now() > until) throw std::runtime_error("waited in vain");
+        }
+    }
+    template <class T>
+    T wait(task<T> what) {
+        std::exception_ptr failure;
+        std::optional<T> value;
+        bool ended = false;
+        asio::co_spawn(context, std::move(what), [&](std::exception_ptr thrown, T got) {
+            failure = thrown;
+            if (!thrown) value = std::move(got);
+            ended = true;
+        });
+        run_until([&] { return ended; });
+        if (failure) std::rethrow_exception(failure);
+        return std::move(*value);
+    }
+    void wait(task<void> what) {
+        std::exception_ptr failure;
+        bool ended = false;
+        asio::co_spawn(context, std::move(what), [&](std::exception_ptr thrown) {
+            failure = thrown;
+            ended = true;
+        });
+        run_until([&] { return ended; });
+        if (failure) std::rethrow_exception(failure);
+    }
+
+    // As a gateway delivers it: with its deadline from now.
+    task<gsm::ussd_reply> deliver(gsm::ussd_hop hop, const gsm::gateway_profile& profile) {
+        co_return co_await ussd.on_hop(std::move(hop), profile, world.time.steady() + profile.deadline);
+    }
+    gsm::ussd_reply hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile) {
+        return wait(deliver(std::move(hop), profile));
+    }
+
+    played_world& world;
+    asio::io_context context{1};
+    system_clock steady;  // of connections; what people see is world.time
+    sealer session_seal{played_keys().session, world.random};
+    sealer record_seal{played_keys().record, world.random};
+    blinder blind{played_keys().blind};
+    templates::catalogue words;
+    templates::menu screens;
+    sessions::redis_client redis;
+    sessions::session_store store;
+    sessions::rate_limits limits;
+    registry::pg_pool pool;
+    registry::people people;
+    registry::pins pins;
+    registry::entitlements entitlements;
+    registry::requests requests;
+    registry::outbox outbox;
+    registry::inbox inbox;
+    handlers::house rooms;
+    handlers::ussd_desk ussd;
+    handlers::sms_desk sms;
+    task_group background;
+
+private:
+    static sessions::redis_settings redis_of(const played_world& with) {
+        sessions::redis_settings settings;
+        settings.url = with.redis_url;
+        settings.command_timeout = std::chrono::milliseconds(1'000);
+        return settings;
+    }
+    static registry::pool_settings pool_of(const played_world& with) {
+        registry::pool_settings settings;
+        settings.conninfo = with.registry.conninfo();
+        settings.connections = 2;
+        settings.longest_backoff = std::chrono::milliseconds(100);
+        return settings;
+    }
+};
+
+// A phone whose gateway sends the whole transcript.
+class played_phone {
+public:
+    played_phone(played_house& house, std::string_view e164, std::string session)
+        : house_(&house), session_(std::move(session)), from_(*gsm::msisdn::from_e164(e164)) {}
+
+    gsm::ussd_reply dial() {
+        transcript_.clear();
+        began_ = true;
+        return house_->hop(last_hop(), profile);
+    }
+    gsm::ussd_reply type(std::string_view input) {
+        add(input);
+        return house_->hop(last_hop(), profile);
+    }
+    // The inputs one after the other, '*' between them; the last screen.
+    gsm::ussd_reply types(std::initializer_list<std::string_view> inputs) {
+        gsm::ussd_reply reply;
+        for (const auto input : inputs) reply = type(input);
+        return reply;
+    }
+    // She typed, and nothing was delivered yet.
+    void add(std::string_view input) {
+        if (began_ && !transcript_.empty()) transcript_ += '*';
+        transcript_ += input;
+    }
+    gsm::ussd_reply deliver_again() { return house_->hop(last_hop(), profile); }
+    void hang_up() {
+        auto hop = last_hop();
+        hop.event = gsm::ussd_event::abort;
+        hop.identity = gsm::hop_identity::none;
+        hop.transcript.clear();
+        house_->hop(std::move(hop), profile);
+    }
+    [[nodiscard]] gsm::ussd_hop last_hop() const {
+        return {.gateway = "played",
+                .session = session_,
+                .from = from_,
+                .service_code = "*384#",
+                .network = "63902",
+                .event = transcript_.empty() ? gsm::ussd_event::begin : gsm::ussd_event::answer,
+                .identity = gsm::hop_identity::transcript,
+                .transcript = transcript_,
+                .sequence = 0,
+                .input = {}};
+    }
+    void use(played_house& house) { house_ = &house; }
+
+    gsm::gateway_profile profile;
+
+private:
+    played_house* house_;
+    std::string session_;
+    gsm::msisdn from_;
+    std::string transcript_;
+    bool began_ = false;
+};
+
+}  // namespace mlango::test
