@@ -1,11 +1,11 @@
 #include "base/log.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 
 #include "base/bytes.hpp"
@@ -15,20 +15,36 @@ namespace mlango {
 namespace {
 
 constexpr std::size_t value_limit = 200;
-std::atomic<log_level> lowest_level{log_level::info};
 
-std::string_view name_of(log_level level) {
+spdlog::level::level_enum spdlog_level(log_level level) {
     switch (level) {
         case log_level::debug:
-            return "debug";
+            return spdlog::level::debug;
         case log_level::info:
-            return "info";
+            return spdlog::level::info;
         case log_level::warning:
-            return "warning";
+            return spdlog::level::warn;
         case log_level::error:
-            return "error";
+            break;
     }
-    return "error";
+    return spdlog::level::err;
+}
+
+std::unique_ptr<spdlog::formatter> line_formatter(std::string end) {
+    return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc,
+                                                       std::move(end));
+}
+
+// Never destroyed, so that what ends last can still tell.
+spdlog::logger& standard_error() {
+    static spdlog::logger& only = *[] {
+        auto* made = new spdlog::logger("", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        made->set_formatter(line_formatter("\n"));
+        made->set_level(spdlog::level::info);
+        made->flush_on(spdlog::level::warn);
+        return made;
+    }();
+    return only;
 }
 
 bool is_digit(char c) {
@@ -92,12 +108,9 @@ void append_value(fmt::memory_buffer& out, std::string_view value) {
     out.push_back('"');
 }
 
-void append_line(fmt::memory_buffer& out, wall_time at, log_level level, std::string_view event,
-                 std::initializer_list<log_field> fields) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(at - seconds).count();
-    fmt::format_to(std::back_inserter(out), "{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {}",
-                   fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds, name_of(level), event);
+// Everything behind the level.
+void append_message(fmt::memory_buffer& out, std::string_view event, std::initializer_list<log_field> fields) {
+    out.append(event);
     for (const log_field& field : fields) {
         out.push_back(' ');
         out.append(field.key());
@@ -112,27 +125,27 @@ log_field::log_field(std::string_view key, double value) : key_(key), value_(fmt
 log_field::log_field(std::string_view key, masked_msisdn value) : key_(key), value_(mask(value.e164)) {}
 
 void set_log_level(log_level lowest) {
-    lowest_level.store(lowest, std::memory_order_relaxed);
+    standard_error().set_level(spdlog_level(lowest));
 }
 
 bool log_enabled(log_level level) {
-    return level >= lowest_level.load(std::memory_order_relaxed);
+    return standard_error().should_log(spdlog_level(level));
 }
 
 std::string log_line(wall_time at, log_level level, std::string_view event, std::initializer_list<log_field> fields) {
-    fmt::memory_buffer line;
-    append_line(line, at, level, event, fields);
+    fmt::memory_buffer message;
+    append_message(message, event, fields);
+    const spdlog::details::log_msg record(at, {}, {}, spdlog_level(level), {message.data(), message.size()});
+    spdlog::memory_buf_t line;
+    line_formatter("")->format(record, line);
     return fmt::to_string(line);
 }
 
 void log(log_level level, std::string_view event, std::initializer_list<log_field> fields) {
     if (!log_enabled(level)) return;
-    fmt::memory_buffer line;
-    append_line(line, system_clock().now(), level, event, fields);
-    line.push_back('\n');
-    // One write a line, so that lines of several threads do not mix. When standard error is gone there is nobody to
-    // tell.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    fmt::memory_buffer message;
+    append_message(message, event, fields);
+    standard_error().log(spdlog_level(level), spdlog::string_view_t(message.data(), message.size()));
 }
 
 }  // namespace mlango
