@@ -1,8 +1,9 @@
 #include "base/metrics.hpp"
 
 #include <fmt/format.h>
+#include <prometheus/text_serializer.h>
 
-#include <iterator>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -20,53 +21,42 @@ constexpr std::array<std::chrono::nanoseconds, latency::bucket_count> bounds = {
 
 using metric = std::variant<std::unique_ptr<counter>, std::unique_ptr<gauge>, std::unique_ptr<latency>>;
 
-std::string escaped(std::string_view text, bool quotes) {
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text) {
-        if (c == '\\') {
-            out += "\\\\";
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (c == '"' && quotes) {
-            out += "\\\"";
-        } else {
-            out += c;
-        }
-    }
+using label_list = std::vector<prometheus::ClientMetric::Label>;
+
+label_list owned(metric_labels labels) {
+    label_list out;
+    out.reserve(labels.size());
+    for (const auto& [name, value] : labels) out.push_back({std::string(name), std::string(value)});
     return out;
 }
 
-// The inside of the braces: a="1",b="2".
-std::string label_text(metric_labels labels) {
-    std::string out;
-    for (const auto& [name, value] : labels)
-        fmt::format_to(std::back_inserter(out), "{}{}=\"{}\"", out.empty() ? "" : ",", name, escaped(value, true));
-    return out;
+// By the order of the variant.
+prometheus::MetricType kind_of(const metric& one) {
+    static constexpr std::array kinds = {prometheus::MetricType::Counter, prometheus::MetricType::Gauge,
+                                         prometheus::MetricType::Histogram};
+    return kinds[one.index()];
 }
 
-void append_sample(std::string& out, std::string_view name, std::string_view suffix, std::string_view labels,
-                   auto value) {
-    if (labels.empty()) {
-        fmt::format_to(std::back_inserter(out), "{}{} {}\n", name, suffix, value);
-    } else {
-        fmt::format_to(std::back_inserter(out), "{}{}{{{}}} {}\n", name, suffix, labels, value);
-    }
+void read_into(prometheus::ClientMetric& out, const counter& from) {
+    out.counter.value = static_cast<double>(from.value());
 }
 
-void append_latency(std::string& out, std::string_view name, const std::string& labels, const latency& value) {
-    const latency::reading now = value.read();
-    const std::string_view comma = labels.empty() ? "" : ",";
-    std::uint64_t total = 0;
+void read_into(prometheus::ClientMetric& out, const gauge& from) {
+    out.gauge.value = static_cast<double>(from.value());
+}
+
+void read_into(prometheus::ClientMetric& out, const latency& from) {
+    const latency::reading now = from.read();
+    auto& histogram = out.histogram;
+    histogram.bucket.reserve(latency::bucket_count);
     for (int i = 0; i < latency::bucket_count; ++i) {
-        total += now.counts[i];
+        histogram.sample_count += now.counts[i];
         const bool last = i + 1 == latency::bucket_count;
-        const std::string bound =
-            last ? "+Inf" : fmt::format("{:g}", std::chrono::duration<double>(latency::bound(i)).count());
-        append_sample(out, name, "_bucket", fmt::format("{}{}le=\"{}\"", labels, comma, bound), total);
+        const double bound =
+            last ? std::numeric_limits<double>::infinity() : std::chrono::duration<double>(latency::bound(i)).count();
+        histogram.bucket.push_back({histogram.sample_count, bound});
     }
-    append_sample(out, name, "_sum", labels, static_cast<double>(now.sum_ns) / 1e9);
-    append_sample(out, name, "_count", labels, total);
+    histogram.sample_sum = static_cast<double>(now.sum_ns) / 1e9;
 }
 
 }  // namespace
@@ -93,21 +83,23 @@ std::chrono::nanoseconds latency::bound(int bucket) {
 struct metrics::state {
     struct family {
         std::string help;
-        std::map<std::string, metric> members;  // by the text of their labels
+        std::map<label_list, metric> members;
     };
     mutable std::mutex guard;
     std::map<std::string, family, std::less<>> families;
 
     template <class T>
     T& find_or_make(std::string_view name, std::string_view help, metric_labels labels) {
+        // The library's text holds a help as it is given.
+        if (help.find_first_of("\\\n") != std::string_view::npos)
+            throw std::logic_error(fmt::format("the help of metric {} is not one plain line", name));
         const std::scoped_lock lock(guard);
         auto found = families.find(name);
-        if (found == families.end())
-            found = families.emplace(std::string(name), family{escaped(help, false), {}}).first;
+        if (found == families.end()) found = families.emplace(std::string(name), family{std::string(help), {}}).first;
         auto& members = found->second.members;
         if (!members.empty() && !std::holds_alternative<std::unique_ptr<T>>(members.begin()->second))
             throw std::logic_error(fmt::format("metric {} is of another kind already", name));
-        auto [member, fresh] = members.try_emplace(label_text(labels));
+        auto [member, fresh] = members.try_emplace(owned(labels));
         if (fresh) member->second = std::make_unique<T>();
         return *std::get<std::unique_ptr<T>>(member->second);
     }
@@ -129,19 +121,21 @@ latency& metrics::time(std::string_view name, std::string_view help, metric_labe
 }
 
 std::string metrics::text() const {
-    static constexpr std::array<std::string_view, 3> kinds = {"counter", "gauge", "histogram"};
-    std::string out;
-    const std::scoped_lock lock(state_->guard);
-    for (const auto& [name, family] : state_->families) {
-        fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, family.help, name,
-                       kinds[family.members.begin()->second.index()]);
-        for (const auto& [labels, member] : family.members) {
-            if (const auto* c = std::get_if<0>(&member)) append_sample(out, name, "", labels, (*c)->value());
-            if (const auto* g = std::get_if<1>(&member)) append_sample(out, name, "", labels, (*g)->value());
-            if (const auto* l = std::get_if<2>(&member)) append_latency(out, name, labels, **l);
+    std::vector<prometheus::MetricFamily> families;
+    {
+        const std::scoped_lock lock(state_->guard);
+        families.reserve(state_->families.size());
+        for (const auto& [name, from] : state_->families) {
+            auto& family = families.emplace_back(name, from.help, kind_of(from.members.begin()->second));
+            family.metric.reserve(from.members.size());
+            for (const auto& [labels, member] : from.members) {
+                auto& one = family.metric.emplace_back();
+                one.label = labels;
+                std::visit([&](const auto& values) { read_into(one, *values); }, member);
+            }
         }
     }
-    return out;
+    return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace mlango

@@ -51,7 +51,8 @@ private:
     std::atomic<std::uint64_t> sum_ns_{0};
 };
 
-// The registry of all metrics. Asking for the same name and labels again returns the same object.
+// The registry of all metrics. Asking for the same name and labels again returns the same object. `help` is one plain
+// line. Throws std::logic_error when it is not, or when the name is a metric of another kind.
 class metrics {
 public:
     metrics();

@@ -9,13 +9,13 @@ TEST(metrics, text_of_counters_and_gauges) {
     metrics numbers;
     numbers.count("hops_total", "Key presses.", {{"gateway", "africastalking"}, {"result", "ok"}}).add(3);
     numbers.count("hops_total", "Key presses.", {{"gateway", "a\"b\\c\nd"}, {"result", "ok"}}).add();
-    numbers.level("open", "Help with \\ and\nline.").set(-2);
+    numbers.level("open", "Open ones.").set(-2);
     EXPECT_EQ(numbers.text(),
               "# HELP hops_total Key presses.\n"
               "# TYPE hops_total counter\n"
               "hops_total{gateway=\"a\\\"b\\\\c\\nd\",result=\"ok\"} 1\n"
               "hops_total{gateway=\"africastalking\",result=\"ok\"} 3\n"
-              "# HELP open Help with \\\\ and\\nline.\n"
+              "# HELP open Open ones.\n"
               "# TYPE open gauge\n"
               "open -2\n");
 }
@@ -26,6 +26,19 @@ TEST(metrics, the_same_name_and_labels_are_the_same_object) {
     EXPECT_EQ(&first, &numbers.count("a", "A.", {{"x", "1"}}));
     EXPECT_NE(&first, &numbers.count("a", "A.", {{"x", "2"}}));
     EXPECT_THROW((void)numbers.level("a", "A."), std::logic_error);
+}
+
+TEST(metrics, a_help_is_one_plain_line) {
+    metrics numbers;
+    EXPECT_THROW((void)numbers.count("a", "Two\nlines."), std::logic_error);
+    EXPECT_THROW((void)numbers.time("a", "A \\ mark."), std::logic_error);
+    EXPECT_EQ(numbers.text(), "");
+}
+
+TEST(metrics, large_numbers_are_whole) {
+    metrics numbers;
+    numbers.count("a", "A.").add(9'007'199'254'740'991);
+    EXPECT_TRUE(numbers.text().ends_with("a 9007199254740991\n")) << numbers.text();
 }
 
 TEST(metrics, a_latency_counts_up_to_and_including_its_bound) {
