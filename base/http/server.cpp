@@ -6,6 +6,7 @@
 
 #include "base/http/response_text.hpp"
 #include "base/http/server_core.hpp"
+#include "base/http/tls_files.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 
@@ -45,48 +46,20 @@ void require(const boost::system::error_code& error, const char* what) {
     if (error) throw std::system_error(error, what);
 }
 
-int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
-                    unsigned in_length, void*) {
-    static constexpr std::array<unsigned char, 9> known = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-    unsigned char* chosen = nullptr;
-    if (SSL_select_next_proto(&chosen, out_length, known.data(), known.size(), in, in_length) != OPENSSL_NPN_NEGOTIATED)
-        return SSL_TLSEXT_ERR_NOACK;
-    *out = chosen;
-    return SSL_TLSEXT_ERR_OK;
-}
-
-std::shared_ptr<asio::ssl::context> make_tls(const http_server_settings& settings) {
-    if (settings.tls_certificate_file.empty() != settings.tls_key_file.empty())
-        throw std::invalid_argument("TLS needs both a certificate file and a key file");
-    if (settings.tls_certificate_file.empty()) return nullptr;
-    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
-    SSL_CTX_set_options(tls->native_handle(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-    // An idle connection keeps no record buffers.
-    SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_alpn_select_cb(tls->native_handle(), choose_http_1_1, nullptr);
-    boost::system::error_code error;
-    tls->use_certificate_chain_file(settings.tls_certificate_file, error);
-    require(error, "the TLS certificate file cannot be used");
-    tls->use_private_key_file(settings.tls_key_file, asio::ssl::context::pem, error);
-    require(error, "the TLS key file cannot be used");
-    return tls;
-}
-
 }  // namespace
 
 struct http_server::state : server_core {
     state(asio::io_context& context, http_server_settings given, std::vector<http_route> given_routes, metrics& numbers)
         : server_core(std::move(given), std::move(given_routes), numbers),
           where(context.get_executor()),
-          tls(make_tls(settings)),
+          tls(settings.tls_certificate_file, settings.tls_key_file),
           acceptor(where),
           children(where),
           ticker(where),
           room(where) {}
 
     executor where;
-    std::shared_ptr<asio::ssl::context> tls;
+    tls_files tls;
     plain_acceptor acceptor;
     task_group children;
     coarse_timer ticker;
@@ -117,8 +90,8 @@ void http_server::state::listen() {
 }
 
 void http_server::state::start(const std::shared_ptr<state>& self, plain_socket socket) {
-    if (tls) {
-        children.spawn("http_connection", serve_tls(self, std::move(socket), tls));
+    if (tls.context()) {
+        children.spawn("http_connection", serve_tls(self, std::move(socket), tls.context()));
     } else {
         children.spawn("http_connection", serve_plain(self, std::move(socket)));
     }
@@ -164,6 +137,7 @@ void http_server::state::keep_time(const std::weak_ptr<state>& weak) {
         held->tick = std::chrono::steady_clock::now();
         held->date = http_date(system_clock().now());
         held->sweep();
+        held->tls.look_again(held->tick, held->settings.tls_check_interval);
         keep_time(weak);
     });
 }
@@ -200,6 +174,8 @@ task<void> http_server::run() {
         co_await self->acceptor.async_accept(socket, asio::redirect_error(use_task, error));
         if (!error) {
             self->start(self, std::move(socket));
+        } else if (error == asio::error::operation_aborted) {
+            co_return;
         } else if (!self->draining && !self->stopped && error != asio::error::connection_aborted) {
             // Out of descriptors or memory: connections that end give some back.
             log_warning("http_accept_failed", {{"error", error.value()}});

@@ -18,16 +18,17 @@ namespace mlango {
 
 struct http_server_settings {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;             // 0 takes a free one
-    std::string tls_certificate_file;      // both or neither
+    std::uint16_t port = 8080;         // 0 takes a free one
+    std::string tls_certificate_file;  // both or neither; PEM; renewed files are taken without a restart
     std::string tls_key_file;
-    std::size_t header_limit = 8 * 1024;   // bytes
-    std::size_t body_limit = 64 * 1024;    // bytes
-    std::size_t connection_limit = 4096;   // a thread; beyond it accepts wait
-    std::chrono::seconds header_timeout{10};   // from the first byte of a request to its last
-    std::chrono::seconds idle_timeout{75};     // between requests
-    std::chrono::seconds request_deadline{30}; // http_request::until
-    std::vector<std::string> trusted_proxies;  // IP addresses whose X-Forwarded-For is believed
+    std::size_t header_limit = 8 * 1024;                   // bytes
+    std::size_t body_limit = 64 * 1024;                    // bytes
+    std::size_t connection_limit = 4096;                   // a thread; beyond it accepts wait
+    std::chrono::seconds header_timeout{10};               // from the first byte of a request to its last
+    std::chrono::seconds idle_timeout{75};                 // between requests
+    std::chrono::seconds request_deadline{30};             // http_request::until
+    std::vector<std::string> trusted_proxies;              // IP addresses whose X-Forwarded-For is believed
+    std::chrono::milliseconds tls_check_interval{30'000};  // at least, between looks at the TLS files' age
 };
 
 using http_handler = std::function<task<http_response>(http_request&)>;
@@ -48,10 +49,10 @@ public:
     // Throws std::system_error when it cannot listen.
     http_server(asio::io_context& context, http_server_settings settings, std::vector<http_route> routes,
                 metrics& numbers);
-    ~http_server();
+    ~http_server();  // drain() first: it must hold no connection
 
     [[nodiscard]] std::uint16_t port() const;
-    // Accepts until drain(); spawn it on the context.
+    // Accepts until drain() or until it is cancelled; spawn it on the context.
     task<void> run();
     // Stops accepting, lets requests under way be answered (with "Connection: close"), closes idle connections, and
     // returns when none is left or `patience` is over; then the rest are cut.

@@ -381,6 +381,22 @@ TEST(http_server, drain_cuts_who_outlasts_its_patience) {
     }(one, context.get_executor()));
 }
 
+TEST(http_server, an_accept_that_was_cancelled_is_not_worth_a_word) {
+    for (const bool drained : {true, false}) {
+        testing::internal::CaptureStderr();
+        asio::io_context context(1);
+        running_server one(context);
+        run(context, [](running_server& server, bool politely, executor where) -> task<void> {
+            raw_peer peer(where, server.server.port());
+            co_await peer.send(get);
+            co_await peer.read_until(end_of_get);
+            if (!politely) co_await server.group.close(in(0s));
+            co_await server.stop();
+        }(one, drained, context.get_executor()));
+        EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << drained;
+    }
+}
+
 TEST(http_server, streams_in_chunks_or_until_the_end) {
     serve({}, [](running_server& one, executor where) -> task<void> {
         raw_peer chunked(where, one.server.port());
