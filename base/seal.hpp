@@ -27,10 +27,10 @@ struct key_set {
 
 // All the purposes, so that a leaked key of one does not open another.
 struct key_ring {
-    key_set session;   // sealed Redis sessions
-    key_set blind;     // blind index of phone numbers and gateway session ids (never rotated without reindexing)
-    key_set record;    // sealed columns of the registry (phone numbers, message texts)
-    key_set pin;       // the keyed step before PIN hashing, and the sealing after it
+    key_set session;  // sealed Redis sessions
+    key_set blind;    // blind index of phone numbers and gateway session ids (never rotated without reindexing)
+    key_set record;   // sealed columns of the registry (phone numbers, message texts)
+    key_set pin;      // the keyed step before PIN hashing, and the sealing after it
 };
 
 struct key_fault {

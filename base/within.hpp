@@ -26,8 +26,8 @@ task<std::expected<T, timed_out>> within(deadline until, task<T> operation) {
     auto here = co_await asio::this_coro::executor;
     coarse_timer timer(here, until);
     auto [order, error, value, timer_error] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(here, std::move(operation), asio::deferred), timer.async_wait(asio::deferred))
+        co_await asio::experimental::make_parallel_group(asio::co_spawn(here, std::move(operation), asio::deferred),
+                                                         timer.async_wait(asio::deferred))
             .async_wait(asio::experimental::wait_for_one(), use_task);
     if (order[0] == 1) co_return std::unexpected(timed_out{});
     if (error) std::rethrow_exception(error);
@@ -38,8 +38,8 @@ inline task<std::expected<void, timed_out>> within(deadline until, task<void> op
     auto here = co_await asio::this_coro::executor;
     coarse_timer timer(here, until);
     auto [order, error, timer_error] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(here, std::move(operation), asio::deferred), timer.async_wait(asio::deferred))
+        co_await asio::experimental::make_parallel_group(asio::co_spawn(here, std::move(operation), asio::deferred),
+                                                         timer.async_wait(asio::deferred))
             .async_wait(asio::experimental::wait_for_one(), use_task);
     if (order[0] == 1) co_return std::unexpected(timed_out{});
     if (error) std::rethrow_exception(error);

@@ -11,8 +11,8 @@ namespace mlango {
 
 struct http_client_settings {
     std::size_t connections_per_origin = 16;
-    std::size_t response_limit = 1024 * 1024;   // bytes
-    bool verify_tls = true;                     // certificates and host names
+    std::size_t response_limit = 1024 * 1024;  // bytes
+    bool verify_tls = true;                    // certificates and host names
 };
 
 // What is known about the request decides whether it may be sent again:
@@ -26,7 +26,7 @@ public:
 
     struct outgoing {
         std::string method = "GET";
-        std::string url;                        // absolute: http://host:port/path?query or https://…
+        std::string url;  // absolute: http://host:port/path?query or https://…
         std::vector<http_header> headers;
         std::string body;
         outgoing() = default;

@@ -20,15 +20,15 @@ struct http_header {
 };
 
 struct http_request {
-    std::string method;      // "GET", "POST", …
-    std::string target;      // as sent: path and query
+    std::string method;  // "GET", "POST", …
+    std::string target;  // as sent: path and query
     std::vector<http_header> headers;
     std::string body;
-    std::string peer;        // the other side's IP address; of X-Forwarded-For when it is a trusted proxy
-    deadline until{};        // when an answer no longer helps
+    std::string peer;  // the other side's IP address; of X-Forwarded-For when it is a trusted proxy
+    deadline until{};  // when an answer no longer helps
 
-    [[nodiscard]] std::string_view path() const;                       // before '?', still encoded
-    [[nodiscard]] std::string_view query() const;                      // after '?', or empty
+    [[nodiscard]] std::string_view path() const;                         // before '?', still encoded
+    [[nodiscard]] std::string_view query() const;                        // after '?', or empty
     [[nodiscard]] std::string_view header(std::string_view name) const;  // case-insensitive; empty when absent
 };
 
@@ -51,7 +51,7 @@ struct http_response {
 // application/x-www-form-urlencoded (WHATWG URL §5.1). nullopt: a broken escape, more than `limit` fields, or a name or
 // value that is not UTF-8.
 [[nodiscard]] std::optional<std::vector<std::pair<std::string, std::string>>> parse_form(std::string_view text,
-                                                                                        std::size_t limit = 64);
+                                                                                         std::size_t limit = 64);
 [[nodiscard]] std::string encode_form(const std::vector<std::pair<std::string, std::string>>& fields);
 // One field of a query string, decoded.
 [[nodiscard]] std::optional<std::string> query_field(std::string_view query, std::string_view name);
