@@ -152,7 +152,7 @@ phone('gets an answer to an SMS', english, async (page) => {
   await page.locator('#live.on').waitFor();
   await page.locator('#sms').fill('hello');
   await page.locator('#compose button').click();
-  await page.locator('.messages li.unread', { hasText: '*384#' }).waitFor({ timeout: 20_000 });
+  await page.locator('.messages li.unread', { hasText: 'to use the service' }).first().waitFor({ timeout: 20_000 });
   assert.match(await page.locator('#sms-note').textContent(), /Sent/);
 });
 

@@ -14,7 +14,7 @@ const arabic = everybody.find((person) => person.language === 'ar' && person.pin
 const browser = await launch();
 
 async function picture(name, options, person, keys, { sms = false, wire = false } = {}) {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   await openPhone(page, person.msisdn);
   if (sms) {
@@ -46,5 +46,5 @@ async function picture(name, options, person, keys, { sms = false, wire = false 
 const desktop = { viewport: { width: 1440, height: 920 } };
 await picture('phone', desktop, english, ['1', english.pin], { sms: true, wire: true });
 await picture('phone-arabic', { ...desktop, colorScheme: 'dark' }, arabic, ['1', arabic.pin]);
-await picture('phone-small', { viewport: { width: 390, height: 800 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }, english, []);
+await picture('phone-small', { viewport: { width: 390, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }, english, []);
 await browser.close();
