@@ -94,7 +94,7 @@ function drawLine() {
   gauge('units-bar', units / limit, units > limit);
   $('took').textContent = screen ? screen.milliseconds.toFixed(screen.milliseconds < 10 ? 1 : 0) : '–';
   const presses = line.inputs.length;
-  $('presses').textContent = presses === 0 ? 'no key press yet' : presses === 1 ? '1 answer' : `${presses} answers`;
+  $('presses').textContent = !line.busy && presses === 0 ? 'not dialled' : presses === 0 ? 'dialled' : presses === 1 ? '1 answer' : `${presses} answers`;
   if (state === 'open' || state === 'idle' || state === 'ended') answer.value = '';
   multitap.rest();
   $('replay').disabled = !line.lastOrder || state === 'waiting';
@@ -129,7 +129,7 @@ function drawClocks() {
   const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
   if ($('clock').textContent !== clock) $('clock').textContent = clock;
   if (view() === 'idle') {
-    const date = time.toLocaleDateString('en', { weekday: 'short', day: 'numeric', month: 'short' });
+    const date = time.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
     const text = `${clock}\n${date}`;
     if ($('text').textContent !== text) $('text').textContent = text;
   }
