@@ -215,6 +215,22 @@ public:
     gsm::ussd_reply hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile) {
         return wait(deliver(std::move(hop), profile));
     }
+    // The hops at the same time; their replies in the same order.
+    std::vector<gsm::ussd_reply> at_once(std::vector<gsm::ussd_hop> hops, const gsm::gateway_profile& profile) {
+        std::vector<gsm::ussd_reply> replies(hops.size());
+        std::exception_ptr failure;
+        std::size_t left = hops.size();
+        for (std::size_t i = 0; i < hops.size(); ++i)
+            asio::co_spawn(context, deliver(std::move(hops[i]), profile),
+                           [&, i](std::exception_ptr thrown, gsm::ussd_reply reply) {
+                               if (thrown) failure = thrown;
+                               replies[i] = std::move(reply);
+                               --left;
+                           });
+        run_until([&] { return left == 0; });
+        if (failure) std::rethrow_exception(failure);
+        return replies;
+    }
 
     played_world& world;
     asio::io_context context{1};
