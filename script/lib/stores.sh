@@ -50,7 +50,7 @@ start_stores() {
     ( cd / && rm -f "$folder/postgres/postmaster.pid" && as_pg_user "$PG_BIN/postgres" \
         -D "$(readlink -f "$folder/postgres")" -c listen_addresses= \
         -c unix_socket_directories="$run" -c max_connections=200 -c shared_buffers="${STORES_PG_BUFFERS:-128MB}" \
-        -c log_min_messages=warning -c log_min_error_statement=panic -c log_error_verbosity=terse \
+        -c random_page_cost=1.1 -c log_min_messages=warning -c log_min_error_statement=panic -c log_error_verbosity=terse \
         -c log_parameter_max_length_on_error=0 ${STORES_PG_OPTIONS:-} >>"$folder/postgres.log" 2>&1 & )
     local i
     for i in $(seq 100); do pg_isready -q -h "$run" && break; sleep 0.1; done
