@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 
 namespace mlango::simulator {
 namespace {
@@ -189,7 +190,7 @@ std::string hop_json(const phone_answer& answer, const wire_exchange& exchange) 
                      {"alphabet", view(alphabet_name(answer.size.needs))},
                      {"units", answer.size.units},
                      {"limit", answer.limit},
-                     {"milliseconds", static_cast<double>(exchange.took.count() / 10) / 100.0},
+                     {"milliseconds", std::round(static_cast<double>(exchange.took.count()) / 10) / 100},
                      {"exchange", std::move(wire)}};
     if (answer.fault) all["fault"] = view(*answer.fault);
     return json::serialize(all);
