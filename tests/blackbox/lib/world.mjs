@@ -1,6 +1,6 @@
 // The processes around a test: the server's addresses, SQL through psql, Redis through redis-cli, and the script
 // `world` that kills, freezes and starts them.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -37,7 +37,10 @@ export async function until(question, patience = 5_000, what = 'it') {
   }
 }
 
-export const world = async (verb) => void (await run(script, [verb]));
+export const world = (verb) => new Promise((done, failed) => {
+  spawn(script, [verb], { stdio: 'ignore' }).on('error', failed)
+    .on('exit', (status) => (status === 0 ? done() : failed(new Error(`world ${verb} failed: see ${folder}/world.log`))));
+});
 
 export async function mlango(words, input) {
   const running = run(given('MLANGO_BIN'), words);
