@@ -19,6 +19,10 @@ if(MLANGO_SANITIZE)
     -fno-omit-frame-pointer)
   target_link_options(mlango_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(MLANGO_FUZZ)
+  # The fuzzer is led by what the rooms execute, so they need its counters, not only the harness.
+  target_compile_options(mlango_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # mlango_room(<name> [DEPENDS rooms and libraries…]): every .cpp below the folder becomes lib<name>.
 function(mlango_room name)

@@ -70,7 +70,7 @@ task<void> sms_desk::on_message(gsm::sms_in message) {
     if (language.empty() && !found.people.empty()) language = found.people.front().language;
     if (language.empty()) language = rooms_.operation.default_language;
     std::string_view text = "sms.how";
-    if (keyword == sms_keyword::stop) text = "sms.stopped";
+    if (keyword == sms_keyword::stop) text = registry::stop_confirmed;
     if (keyword == sms_keyword::start) text = "sms.started";
     const auto reply = registry::make_notice(rooms_.record, e164, language, text, {});
     co_await rooms_.outbox.put(reply);

@@ -105,7 +105,7 @@ task<std::vector<outgoing_notice>> outbox::claim(int limit, std::chrono::seconds
     const rows stopped = co_await pool_.read(outbox_unwanted, std::move(wanted));
     for (int row = 0; row < stopped.size(); ++row)
         for (std::size_t i = 0; i < claimed.size();) {
-            if (numbers[i] != stopped.text(row, 0)) {
+            if (numbers[i] != stopped.text(row, 0) || claimed[i].text == stop_confirmed) {
                 ++i;
                 continue;
             }

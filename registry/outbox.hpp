@@ -17,7 +17,7 @@ namespace mlango::registry {
 // What to send; number and arguments are sealed before they reach a statement (make_notice). Sealing contexts: "msisdn"
 // for numbers, "notice" for arguments, and "sms" for the text of a message that came in.
 struct notice {
-    std::string sealed_to;         // E.164, sealed
+    std::string sealed_to;  // E.164, sealed
     std::string language;
     std::string text;              // key of the text
     std::string sealed_arguments;  // JSON object of strings, sealed
@@ -25,6 +25,9 @@ struct notice {
 [[nodiscard]] notice make_notice(sealer& record, std::string_view e164, std::string_view language,
                                  std::string_view text,
                                  const std::vector<std::pair<std::string, std::string>>& arguments);
+
+// The one text that still goes to a number that said STOP: that it was heard.
+inline constexpr std::string_view stop_confirmed = "sms.stopped";
 
 struct outgoing_notice {
     outbox_id id;
@@ -48,7 +51,8 @@ public:
     task<void> failed(outbox_id id, std::optional<std::chrono::seconds> delay, std::string_view reason);
     // It may have been sent: never again by itself; a receipt settles it.
     task<void> uncertain(outbox_id id, std::string_view gateway);
-    // A delivery report; a final `state` is "delivered", or any other word for not delivered. False when no message has that id (counted, not an error).
+    // A delivery report; a final `state` is "delivered", or any other word for not delivered. False when no message has
+    // that id (counted, not an error).
     task<bool> receipt(std::string_view gateway, std::string_view provider_id, std::string_view state, bool final);
 
     // One message outside a change (a reply to an SMS).
@@ -67,8 +71,8 @@ private:
 class inbox {
 public:
     inbox(pg_pool& pool, sealer& record, blinder& blind);
-    task<bool> store(std::string_view gateway, std::string_view provider_id, std::string_view e164,
-                     std::string_view to, std::string_view text);
+    task<bool> store(std::string_view gateway, std::string_view provider_id, std::string_view e164, std::string_view to,
+                     std::string_view text);
     // STOP and START: whether SMS may be sent to the number at all.
     task<void> allow_sms(std::string_view e164, bool allowed);
 

@@ -22,13 +22,13 @@ namespace mlango::server {
 
 struct config {
     http_server_settings listen;
-    http_server_settings admin{.address = "127.0.0.1",
-                               .port = 9384,
-                               .tls_certificate_file = {},
-                               .tls_key_file = {},
-                               .header_limit = 8 * 1024,
-                               .body_limit = 1024,
-                               .connection_limit = 64};
+    http_server_settings admin = [] {
+        http_server_settings inside;
+        inside.port = 9384;
+        inside.body_limit = 1024;
+        inside.connection_limit = 64;
+        return inside;
+    }();
     unsigned threads = 1;
     std::chrono::seconds drain_time{10};  // SIGTERM: what requests under way get
 
