@@ -46,6 +46,17 @@ std::string secret(yaml_reader& yaml, const place& at, const std::string& key, c
     return trimmed(at.secrets.environment(variable).value_or(""));
 }
 
+// password=… among keywords, or postgresql://user:password@host/…
+bool holds_password(const std::string& conninfo) {
+    if (conninfo.find("password=") != std::string::npos || conninfo.find("password =") != std::string::npos)
+        return true;
+    const std::size_t user = conninfo.find("://");
+    if (user == std::string::npos) return false;
+    const std::size_t end = conninfo.find_first_of("@/?", user + 3);
+    return end != std::string::npos && conninfo[end] == '@' &&
+           conninfo.substr(user + 3, end - user - 3).find(':') != std::string::npos;
+}
+
 void read_listener(yaml_reader yaml, const place& at, http_server_settings& out) {
     yaml.read("address", out.address);
     yaml.read_number("port", out.port, 0, 65'535);
@@ -78,6 +89,10 @@ void read_stores(yaml_reader& yaml, const place& at, config& out) {
     for (auto& fault : sessions::faults_of(out.redis)) at.faults.push_back("redis: " + fault);
     yaml_reader postgres(yaml.child("postgres"), "postgres", at.faults);
     postgres.read("conninfo", out.postgres.conninfo);
+    if (holds_password(out.postgres.conninfo))
+        postgres.fault("conninfo",
+                       "holds a password: put it into a file (password_file) or into "
+                       "MLANGO_POSTGRES_PASSWORD");
     if (const auto password = secret(postgres, at, "password", "MLANGO_POSTGRES_PASSWORD"); !password.empty()) {
         std::string quoted;
         for (const char c : password) {

@@ -1,0 +1,278 @@
+#include "server/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "base/random.hpp"
+
+namespace mlango::server {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+const fs::path folder = "/etc/mlango";
+
+std::string key_file() {
+    seeded_random random(1);
+    return new_key_ring_text(random);
+}
+
+// Files and environment variables as a test gives them.
+struct held {
+    std::map<fs::path, std::string> files{{folder / "keys", key_file()}, {folder / "secrets", "demo\n"}};
+    std::map<std::string, std::string> variables;
+    [[nodiscard]] secret_source source() const {
+        return {.environment = [this](const std::string& name) -> std::optional<std::string> {
+                    const auto found = variables.find(name);
+                    return found == variables.end() ? std::nullopt : std::optional(found->second);
+                },
+                .file = [this](const fs::path& path) -> std::optional<std::string> {
+                    const auto found = files.find(path);
+                    return found == files.end() ? std::nullopt : std::optional(found->second);
+                }};
+    }
+};
+
+const std::string smallest =
+    "keys_file: keys\n"
+    "gateways:\n"
+    "  - name: africastalking\n"
+    "    secrets_file: secrets\n";
+
+std::vector<std::string> faults_in(const std::string& yaml, const held& secrets = {}) {
+    const auto read = parse_config(yaml, folder, secrets.source());
+    return read ? std::vector<std::string>{} : read.error();
+}
+
+std::string all_of(const std::vector<std::string>& faults) {
+    std::string all;
+    for (const auto& fault : faults) all += fault + "\n";
+    return all;
+}
+
+std::string content_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream held;
+    held << in.rdbuf();
+    return held.str();
+}
+
+TEST(config, the_demo_is_good_once_filled_in) {
+    std::string yaml = content_of(fs::path(MLANGO_SOURCE_DIR) / "deploy/demo.yaml");
+    for (const auto& [place, value] :
+         std::map<std::string, std::string>{{"@PORT@", "8123"},
+                                            {"@REDIS@", "/run/redis.sock"},
+                                            {"@PG@", "host=/run user=mlango dbname=mlango"},
+                                            {"@ROOT@", MLANGO_SOURCE_DIR}})
+        for (std::size_t at; (at = yaml.find(place)) != std::string::npos;) yaml.replace(at, place.size(), value);
+    yaml.erase(0, yaml.find('\n'));  // its first line speaks of @places@
+    ASSERT_EQ(yaml.find('@'), std::string::npos) << "a place that this test does not fill in";
+    const held secrets;
+    const auto read = parse_config(yaml, folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    EXPECT_EQ(read->listen.port, 8123);
+    EXPECT_EQ(read->redis.url, "unix:/run/redis.sock");
+    EXPECT_TRUE(read->phone);
+    EXPECT_EQ(read->languages, (std::vector<std::string>{"en", "sw", "fr", "ar"}));
+    ASSERT_GE(read->gateways.size(), 2u);
+    const auto& first = read->gateways[0];
+    EXPECT_EQ(first.name, "africastalking");
+    EXPECT_EQ(first.secrets, std::vector<std::string>{"demo"});
+    EXPECT_EQ(first.sms_api_key, "demo");
+    EXPECT_EQ(first.profile.deadline, 10s);
+    const auto& second = read->gateways[1];
+    EXPECT_FALSE(second.profile.has_hash_key);
+    EXPECT_EQ(second.profile.screen.septets, 140u);
+    EXPECT_TRUE(second.fields.by_get);
+    EXPECT_TRUE(fs::exists(read->menu));
+    EXPECT_TRUE(fs::exists(read->texts));
+}
+
+TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
+    held secrets;
+    secrets.files = {{folder / "secrets/keys", key_file()},
+                     {folder / "secrets/africastalking", "one"},
+                     {folder / "secrets/africastalking_sms", "two"}};
+    const auto read =
+        parse_config(content_of(fs::path(MLANGO_SOURCE_DIR) / "deploy/mlango.yaml"), folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    const handlers::operation_settings defaults;
+    EXPECT_EQ(read->operation.pin_seconds, defaults.pin_seconds);
+    EXPECT_EQ(read->operation.dials_per_minute, defaults.dials_per_minute);
+    EXPECT_EQ(read->operation.dials_burst, defaults.dials_burst);
+    EXPECT_EQ(read->pin.memory_kib, registry::pin_cost{}.memory_kib);
+    EXPECT_EQ(read->pin_queue, config{}.pin_queue);
+    EXPECT_EQ(read->session_prefix, config{}.session_prefix);
+    EXPECT_EQ(read->sender.pause, handlers::sender_settings{}.pause);
+    EXPECT_EQ(read->listen.body_limit, http_server_settings{}.body_limit);
+    EXPECT_FALSE(read->phone) << "whoever reaches the phone may dial as anybody";
+}
+
+TEST(config, little_is_enough) {
+    const held secrets;
+    const auto read = parse_config(smallest, folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    EXPECT_EQ(read->texts, folder / "templates/texts") << "from the file's folder";
+    EXPECT_EQ(read->menu, folder / "templates/menus/main.yaml");
+    EXPECT_EQ(read->admin.address, "127.0.0.1");
+    EXPECT_EQ(read->gateways[0].dialect, "africastalking");
+    EXPECT_TRUE(read->operation.view_needs_pin);
+}
+
+TEST(config, absolute_paths_stay) {
+    const held secrets;
+    const auto read = parse_config(smallest +
+                                       "texts: /srv/texts\nmenu: menus/small.yaml\n"
+                                       "listen: { tls_certificate: tls/cert.pem, tls_key: /etc/ssl/key.pem }\n",
+                                   folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    EXPECT_EQ(read->texts, "/srv/texts");
+    EXPECT_EQ(read->menu, folder / "menus/small.yaml");
+    EXPECT_EQ(read->listen.tls_certificate_file, folder / "tls/cert.pem");
+    EXPECT_EQ(read->listen.tls_key_file, "/etc/ssl/key.pem");
+}
+
+TEST(config, every_fault_is_said_at_once_with_line_and_key) {
+    const auto found = faults_in(
+        "listen: { port: 70000, colour: blue }\n"         // 1
+        "threads: none\n"                                 // 2
+        "drain_time: 10\n"                                // 3
+        "redis:\n"                                        // 4
+        "  url: http://127.0.0.1\n"                       // 5
+        "  command_timeout: 0s\n"                         // 6
+        "  session_prefix: much_too_long\n"               // 7
+        "postgres: [a]\n"                                 // 8
+        "operation:\n"                                    // 9
+        "  view_guard: sometimes\n"                       // 10
+        "  pin_seconds: 5\n"                              // 11
+        "  default_language: de\n"                        // 12
+        "pin: { queue: 0 }\n"                             // 13
+        "log_level: loud\n"                               // 14
+        "phone: perhaps\n"                                // 15
+        "gateways:\n"                                     // 16
+        "  - name: one\n"                                 // 17
+        "    secrets_file: nowhere\n"                     // 18
+        "    profile: { deadline: 500ms, region: XX }\n"  // 19
+        "  - name: one\n"                                 // 20
+        "    dialect: morse\n"                            // 21
+        "speed: high\n");                                 // 22
+    const std::string all = all_of(found);
+    for (const char* wanted : {"line 1: listen.port should be a whole number",
+                               "line 1: listen.colour is not known",
+                               "line 2: threads ",
+                               "line 3: drain_time should be a time like",
+                               "redis: ",
+                               "line 6: redis.command_timeout ",
+                               "line 7: redis.session_prefix ",
+                               "line 8: postgres should be a mapping",
+                               "line 10: operation.view_guard ",
+                               "line 11: operation.pin_seconds ",
+                               "line 12: operation.default_language ",
+                               "line 13: pin.queue ",
+                               "line 14: log_level ",
+                               "line 15: phone should be true or false",
+                               "line 18: gateways[0].secrets_file can not be read",
+                               "line 19: gateways[0].profile.deadline ",
+                               "gateways[0]: ",
+                               "gateways[1]: ",
+                               "two gateways are named one",
+                               "line 22: speed is not known",
+                               "no keys"})
+        EXPECT_NE(all.find(wanted), std::string::npos) << "not said: " << wanted << "\nsaid:\n" << all;
+}
+
+TEST(config, secrets_stand_in_files_or_in_the_environment) {
+    held secrets;
+    secrets.files.clear();
+    secrets.variables = {{"MLANGO_KEYS", key_file()},
+                         {"MLANGO_REDIS_PASSWORD", "red is\n"},
+                         {"MLANGO_POSTGRES_PASSWORD", "it's \\ here"},
+                         {"MLANGO_GATEWAY_HER_GATE_SECRETS", "a\n\nb\n"},
+                         {"MLANGO_GATEWAY_HER_GATE_SMS_API_KEY", "key"}};
+    const auto read = parse_config(
+        "gateways: [{ name: her-gate, sms: { url: \"http://127.0.0.1/x\", username: u, sender: s } }]\n"
+        "postgres: { conninfo: dbname=x }\n",
+        folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    EXPECT_EQ(read->redis.password, "red is");
+    EXPECT_EQ(read->postgres.conninfo, "dbname=x password='it\\'s \\\\ here'") << "quoted as libpq reads it";
+    EXPECT_EQ(read->gateways[0].secrets, (std::vector<std::string>{"a", "b"})) << "a line a secret";
+    EXPECT_EQ(read->gateways[0].sms_api_key, "key");
+    secrets.files = {{folder / "r", "from the file\n"}};
+    const auto from_file =
+        parse_config("redis: { password_file: r }\ngateways: [{ name: her-gate }]\n", folder, secrets.source());
+    ASSERT_TRUE(from_file) << all_of(from_file.error());
+    EXPECT_EQ(from_file->redis.password, "from the file") << "a file goes before the environment";
+}
+
+TEST(config, secrets_never_stand_in_the_yaml_and_faults_never_repeat_them) {
+    const auto found = faults_in(
+        "keys: deadbeef\n"
+        "redis: { password: hunter2, url: \"redis://user:hunter2@127.0.0.1:6379/0\" }\n"
+        "postgres: { password: hunter2, conninfo: \"dbname=x password=hunter2\" }\n"
+        "gateways: [{ name: africastalking, secrets: hunter2, secrets_file: secrets, sms: { api_key: hunter2 } }]\n");
+    const std::string all = all_of(found);
+    EXPECT_NE(all_of(faults_in(smallest + "postgres: { conninfo: \"postgresql://her:hunter2@db/mlango\" }\n"))
+                  .find("postgres.conninfo holds a password"),
+              std::string::npos);
+    EXPECT_EQ(faults_in(smallest + "postgres: { conninfo: \"postgresql://her@db:5432/mlango\" }\n"),
+              std::vector<std::string>{});
+    for (const char* wanted :
+         {"line 1: keys is a secret", "line 2: redis.password is a secret", "line 3: postgres.password is a secret",
+          "line 3: postgres.conninfo ", "line 4: gateways[0].secrets is a secret",
+          "line 4: gateways[0].sms.api_key is a secret", "redis: "})
+        EXPECT_NE(all.find(wanted), std::string::npos) << "not said: " << wanted << "\nsaid:\n" << all;
+    EXPECT_EQ(all.find("hunter2"), std::string::npos) << all;
+    EXPECT_EQ(all.find("deadbeef"), std::string::npos) << all;
+}
+
+TEST(config, keys_that_can_not_be_read_are_said_by_line) {
+    held secrets;
+    secrets.files[folder / "keys"] = "session 1 abc\n";
+    const auto found = all_of(faults_in(smallest, secrets));
+    EXPECT_NE(found.find("keys: "), std::string::npos) << found;
+    EXPECT_EQ(found.find("abc"), std::string::npos) << found;
+}
+
+TEST(config, a_step_must_fit_into_what_is_left_of_the_deadline) {
+    const auto with = [](const std::string& timeouts, const std::string& deadline) {
+        return all_of(faults_in("keys_file: keys\n" + timeouts +
+                                "\ngateways: [{ name: slow, secrets_file: secrets, profile: { deadline: " + deadline +
+                                " } }]\n"));
+    };
+    EXPECT_EQ(with("", "10s"), "");
+    EXPECT_EQ(with("", "7s"), "");
+    const auto shorter = with("", "6s");
+    EXPECT_NE(shorter.find("gateway slow: deadline 6000 ms leaves 1800 ms"), std::string::npos) << shorter;
+    EXPECT_EQ(with("postgres: { statement_timeout: 1800ms }", "6s"), "");
+    EXPECT_NE(with("postgres: { statement_timeout: 1801ms }", "6s"), "");
+    EXPECT_NE(with("redis: { command_timeout: 3001ms }", "10s"), "");
+    EXPECT_EQ(with("redis: { command_timeout: 3s }\npostgres: { statement_timeout: 3s }", "10s"), "");
+}
+
+TEST(config, what_is_no_yaml_is_said_with_its_line) {
+    const auto found = faults_in("listen:\n  port: [1\nthreads: 2\n");
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_TRUE(found[0].starts_with("line ")) << found[0];
+    EXPECT_NE(found[0].find("not YAML"), std::string::npos) << found[0];
+}
+
+TEST(config, no_content_is_a_fault_not_a_crash) {
+    for (const char* yaml : {"", "# nothing\n", "just words\n", "- a\n- b\n", "gateways: []\n", "gateways: {}\n",
+                             "gateways: [null]\n", "gateways: [words]\n", "? [a, b]\n: c\n"})
+        EXPECT_FALSE(faults_in(yaml).empty()) << yaml;
+}
+
+TEST(config, a_file_that_is_not_there_is_named) {
+    const auto read = read_config("/nowhere/mlango.yaml", held{}.source());
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error(), std::vector<std::string>{"/nowhere/mlango.yaml can not be read"});
+}
+
+}  // namespace
+}  // namespace mlango::server
