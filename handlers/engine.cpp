@@ -150,7 +150,9 @@ demand conversation::enter(screen_index to, std::string subject) {
     }
     // What a step found out (a reference) stays with the form's fields, so that the screen can be shown again.
     for (const auto& [name, found] : carried_)
-        if (const auto* text = std::get_if<std::string>(&found)) keep_field(session_, name, *text);
+        if (const auto* text = std::get_if<std::string>(&found);
+            text && text->size() <= sessions::session_bounds::field_bytes)
+            keep_field(session_, name, *text);
     carried_ = {};
     push({.screen = to, .page = 0, .subject = std::move(subject)});
     return open();

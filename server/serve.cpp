@@ -29,7 +29,8 @@ bool schema_fits(const config& settings) {
     }
     if (found == wanted) return true;
     if (found < wanted)
-        fmt::print(stderr, "the registry's schema is {} and this program needs {}: run mlango migrate\n", found, wanted);
+        fmt::print(stderr, "the registry's schema is {} and this program needs {}: run mlango migrate\n", found,
+                   wanted);
     else
         fmt::print(stderr, "the registry's schema is {}, newer than this program's {}: update the program\n", found,
                    wanted);

@@ -92,11 +92,12 @@ inline std::string shared_redis_url() {
 
 // What several houses of one installation share.
 struct played_world {
-    seeded_registry registry;
+    std::size_t pin_queue = 128;
+    seeded_registry registry{};
     manual_clock time{played_today};
-    system_random random;
-    metrics numbers;
-    worker_pool hashing{"pin-hash", 2, 128};
+    system_random random{};
+    metrics numbers{};
+    worker_pool hashing{"pin-hash", 2, pin_queue};
     // As cheap as libsodium allows: what is tested here is not the cost.
     registry::pin_verifier verifier{played_keys().pin, {.memory_kib = 8, .passes = 1}, random};
     handlers::operation_settings operation{

@@ -294,6 +294,20 @@ TEST_F(desk, a_fault_of_ours_is_an_apology_and_the_server_goes_on) {
     EXPECT_TRUE(shows(phone(swahili).dial(), "1 Msaada"));
 }
 
+TEST(desk_under_load, a_full_pin_queue_is_an_apology_and_the_session_goes_on) {
+    played_world world{.pin_queue = 0};
+    played_house house(world);
+    house.connected();
+    played_phone her(house, english, "s");
+    her.dial();
+    her.type("1");
+    const auto sorry = her.type("4826");
+    EXPECT_TRUE(shows(sorry, "Sorry")) << sorry.text;
+    EXPECT_FALSE(sorry.ends);
+    EXPECT_TRUE(shows(her.type("0"), "Enter your PIN"));
+    EXPECT_TRUE(shows(her.type("00"), "5 Help")) << "what needs no PIN still works";
+}
+
 class desk_on_its_own_redis : public testing::Test {
 protected:
     desk_on_its_own_redis() {
