@@ -23,8 +23,9 @@
 
 namespace mlango::test {
 
-// A Friday morning; every date in a transcript is laid around it.
-inline const wall_time played_today = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::hours(8);
+// A Friday morning; every date in a transcript is laid around it. It lies in the past of every machine, because
+// PostgreSQL dates what is asked by its own clock: what a test does is newer than what was there.
+inline const wall_time played_today = std::chrono::sys_days(std::chrono::year(2024) / 11 / 22) + std::chrono::hours(8);
 inline constexpr int played_families = 20;
 
 inline const key_ring& played_keys() {
