@@ -2,6 +2,7 @@
 // apology in her language within the gateway's deadline (the phone fails on a later one), what needs not the part goes
 // on, and everything works again within five seconds of its return, without a restart of ours.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import http from 'node:http';
 import test from 'node:test';
 import { Phone, families, freshConnections, homeLanguage, readyToMove, send } from './lib/phone.mjs';
@@ -190,7 +191,7 @@ test('PostgreSQL killed under two hundred requests at once: none lost that was p
 // The server ---------------------------------------------------------------------------------------------------------
 
 test('the server killed in the middle of a session: it goes on after the restart', async () => {
-  const [who] = (await families(40, 10)).filter(({ language }) => language === 'fr');
+  const [who] = await families(40, 1, 'fr');
   const phone = await readyToMove(who, 'Rue 9');
   await world('kill-server');
   await assert.rejects(phone.deliver());
@@ -221,14 +222,21 @@ test('the server killed under twenty requests, each delivered again: one of each
   assert.equal(new Set(rows.flat()).size, 20);
 });
 
-test('readyz is true: once it says ready, every dial is answered', async () => {
-  await world('kill-server');
-  freshConnections();
-  const starting = world('server');
-  await until(() => send('GET', '/readyz').then(({ status }) => status === 200, () => false), 10_000, 'readiness');
-  const screens = await Promise.all(Array.from({ length: 16 }, () => new Phone(english, { through: scattered }).dial()));
-  await starting;
-  assert.deepEqual(screens.map(homeLanguage), screens.map(() => 'en'));
+test('readyz is true: from its first "ready" on every dial is answered', async (t) => {
+  // On a busy machine the threads come up one after the other.
+  const busy = Array.from({ length: 6 }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
+  t.after(() => busy.forEach((each) => each.kill('SIGKILL')));
+  for (let round = 0; round < 4; ++round) {
+    await world('kill-server');
+    freshConnections();
+    const starting = world('server');
+    const end = Date.now() + 10_000;
+    const isReady = () => send('GET', '/readyz', { through: scattered }).then(({ status }) => status === 200, () => false);
+    while (!(await isReady())) assert.ok(Date.now() < end, 'readiness');
+    const screens = await Promise.all(Array.from({ length: 16 }, () => new Phone(english, { through: scattered }).dial()));
+    await starting;
+    assert.deepEqual(screens.map(homeLanguage), screens.map(() => 'en'));
+  }
 });
 
 test('SIGTERM under load: every accepted hop is answered, exit status 0 in time', async (t) => {

@@ -131,15 +131,15 @@ export const languageSaying = (text, key) => languages.find((language) => text.i
 export const homeLanguage = (text) =>
   languages.find((language) => text.startsWith(`1 ${say(language, 'home.assistance')}\n2 ${say(language, 'home.details')}`));
 
-// Families from `first` whose number leads to Home at once: [{ number, language, pin }]. Family i answers at
-// +254700000000 + i, its PIN is 4826.
-export async function families(first, count, last = 199) {
+// Families from number `first` on that a dial leads Home at once, of one language if it is given: [{ number, language,
+// pin }]. Family i of 200 answers at +254700000000 + i, its PIN is 4826.
+export async function families(first, count, wanted) {
   const found = [];
   for (let i = first; found.length < count; ++i) {
-    assert.ok(i <= last, 'not enough families');
+    assert.ok(i < 200, 'not enough families');
     const phone = new Phone(`+2547${String(i).padStart(8, '0')}`);
     const language = homeLanguage(await phone.dial());
-    if (language) found.push({ number: phone.number, language, pin: '4826' });
+    if (language && (!wanted || wanted === language)) found.push({ number: phone.number, language, pin: '4826' });
   }
   return found;
 }
