@@ -23,6 +23,8 @@ public:
     // Runs `job` on a pool thread and resumes the caller on its own executor. The job must not throw.
     task<std::expected<void, pool_full>> run(std::function<void()> job);
 
+    // Whether run() would be refused now: ask before doing what only makes sense with the job.
+    [[nodiscard]] bool full() const { return queued() >= queue_limit_; }
     [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
 private:

@@ -24,7 +24,7 @@ enum class ussd_event {
 enum class hop_identity {
     transcript,  // every input so far, joined by '*' (Africa's Talking): ussd_hop::transcript is the whole
     sequence,    // a number that grows by one (Hubtel): ussd_hop::sequence
-    none,        // only the input itself: a repeat can not be told from a new answer
+    none,        // only the input itself: the same within two seconds is taken for a repeat
 };
 
 struct ussd_hop {

@@ -337,6 +337,7 @@ demand conversation::show(templates::values values, const std::vector<row>& rows
 
     session_.choices.clear();
     std::vector<std::string> hidden;
+    sheet.numbers_rows = screen.rows && screen.rows->to != templates::no_screen;
     sheet.lines.reserve(rows.size() + screen.options.size());
     if (screen.rows)
         for (const auto& one : rows)

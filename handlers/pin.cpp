@@ -51,6 +51,8 @@ std::string digest_of_new(hop_context& hop, std::string_view pin) {
 // do: the attempt is counted before it is hashed, and costs one hash whatever comes out. A wrong PIN, a locked person
 // and one who must wait get the same screen.
 task<answer> check_pin(hop_context& hop) {
+    // Before counting: who can not be checked now has not failed.
+    if (hop.rooms.hashing.full()) throw house_busy();
     const registry::pin_attempt attempt = co_await hop.rooms.pins.count_attempt(hop.person(), hop.hop);
     const std::string stored = attempt.may_try ? attempt.verifier : std::string();
     const auto checked = co_await verify(hop, stored);

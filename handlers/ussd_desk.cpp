@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t languages_remembered = 65'536;
 constexpr int most_attempts = 4;                // to save a session that other deliveries save, too
 constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
+constexpr std::int64_t repeated_within = 2;     // seconds, where a gateway gives a hop no identity
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
 
 std::string session_name(const gsm::ussd_hop& hop) {
@@ -55,7 +56,8 @@ std::uint64_t transcript_digest::of(std::string_view transcript) const {
     return out;
 }
 
-judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest) {
+judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest,
+             std::int64_t now) {
     if (!stored) return {.what = delivery::unknown, .input = {}};
     switch (hop.identity) {
         case gsm::hop_identity::transcript: {
@@ -75,6 +77,9 @@ judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const tr
             return {.what = delivery::fresh, .input = hop.input};
         case gsm::hop_identity::none:
             if (hop.event == gsm::ussd_event::begin) return {.what = delivery::repeat, .input = {}};
+            if (digest.of(hop.input) == stored->transcript_digest &&
+                now - (stored->began_at + stored->transcript_length) < repeated_within)
+                return {.what = delivery::repeat, .input = {}};
             return {.what = delivery::fresh, .input = hop.input};
     }
     return {.what = delivery::stale, .input = {}};
@@ -164,15 +169,15 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         session = std::move((*loaded)->value);
         hop.language = session.language;
     }
-    const judged found = judge(hop.hop, version ? &session : nullptr, digest_);
+    const std::int64_t now =
+        std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count();
+    const judged found = judge(hop.hop, version ? &session : nullptr, digest_, now);
     if (found.what == delivery::repeat || found.what == delivery::stale) {
         repeats_.add();
         co_return gsm::ussd_reply{.text = std::move(session.last_reply), .ends = session.ended};
     }
     const bool begins = found.what == delivery::unknown || session.ended ||
                         session.menu_version != rooms_.screens.version() || session.hops >= most_hops;
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count();
     if (begins) {
         if (rooms_.operation.dials_per_minute > 0) {
             const auto bucket = rooms_.blind.blind("dials", hop.e164);
@@ -213,8 +218,12 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     if (hop.hop.identity == gsm::hop_identity::transcript) {
         session.transcript_length = static_cast<std::uint16_t>(hop.hop.transcript.size());
         session.transcript_digest = digest_.of(hop.hop.transcript);
-    } else {
+    } else if (hop.hop.identity == gsm::hop_identity::sequence) {
         session.transcript_digest = hop.hop.sequence;
+    } else {
+        // Of the input and when it came, in seconds of the session.
+        session.transcript_length = static_cast<std::uint16_t>(std::min<std::int64_t>(now - session.began_at, 0xffff));
+        session.transcript_digest = digest_.of(hop.hop.input);
     }
     session.last_reply = screen.text;
     session.ended = screen.ends;

@@ -44,9 +44,10 @@ private:
 };
 
 // Pure. The transcript is compared as a whole (equal, extended, shorter, divergent): an answer may itself hold a '*',
-// so its last part is never taken for the input. A gateway without any identity can not repeat recognisably: all is
-// fresh.
-[[nodiscard]] judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest);
+// so its last part is never taken for the input. Where a gateway gives a hop no identity, the same input within two
+// seconds is taken for a repeat, because no phone is that quick. `now` is Unix seconds.
+[[nodiscard]] judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest,
+                           std::int64_t now);
 
 // Every fault of a menu against the handler table: a function that is named but does not exist.
 [[nodiscard]] std::vector<std::string> faults_of(const templates::menu& screens);

@@ -113,14 +113,14 @@ const registered_statement entitlements_answer{"entitlements_answer", R"(
     opened AS (
       INSERT INTO ticket (reference, hop_key, category, topic, individual, registration_group, entitlement, language,
                           sensitive)
-      SELECT $5, $6::bytea, 'assistance', $4, $3::bigint, $2::bigint, entitlement, $8, false FROM given
+      SELECT $5, $6::bytea, 'problem', $4, $3::bigint, $2::bigint, entitlement, $8, false FROM given
        WHERE $4 <> 'received'
       RETURNING id, reference),
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
       SELECT 'receipt.given', 'phone', $3::bigint, $2::bigint, entitlement, $4 FROM given
       UNION ALL
-      SELECT 'ticket.opened', 'phone', $3::bigint, $2::bigint, id, 'assistance' FROM opened),
+      SELECT 'ticket.opened', 'phone', $3::bigint, $2::bigint, id, 'problem' FROM opened),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT $7::bytea, $8, $9, $10::bytea FROM given WHERE $7::bytea IS NOT NULL)

@@ -10,15 +10,15 @@ namespace {
 
 // `old` locks the row and reads its latest version, also when a parallel attempt has changed it since this statement
 // began; so each attempt sees the count of the one before. The wait that follows a failure is set at once and taken
-// back by success. A delivered-again hop may try again without being counted, three times: a gateway that could repeat
-// one hop's key with ever other PINs would else guess without end.
+// back by success. A delivered-again hop may try again without being counted: its key covers what was typed, so it is
+// the same guess. The bound is for a caller whose key would not cover it.
 const registered_statement pins_count{"pins_count", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS now),
     old AS (
       SELECT individual, verifier, failures, locked_until, last_hop IS NOT DISTINCT FROM $2::bytea AS again, repeats
         FROM pin WHERE individual = $1::bigint FOR UPDATE),
     judged AS (
-      SELECT old.*, CASE WHEN again THEN repeats < 3
+      SELECT old.*, CASE WHEN again THEN repeats < 50
                          ELSE failures < 10 AND (locked_until IS NULL OR locked_until <= given.now) END AS may_try
         FROM old, given),
     counted AS (
@@ -64,10 +64,12 @@ task<pin_attempt> pins::count_attempt(person_id person, const blind_key& hop) {
 
 namespace {
 
+// The attempt itself was counted, so failures are above 0 until the first of several deliveries has been here: one row
+// of audit a PIN.
 const registered_statement pins_succeeded{"pins_succeeded", R"(
     WITH done AS (
       UPDATE pin SET failures = 0, locked_until = NULL, verifier = coalesce($2::bytea, verifier)
-       WHERE individual = $1::bigint RETURNING individual)
+       WHERE individual = $1::bigint AND failures > 0 RETURNING individual)
     INSERT INTO audit (kind, actor, individual) SELECT 'pin.right', 'phone', individual FROM done)"};
 
 }  // namespace

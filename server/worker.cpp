@@ -60,6 +60,8 @@ struct worker::parts {
     sealer session_seal;
     sealer record_seal;
     blinder blind;
+    gauge& redis_links;
+    gauge& pg_links;
     templates::catalogue words;
     templates::menu screens;
     sessions::redis_client redis;
@@ -93,6 +95,8 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       session_seal(settings.keys.session, all.random),
       record_seal(settings.keys.record, all.random),
       blind(settings.keys.blind),
+      redis_links(all.numbers.level("redis_connected", "Connections to Redis that are up.")),
+      pg_links(all.numbers.level("pg_connected", "Connections to PostgreSQL that are up")),
       words(words_of(settings)),
       screens(menu_of(settings, words)),
       redis(context, settings.redis, all.time, all.random, all.numbers),
@@ -159,8 +163,9 @@ std::vector<http_route> worker::parts::routes() {
                    }});
     all.push_back({.method = "GET", .path = "/readyz", .handler = [this](http_request&) -> task<http_response> {
                        std::string missing;
-                       if (!redis.connected()) missing += "redis\n";
-                       if (!pool.connected()) missing += "postgres\n";
+                       // Whichever worker answers speaks for all: the gauges count every worker's connections.
+                       if (redis_links.value() < settings.threads) missing += "redis\n";
+                       if (pg_links.value() < settings.threads * settings.postgres.connections) missing += "postgres\n";
                        if (stopping) missing += "stopping\n";
                        co_return missing.empty() ? text_answer(200, "ready\n")
                                                  : text_answer(503, "waiting for:\n" + missing);

@@ -47,8 +47,14 @@ std::size_t count_words(std::string_view head) {
     return count;
 }
 
-void add_line(content& into, const line& one) {
+void add_line(content& into, const line& one, bool numbered) {
     if (!into.ends.empty()) into.text += '\n';
+    if (one.key.empty() && !numbered) {
+        ++into.rows;
+        into.text += one.text;
+        into.ends.push_back(into.text.size());
+        return;
+    }
     if (one.key.empty()) {
         std::array<char, 20> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ++into.rows).ptr;
@@ -81,7 +87,7 @@ content contents(const sheet& what, std::size_t head_words, std::size_t start) {
             made.units_left = what.lines.size() - i;
             break;
         }
-        add_line(made, what.lines[i]);
+        add_line(made, what.lines[i], what.numbers_rows);
     }
     return made;
 }

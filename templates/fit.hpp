@@ -19,10 +19,11 @@ struct line {
 struct sheet {
     std::string head;  // may hold line breaks
     std::vector<line> lines;
-    std::string back;     // the whole words "0 Back"; empty: there is no way back
-    std::string home;     // "00 Home"; left out where it does not fit; empty: none
-    std::string more;     // "# More"; shown only where a next page exists
-    int rows_a_page = 9;  // rows get one digit
+    std::string back;          // the whole words "0 Back"; empty: there is no way back
+    std::string home;          // "00 Home"; left out where it does not fit; empty: none
+    std::string more;          // "# More"; shown only where a next page exists
+    int rows_a_page = 9;       // rows get one digit
+    bool numbers_rows = true;  // false: rows that nobody chooses stand without a number
 };
 
 struct page {

@@ -171,7 +171,9 @@ task<void> connection<Stream>::serve() {
                 co_await refuse(408);
                 co_return;
             }
-            if (core_.draining && phase == connection_phase::idle && !has_input()) co_return;
+            if (core_.draining && phase == connection_phase::idle && !has_input() &&
+                (served || core_.newcomers_waited_for))
+                co_return;
             if (!told_to_continue && reader_.expects_continue()) {
                 told_to_continue = true;
                 if (!co_await write_all("HTTP/1.1 100 Continue\r\n\r\n")) co_return;
@@ -198,6 +200,7 @@ task<void> connection<Stream>::serve() {
         form.chunked = response.stream && !form.http_1_0;
         write_response(out_, response, form);
         core_.count_answer(response.status);
+        served = true;
 
         std::string_view head = out_;
         std::string_view body;

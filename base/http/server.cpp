@@ -20,6 +20,7 @@ using plain_acceptor = asio::basic_socket_acceptor<tcp, executor>;
 
 constexpr auto linger_timeout = 2s;
 constexpr auto accept_pause = 100ms;
+constexpr auto newcomer_grace = 500ms;  // drain: from connecting to the first byte
 
 // Asio has no public option for it.
 struct reuse_port {
@@ -200,10 +201,25 @@ task<void> http_server::drain(deadline patience) {
     }
     self->acceptor.close(error);
     self->room.cancel();
+    // A request whose bytes have been read this instant is not lost: cancel() does not touch a finished read.
+    const auto silent = [](const connection_base* one) {
+        return one->phase == connection_phase::idle && !one->has_input();
+    };
+    bool newcomers = false;
     for (connection_base* one : self->connections) {
-        // A request whose bytes have been read this instant is not lost: cancel() does not touch a finished read.
-        if (one->streaming || (one->phase == connection_phase::idle && !one->has_input())) one->cancel();
+        if (one->streaming || (silent(one) && one->served))
+            one->cancel();
+        else if (silent(one))
+            newcomers = true;
     }
+    if (newcomers) {
+        // Who has just connected is about to send its request.
+        coarse_timer grace(self->where, std::min(patience, std::chrono::steady_clock::now() + newcomer_grace));
+        co_await grace.async_wait(asio::redirect_error(use_task, error));
+    }
+    self->newcomers_waited_for = true;
+    for (connection_base* one : self->connections)
+        if (silent(one)) one->cancel();
     co_await self->children.close(patience);
     self->stopped = true;
     self->ticker.cancel();

@@ -29,6 +29,7 @@ public:
     deadline since{};       // when the phase began, in coarse time
     bool too_slow = false;  // set by the sweep before cancel()
     bool streaming = false;
+    bool served = false;  // has answered a request
 };
 
 struct server_core {
@@ -40,6 +41,7 @@ struct server_core {
     std::string date;
     deadline tick;  // coarse steady time
     bool draining = false;
+    bool newcomers_waited_for = false;  // while draining: who connected and has said nothing yet had time to
     std::list<connection_base*> connections;
 
     std::array<counter*, 5> answered;  // by the status' first digit, from 1

@@ -47,11 +47,17 @@ start_stores() {
       >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; return 1; }
   fi
   if ! pg_isready -q -h "$run"; then
-    ( cd / && rm -f "$folder/postgres/postmaster.pid" && as_pg_user "$PG_BIN/postgres" \
-        -D "$(readlink -f "$folder/postgres")" -c listen_addresses= \
+    # Everything in the background gives up the caller's output, else who reads it through a pipe waits for ever.
+    (
+      exec >>"$folder/postgres.log" 2>&1 </dev/null
+      cd /
+      rm -f "$folder/postgres/postmaster.pid"
+      as_pg_user "$PG_BIN/postgres" -D "$(readlink -f "$folder/postgres")" -c listen_addresses= \
         -c unix_socket_directories="$run" -c max_connections=200 -c shared_buffers="${STORES_PG_BUFFERS:-128MB}" \
-        -c random_page_cost=1.1 -c log_min_messages=warning -c log_min_error_statement=panic -c log_error_verbosity=terse \
-        -c log_parameter_max_length_on_error=0 ${STORES_PG_OPTIONS:-} >>"$folder/postgres.log" 2>&1 & )
+        -c random_page_cost=1.1 -c log_min_messages=warning -c log_min_error_statement=panic \
+        -c log_error_verbosity=terse -c log_parameter_max_length_on_error=0 ${STORES_PG_OPTIONS:-}
+    ) &
+    disown
     local i
     for i in $(seq 100); do pg_isready -q -h "$run" && break; sleep 0.1; done
     pg_isready -q -h "$run" || { tail -5 "$folder/postgres.log" >&2; return 1; }
@@ -61,7 +67,7 @@ start_stores() {
   if ! redis-cli -s "$STORES_REDIS" ping >/dev/null 2>&1; then
     mkdir -p "$folder/redis"
     redis-server --port 0 --unixsocket "$STORES_REDIS" --unixsocketperm 700 --dir "$folder/redis" --save '' \
-      --appendonly no --pidfile "$run/redis.pid" ${STORES_REDIS_OPTIONS:-} >>"$folder/redis.log" 2>&1 &
+      --appendonly no --pidfile "$run/redis.pid" ${STORES_REDIS_OPTIONS:-} >>"$folder/redis.log" 2>&1 </dev/null &
     disown
     local j
     for j in $(seq 100); do redis-cli -s "$STORES_REDIS" ping >/dev/null 2>&1 && break; sleep 0.05; done

@@ -45,7 +45,7 @@ TEST_P(judging, compares_whole_transcripts) {
     const auto& row = GetParam();
     const auto hop = hop_with(std::string(row.comes));
     const auto stored = after(row.stored);
-    const auto found = judge(hop, &stored, digest());
+    const auto found = judge(hop, &stored, digest(), 1'000);
     EXPECT_EQ(found.what, row.what);
     EXPECT_EQ(found.input, row.input);
 }
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(transcripts, judging,
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(judging_others, without_a_session_everything_begins) {
-    EXPECT_EQ(judge(hop_with("1*2"), nullptr, digest()).what, delivery::unknown);
+    EXPECT_EQ(judge(hop_with("1*2"), nullptr, digest(), 1'000).what, delivery::unknown);
 }
 
 TEST(judging_others, sequences_are_compared_by_number) {
@@ -76,11 +76,26 @@ TEST(judging_others, sequences_are_compared_by_number) {
     sessions::session stored;
     stored.transcript_digest = 3;
     hop.sequence = 3;
-    EXPECT_EQ(judge(hop, &stored, digest()).what, delivery::repeat);
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::repeat);
     hop.sequence = 2;
-    EXPECT_EQ(judge(hop, &stored, digest()).what, delivery::stale);
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::stale);
     hop.sequence = 4;
-    EXPECT_EQ(judge(hop, &stored, digest()).what, delivery::fresh);
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::fresh);
+}
+
+TEST(judging_others, without_identity_the_same_input_within_two_seconds_is_one_key_press) {
+    auto hop = hop_with("");
+    hop.event = gsm::ussd_event::answer;
+    hop.identity = gsm::hop_identity::none;
+    hop.input = "1";
+    sessions::session stored;
+    stored.began_at = 1'000;
+    stored.transcript_length = 7;  // seconds after that
+    stored.transcript_digest = digest().of("1");
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'008).what, delivery::repeat);
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'009).what, delivery::fresh);
+    hop.input = "2";
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'007).what, delivery::fresh);
 }
 
 TEST(handler_table, holds_every_function_that_the_menu_names_and_no_other) {
