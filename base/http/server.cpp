@@ -202,9 +202,7 @@ task<void> http_server::drain(deadline patience) {
     self->acceptor.close(error);
     self->room.cancel();
     // A request whose bytes have been read this instant is not lost: cancel() does not touch a finished read.
-    const auto silent = [](const connection_base* one) {
-        return one->phase == connection_phase::idle && !one->has_input();
-    };
+    const auto silent = [](connection_base* one) { return one->phase == connection_phase::idle && !one->has_input(); };
     bool newcomers = false;
     for (connection_base* one : self->connections) {
         if (one->streaming || (silent(one) && one->served))
