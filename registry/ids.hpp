@@ -5,7 +5,7 @@
 
 namespace mlango::registry {
 
-using person_id = record_id<struct person_tag>;            // individual
+using person_id = record_id<struct person_tag>;             // individual
 using group_id = record_id<struct registration_group_tag>;  // registration group (a household's case)
 using phone_id = record_id<struct phone_tag>;
 using entitlement_id = record_id<struct entitlement_tag>;

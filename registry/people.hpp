@@ -17,18 +17,18 @@ struct caller {
     person_id person;
     group_id group;
     phone_id phone;
-    std::string nickname;      // chosen for the picker; may be empty
-    std::string language;      // ISO 639; empty: not chosen yet
+    std::string nickname;  // chosen for the picker; may be empty
+    std::string language;  // ISO 639; empty: not chosen yet
     bool has_pin = false;
     std::optional<wall_time> locked_until;  // still in the future when read, or absent
-    int trust = 0;             // of this number for this person, 0 to 3
-    bool sim_changed = false;  // a SIM change was reported after the number was verified
-    std::string operation;     // code of the operation that registered her
+    int trust = 0;                          // of this number for this person, 0 to 3
+    bool sim_changed = false;               // a SIM change was reported after the number was verified
+    std::string operation;                  // code of the operation that registered her
 };
 
 struct callers {
-    std::vector<caller> people;       // at most 9, ordered by phone id
-    std::string number_language;      // chosen earlier on this number; may be empty
+    std::vector<caller> people;   // at most 9, ordered by phone id
+    std::string number_language;  // chosen earlier on this number; may be empty
 };
 
 struct person_record {
@@ -36,11 +36,11 @@ struct person_record {
     std::string family_name;          // may be empty
     std::string registration_number;  // the group's, as issued
     std::string individual_number;
-    std::string birth_date;           // ISO 8601
-    std::string sex;                  // F, M, O or U
-    std::string location;             // name in the language asked for
-    std::string address_line;         // may be empty
-    std::int64_t revision = 0;        // of the group
+    std::string birth_date;     // ISO 8601
+    std::string sex;            // F, M, O or U
+    std::string location;       // name in the language asked for
+    std::string address_line;   // may be empty
+    std::int64_t revision = 0;  // of the group
     int household_size = 0;
 };
 
@@ -54,14 +54,14 @@ struct household_member {
 struct phone_record {
     phone_id phone;
     std::string e164;
-    std::string answers;       // self, household, neighbour, shared, unknown
+    std::string answers;  // self, household, neighbour, shared, unknown
     int trust = 0;
 };
 
 class people {
 public:
-    // Phone numbers are sealed with `record` keys (context "msisdn") and found by the blind index of `blind` (blinder purpose "msisdn",
-    // value the E.164 form with '+').
+    // Phone numbers are sealed with `record` keys (context "msisdn") and found by the blind index of `blind` (blinder
+    // purpose "msisdn", value the E.164 form with '+').
     people(pg_pool& pool, sealer& record, blinder& blind);
 
     // One round trip.

@@ -1,6 +1,6 @@
-// PINs as stored: AES-GCM_k2( Argon2id( HMAC-SHA-256_k1(person ‖ 0 ‖ PIN), salt ) ). The keys live outside the database,
-// so a dump alone lets nobody try PINs; Argon2id makes trying slow for who has the keys too. Pure, long-running: call it
-// on a worker pool.
+// PINs as stored: AES-GCM_k2( Argon2id( HMAC-SHA-256_k1(person ‖ 0 ‖ PIN), salt ) ). The keys live outside the
+// database, so a dump alone lets nobody try PINs; Argon2id makes trying slow for who has the keys too. Pure,
+// long-running: call it on a worker pool.
 #pragma once
 
 #include <cstdint>

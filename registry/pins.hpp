@@ -14,10 +14,10 @@
 namespace mlango::registry {
 
 struct pin_attempt {
-    bool may_try = false;   // false: locked, waiting, or no PIN; check against an empty verifier all the same
-    bool duplicate = false; // this hop was counted before (redelivered)
-    std::string verifier;   // empty when may_try is false
-    int failures = 0;       // with this one
+    bool may_try = false;    // false: locked, waiting, or no PIN; check against an empty verifier all the same
+    bool duplicate = false;  // this hop was counted before (redelivered)
+    std::string verifier;    // empty when may_try is false
+    int failures = 0;        // with this one
 };
 
 class pins {

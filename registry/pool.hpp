@@ -22,10 +22,10 @@
 namespace mlango::registry {
 
 struct pool_settings {
-    std::string conninfo = "dbname=mlango";               // libpq keywords; the password from a secret file
-    unsigned connections = 1;                             // a thread
+    std::string conninfo = "dbname=mlango";  // libpq keywords; the password from a secret file
+    unsigned connections = 1;                // a thread
     std::chrono::milliseconds connect_timeout{2'000};
-    std::chrono::milliseconds statement_timeout{4'000};   // then the connection is taken for dead
+    std::chrono::milliseconds statement_timeout{4'000};  // then the connection is taken for dead
     std::chrono::milliseconds first_backoff{20};
     std::chrono::milliseconds longest_backoff{2'000};
     std::size_t waiting_limit = 10'000;
@@ -65,10 +65,10 @@ public:
     [[nodiscard]] bool empty() const { return size() == 0; }
     [[nodiscard]] std::int64_t affected() const;
     [[nodiscard]] bool is_null(int row, int column) const;
-    [[nodiscard]] std::string_view text(int row, int column) const;       // empty when NULL
-    [[nodiscard]] std::int64_t number(int row, int column) const;         // 0 when NULL
+    [[nodiscard]] std::string_view text(int row, int column) const;  // empty when NULL
+    [[nodiscard]] std::int64_t number(int row, int column) const;    // 0 when NULL
     [[nodiscard]] bool truth(int row, int column) const;
-    [[nodiscard]] std::string bytea(int row, int column) const;           // decoded from the \x form
+    [[nodiscard]] std::string bytea(int row, int column) const;  // decoded from the \x form
 
 private:
     std::shared_ptr<void> result_;

@@ -23,20 +23,20 @@ namespace mlango::registry {
 using recorded_values = std::vector<std::pair<std::string, std::string>>;
 
 struct change_wish {
-    std::string kind;               // phone_add, phone_replace, phone_remove, address, link_number
+    std::string kind;  // phone_add, phone_replace, phone_remove, address, link_number
     std::optional<person_id> person;
     std::optional<group_id> group;
     std::optional<phone_id> phone;  // the one that is replaced or removed
     recorded_values before;
     recorded_values after;
-    int trust = 0;                  // of the phone it was asked from
+    int trust = 0;  // of the phone it was asked from
 };
 
 struct my_request {
     std::string reference;
-    std::string kind;               // of the change request, or "ticket." and the category
-    std::string state;              // pending, validated, applied, rejected, cancelled, conflict; tickets: new … closed
-    std::string asked_on;           // ISO 8601 day
+    std::string kind;      // of the change request, or "ticket." and the category
+    std::string state;     // pending, validated, applied, rejected, cancelled, conflict; tickets: new … closed
+    std::string asked_on;  // ISO 8601 day
 };
 
 class requests {

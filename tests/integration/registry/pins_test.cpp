@@ -28,6 +28,7 @@ TEST_F(pins_test, counts_from_one_and_success_begins_anew) {
         EXPECT_EQ(attempt.failures, static_cast<int>(i));
     }
     wait(pins.succeeded(person_id{1}, ""));
+    wait(pins.succeeded(person_id{1}, ""));
     EXPECT_EQ(wait(pins.count_attempt(person_id{1}, hop(200))).failures, 1);
     EXPECT_EQ(count("audit WHERE kind = 'pin.right'"), 1);
 }
@@ -56,7 +57,7 @@ TEST_F(pins_test, waits_longer_each_time_and_locks_at_ten) {
 TEST_F(pins_test, the_same_hop_counts_once_and_not_without_end) {
     registry::pins pins(*pool, now);
     EXPECT_FALSE(wait(pins.count_attempt(person_id{1}, hop(5))).duplicate);
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 50; ++i) {
         const pin_attempt again = wait(pins.count_attempt(person_id{1}, hop(5)));
         EXPECT_TRUE(again.duplicate);
         EXPECT_TRUE(again.may_try);
@@ -103,7 +104,7 @@ TEST_F(pins_test, fifty_deliveries_of_one_hop_count_once) {
         allowed += each.may_try ? 1 : 0;
     }
     EXPECT_EQ(first, 1);
-    EXPECT_EQ(allowed, 4);
+    EXPECT_EQ(allowed, 50);  // all are the same guess
     EXPECT_EQ(sql.value("SELECT failures FROM pin"), "1");
 }
 

@@ -71,6 +71,17 @@ TEST(fit, pages_lines_and_numbers_rows_anew) {
     EXPECT_EQ(second.rows, 2);
 }
 
+TEST(fit, rows_that_nobody_chooses_stand_without_a_number) {
+    sheet what = home();
+    what.numbers_rows = false;
+    const page first = fit(what, 0, at_most(50));
+    EXPECT_EQ(first.text, "My assistance\nCash 4,500 KES\n0 Back # More");
+    const page second = fit(what, first.next, at_most(50));
+    EXPECT_EQ(second.text, "Food\nSoap\n0 Back 00 Home");
+    EXPECT_EQ(second.first_row, 1);
+    EXPECT_EQ(second.rows, 2);
+}
+
 TEST(fit, pages_a_head_between_words_and_keeps_line_breaks_inside) {
     const sheet what = of("one two\nthree four", {{"1", "Yes"}}, "0 Back", "# More");
     const page first = fit(what, 0, at_most(27));
