@@ -74,9 +74,9 @@ TEST(fit, pages_lines_and_numbers_rows_anew) {
 TEST(fit, rows_that_nobody_chooses_stand_without_a_number) {
     sheet what = home();
     what.numbers_rows = false;
-    const page first = fit(what, 0, at_most(45));
+    const page first = fit(what, 0, at_most(44));
     EXPECT_EQ(first.text, "My assistance\nCash 4,500 KES\n0 Back # More");
-    const page second = fit(what, first.next, at_most(45));
+    const page second = fit(what, first.next, at_most(44));
     EXPECT_EQ(second.text, "Food\nSoap\n0 Back 00 Home");
     EXPECT_EQ(second.first_row, 1);
     EXPECT_EQ(second.rows, 2);
