@@ -20,6 +20,7 @@
 #include "registry/population.hpp"
 #include "tests/support/integration_redis.hpp"
 #include "tests/support/postgres_database.hpp"
+#include "tests/support/test_loop.hpp"
 
 namespace mlango::test {
 
@@ -123,10 +124,11 @@ struct played_world {
     }
 };
 
-class played_house {
+class played_house : public test_loop {
 public:
     explicit played_house(played_world& with)
-        : world(with),
+        : test_loop(std::chrono::seconds(30)),
+          world(with),
           words(*templates::catalogue::load(MLANGO_SOURCE_DIR "/templates/texts")),
           screens(*templates::menu::load(with.menu, words)),
           redis(context, redis_of(with), steady, with.random, with.numbers),
@@ -176,40 +178,6 @@ public:
         return *this;
     }
 
-    template <class Condition>
-    void run_until(Condition done, std::chrono::seconds patience = std::chrono::seconds(30)) {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        while (!done()) {
-            context.restart();
-            context.run_one_for(std::chrono::milliseconds(20));
-            if (std::chrono::steady_clock::now() > until) throw std::runtime_error("waited in vain");
-        }
-    }
-    template <class T>
-    T wait(task<T> what) {
-        std::exception_ptr failure;
-        std::optional<T> value;
-        bool ended = false;
-        asio::co_spawn(context, std::move(what), [&](std::exception_ptr thrown, T got) {
-            failure = thrown;
-            if (!thrown) value = std::move(got);
-            ended = true;
-        });
-        run_until([&] { return ended; });
-        if (failure) std::rethrow_exception(failure);
-        return std::move(*value);
-    }
-    void wait(task<void> what) {
-        std::exception_ptr failure;
-        bool ended = false;
-        asio::co_spawn(context, std::move(what), [&](std::exception_ptr thrown) {
-            failure = thrown;
-            ended = true;
-        });
-        run_until([&] { return ended; });
-        if (failure) std::rethrow_exception(failure);
-    }
-
     // As a gateway delivers it: with its deadline from now.
     task<gsm::ussd_reply> deliver(gsm::ussd_hop hop, const gsm::gateway_profile& profile) {
         co_return co_await ussd.on_hop(std::move(hop), profile, world.time.steady() + profile.deadline);
@@ -235,7 +203,6 @@ public:
     }
 
     played_world& world;
-    asio::io_context context{1};
     system_clock steady;  // of connections; what people see is world.time
     sealer session_seal{played_keys().session, world.random};
     sealer record_seal{played_keys().record, world.random};

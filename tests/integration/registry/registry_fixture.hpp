@@ -17,6 +17,7 @@
 #include "registry/parameters.hpp"
 #include "registry/pool.hpp"
 #include "tests/support/postgres_database.hpp"
+#include "tests/support/test_loop.hpp"
 
 namespace mlango::registry::test {
 
@@ -98,8 +99,10 @@ inline void fill_world(sql_session& sql, sealer& record, blinder& blind) {
         END $$)sql");
 }
 
-class registry_fixture : public testing::Test {
+class registry_fixture : public testing::Test, protected mlango::test::test_loop {
 protected:
+    registry_fixture() : test_loop(std::chrono::seconds(20)) {}
+
     void SetUp() override {
         fill_world(sql, record, blind);
         open_pool({});
@@ -128,42 +131,6 @@ protected:
         run_until([&] { return numbers.level("pg_connected", "").value() == connections; });
     }
 
-    template <class Condition>
-    void run_until(Condition done, std::chrono::seconds patience = std::chrono::seconds(20)) {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        context.restart();
-        while (!done()) {
-            context.run_one_for(std::chrono::milliseconds(50));
-            if (context.stopped()) context.restart();
-            if (std::chrono::steady_clock::now() > until) throw std::runtime_error("waited in vain");
-        }
-    }
-
-    // Runs the loop until `what` has ended; its value or its exception.
-    template <class T>
-    T wait(task<T> what) {
-        std::exception_ptr failure;
-        std::optional<T> value;
-        bool ended = false;
-        asio::co_spawn(context, std::move(what), [&](std::exception_ptr thrown, T got) {
-            failure = thrown;
-            if (!thrown) value = std::move(got);
-            ended = true;
-        });
-        run_until([&] { return ended; });
-        if (failure) std::rethrow_exception(failure);
-        return std::move(*value);
-    }
-    void wait(task<void> what) {
-        std::exception_ptr failure;
-        bool ended = false;
-        asio::co_spawn(context, std::move(what), [&](std::exception_ptr thrown) {
-            failure = thrown;
-            ended = true;
-        });
-        run_until([&] { return ended; });
-        if (failure) std::rethrow_exception(failure);
-    }
     // All at once; their values in order. An exception of one is thrown after all have ended.
     template <class T>
     std::vector<T> wait_all(std::vector<task<T>> tasks) {
@@ -189,7 +156,6 @@ protected:
 
     postgres_database database;
     sql_session sql{database.conninfo()};
-    asio::io_context context{1};
     system_clock time;
     system_random random;
     metrics numbers;
