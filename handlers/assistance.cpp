@@ -28,7 +28,7 @@ answer gone() {
 }  // namespace
 
 task<answer> entitlement_list(hop_context& hop) {
-    const auto list = co_await hop.rooms.entitlements.of_group(hop.group(), hop.language(), 0, longest_list);
+    const auto list = co_await hop.rooms.registry.entitlements.of_group(hop.group(), hop.language(), 0, longest_list);
     answer given;
     given.rows.reserve(list.size());
     for (const auto& one : list) given.rows.push_back({.id = std::to_string(one.id.value), .values = summary(one)});
@@ -37,7 +37,7 @@ task<answer> entitlement_list(hop_context& hop) {
 
 task<answer> entitlement_detail(hop_context& hop) {
     const auto id = registry::entitlement_id{hop_context::number_in(hop.asked.subject)};
-    const auto one = co_await hop.rooms.entitlements.find(id, hop.group(), hop.language());
+    const auto one = co_await hop.rooms.registry.entitlements.find(id, hop.group(), hop.language());
     if (!one) co_return gone();
     answer given;
     given.values = summary(*one);
@@ -61,7 +61,7 @@ task<answer> entitlement_detail(hop_context& hop) {
 
 task<answer> entitlement_items(hop_context& hop) {
     const auto id = registry::entitlement_id{hop_context::number_in(hop.asked.subject)};
-    const auto one = co_await hop.rooms.entitlements.find(id, hop.group(), hop.language());
+    const auto one = co_await hop.rooms.registry.entitlements.find(id, hop.group(), hop.language());
     answer given;
     if (one)
         for (const auto& item : one->items)
@@ -72,7 +72,7 @@ task<answer> entitlement_items(hop_context& hop) {
 
 task<answer> confirm_receipt(hop_context& hop) {
     const auto id = registry::entitlement_id{hop_context::number_in(hop.asked.subject)};
-    const auto result = co_await hop.rooms.entitlements.answer(
+    const auto result = co_await hop.rooms.registry.entitlements.answer(
         id, hop.group(), hop.person(), registry::receipt_answer::received, {}, hop.hop, std::nullopt);
     if (!result.found) co_return gone();
     co_return answer{.outcome = result.changed ? "done" : "again", .values = {}, .rows = {}};
@@ -90,7 +90,8 @@ task<answer> report_problem(hop_context& hop) {
         const std::string reference = registry::new_reference(hop.rooms.random);
         const std::optional<registry::notice> sms = registry::make_notice(hop.rooms.record, hop.from, hop.language(),
                                                                           "sms.problem", {{"reference", reference}});
-        result = co_await hop.rooms.entitlements.answer(id, hop.group(), hop.person(), what, reference, hop.hop, sms);
+        result = co_await hop.rooms.registry.entitlements.answer(id, hop.group(), hop.person(), what, reference,
+                                                                 hop.hop, sms);
     } while (result.reference_taken && --left > 0);
     if (result.reference_taken) throw registry::registry_unavailable("no reference is free");
     if (!result.found) co_return gone();

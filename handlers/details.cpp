@@ -39,7 +39,7 @@ answer outcome(std::string_view name) {
 using phone_records = std::vector<registry::phone_record>;
 
 task<phone_records> her_phones(hop_context& hop) {
-    co_return co_await hop.rooms.people.phones_of(hop.person());
+    co_return co_await hop.rooms.registry.people.phones_of(hop.person());
 }
 
 // The one that she chose; nullptr when it is gone meanwhile.
@@ -73,13 +73,13 @@ registry::change_wish wish_of(const hop_context& hop, std::string kind) {
 }
 
 task<std::string> ask(hop_context& hop, const registry::change_wish& wish) {
-    return hop.rooms.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+    return hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
 }
 
 }  // namespace
 
 task<answer> recorded(hop_context& hop) {
-    const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
+    const auto record = co_await hop.rooms.registry.people.record_of(hop.person(), hop.language());
     if (!record) throw std::runtime_error("the session's person is not in the registry");
     std::string name = masked_name(record->given_name);
     if (!record->family_name.empty()) name += " " + masked_name(record->family_name);
@@ -162,7 +162,7 @@ task<answer> ask_phone_remove(hop_context& hop) {
 }
 
 task<answer> address(hop_context& hop) {
-    const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
+    const auto record = co_await hop.rooms.registry.people.record_of(hop.person(), hop.language());
     if (!record) throw std::runtime_error("the session's person is not in the registry");
     answer given;
     given.values = {
@@ -171,7 +171,7 @@ task<answer> address(hop_context& hop) {
 }
 
 task<answer> ask_address(hop_context& hop) {
-    const auto record = co_await hop.rooms.people.record_of(hop.person(), hop.language());
+    const auto record = co_await hop.rooms.registry.people.record_of(hop.person(), hop.language());
     if (!record) throw std::runtime_error("the session's person is not in the registry");
     auto wish = wish_of(hop, "address");
     const auto all = co_await her_phones(hop);
@@ -183,7 +183,7 @@ task<answer> ask_address(hop_context& hop) {
 
 task<answer> household(hop_context& hop) {
     answer given;
-    for (const auto& one : co_await hop.rooms.people.household_of(hop.group()))
+    for (const auto& one : co_await hop.rooms.registry.people.household_of(hop.group()))
         given.rows.push_back(
             {.id = {},
              .values = {
@@ -193,7 +193,7 @@ task<answer> household(hop_context& hop) {
 
 task<answer> my_requests(hop_context& hop) {
     answer given;
-    for (const auto& one : co_await hop.rooms.requests.of(hop.person(), hop.group(), 0, 20)) {
+    for (const auto& one : co_await hop.rooms.registry.requests.of(hop.person(), hop.group(), 0, 20)) {
         // A ticket's kind reads "ticket.call_back"; the text knows the word after the dot.
         const std::size_t dot = one.kind.find('.');
         std::string kind = dot == std::string::npos ? one.kind : one.kind.substr(dot + 1);

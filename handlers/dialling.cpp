@@ -12,7 +12,7 @@ void remember(sessions::session& session, const registry::caller& person) {
     session.person = person.person.value;
     session.group = person.group.value;
     session.phone = person.phone.value;
-    session.flags &= static_cast<std::uint8_t>(~(flag_no_pin | flag_sim_changed));
+    session.flags &= static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed));
     if (!person.has_pin) session.flags |= flag_no_pin;
     if (person.sim_changed || person.trust == 0) session.flags |= flag_sim_changed;
 }
@@ -36,14 +36,14 @@ std::string_view first_screen(const sessions::session& session) {
 
 // do: sets language and, where only one person uses the number, the person.
 task<answer> identify(hop_context& hop) {
-    const registry::callers found = co_await hop.rooms.people.behind(hop.from);
+    const registry::callers found = co_await hop.rooms.registry.people.behind(hop.from);
     auto& session = hop.session;
     session.person = session.group = session.phone = 0;
     session.authenticated_at = 0;
     session.flags = 0;
     if (found.people.size() == 1) remember(session, found.people.front());
     if (found.people.size() > 1) session.flags |= flag_several;
-    const auto language = hop.rooms.words.find_language(language_of(found));
+    const auto language = hop.words().find_language(language_of(found));
     if (!language) co_return answer{.outcome = "language", .values = {}, .rows = {}};
     session.language = *language;
     co_return answer{.outcome = first_screen(session), .values = {}, .rows = {}};
@@ -52,33 +52,32 @@ task<answer> identify(hop_context& hop) {
 // load: every language in its own words.
 task<answer> languages(hop_context& hop) {
     answer given;
-    for (const auto& language : hop.rooms.words.languages())
+    for (const auto& language : hop.words().languages())
         given.rows.push_back({.id = language.code, .values = {{"name", language.own_name}}});
     co_return given;
 }
 
 task<answer> choose_language(hop_context& hop) {
-    const auto language = hop.rooms.words.find_language(hop.asked.subject);
+    const auto language = hop.words().find_language(hop.asked.subject);
     if (!language) co_return answer{.outcome = first_screen(hop.session), .values = {}, .rows = {}};
     hop.session.language = *language;
     std::optional<registry::person_id> person;
     if (hop.session.person != 0) person = hop.person();
-    co_await hop.rooms.people.choose_language(hop.from, person, hop.asked.subject);
+    co_await hop.rooms.registry.people.choose_language(hop.from, person, hop.asked.subject);
     // Whoever was chosen on a shared phone stays chosen when she changes the language in Settings.
     co_return answer{.outcome = person ? "home" : first_screen(hop.session), .values = {}, .rows = {}};
 }
 
 // load: the persons behind a shared number, by the nickname each chose.
 task<answer> persons(hop_context& hop) {
-    const registry::callers found = co_await hop.rooms.people.behind(hop.from);
-    const auto unnamed = hop.rooms.words.find("who.person");
+    const registry::callers found = co_await hop.rooms.registry.people.behind(hop.from);
+    const auto unnamed = hop.words().find("who.person");
     answer given;
     std::int64_t number = 0;
     for (const auto& one : found.people) {
         ++number;
         std::string name = one.nickname;
-        if (name.empty() && unnamed)
-            name = hop.rooms.words.format(*unnamed, hop.session.language, {{"number", number}});
+        if (name.empty() && unnamed) name = hop.words().format(*unnamed, hop.session.language, {{"number", number}});
         given.rows.push_back({.id = std::to_string(one.person.value), .values = {{"name", std::move(name)}}});
     }
     co_return given;
@@ -86,12 +85,12 @@ task<answer> persons(hop_context& hop) {
 
 task<answer> choose_person(hop_context& hop) {
     const std::int64_t wanted_person = hop_context::number_in(hop.asked.subject);
-    const registry::callers found = co_await hop.rooms.people.behind(hop.from);
+    const registry::callers found = co_await hop.rooms.registry.people.behind(hop.from);
     const auto one = std::ranges::find_if(found.people, [&](const auto& c) { return c.person.value == wanted_person; });
     hop.session.authenticated_at = 0;
     if (one == found.people.end()) co_return answer{.outcome = "gone", .values = {}, .rows = {}};
     remember(hop.session, *one);
-    if (const auto language = hop.rooms.words.find_language(one->language)) hop.session.language = *language;
+    if (const auto language = hop.words().find_language(one->language)) hop.session.language = *language;
     co_return answer{.outcome = "chosen", .values = {}, .rows = {}};
 }
 
@@ -104,7 +103,8 @@ task<answer> ask_link(hop_context& hop) {
     registry::change_wish wish;
     wish.kind = "link_number";
     wish.after = {{"registration_number", std::string(hop.field("registration"))}, {"msisdn", hop.from}};
-    std::string reference = co_await hop.rooms.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+    std::string reference =
+        co_await hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
     answer given{.outcome = "done", .values = {}, .rows = {}};
     given.values.set("reference", std::move(reference));
     co_return given;

@@ -50,13 +50,6 @@ void shorten(std::string& text, const gsm::screen_size& screen) {
     } while (end > 0 && !screen.fits(text));
 }
 
-// A text that every menu needs.
-templates::text_id common(const templates::catalogue& words, std::string_view key) {
-    const auto text = words.find(key);
-    if (!text) throw std::logic_error("a common text is missing from the catalogue");
-    return *text;
-}
-
 }  // namespace
 
 void keep_field(sessions::session& session, std::string_view name, std::string value) {
@@ -226,7 +219,7 @@ demand conversation::apologise() {
 
 demand conversation::back() {
     auto& stack = session_.stack;
-    if (stack.size() <= 1) return again(common(around_.words, "common.not_understood"), false);
+    if (stack.size() <= 1) return again(around_.screens.common().not_understood, false);
     const bool from_pin = asks_pin(stack.back().screen);
     stack.pop_back();
     // She does not want to give the PIN: leave what wanted it, too.
@@ -296,7 +289,7 @@ demand conversation::typed(const templates::screen& here) {
 }
 
 demand conversation::chosen(const templates::screen& here, std::string_view input) {
-    const auto not_understood = [&] { return again(common(around_.words, "common.not_understood"), false); };
+    const auto not_understood = [&] { return again(around_.screens.common().not_understood, false); };
     if (!all_digits(input)) return not_understood();
     for (const auto& option : here.options) {
         if (option.key != input) continue;
@@ -320,6 +313,7 @@ demand conversation::show(templates::values values, const std::vector<row>& rows
     for (const auto& [name, typed] : session_.fields)
         if (!values.find(name)) values.set(name, typed);
     const auto& words = around_.words;
+    const auto& common = around_.screens.common();
     const auto language = session_.language;
     templates::sheet sheet;
     std::string notice;
@@ -350,12 +344,12 @@ demand conversation::show(templates::values values, const std::vector<row>& rows
         sheet.lines.push_back({.key = option.key, .text = words.format(option.text, language, values)});
         if (option.key.size() == 1) sheet.rows_a_page = std::min(sheet.rows_a_page, option.key[0] - '1');
     }
-    if (session_.stack.size() > 1) sheet.back = words.format(common(words, "common.back"), language, {});
-    if (session_.stack.size() > 2) sheet.home = words.format(common(words, "common.home"), language, {});
+    if (session_.stack.size() > 1) sheet.back = words.format(common.back, language, {});
+    if (session_.stack.size() > 2) sheet.home = words.format(common.home, language, {});
     // Behind each number on the screen and each line that is not there stands a choice.
     sheet.rows_a_page =
         std::min(sheet.rows_a_page, static_cast<int>(most_choices - std::min(hidden.size(), most_choices - 1)));
-    sheet.more = words.format(common(words, around_.has_hash_key ? "common.more" : "common.more_98"), language, {});
+    sheet.more = words.format(around_.has_hash_key ? common.more : common.more_98, language, {});
 
     const auto fits = [&](std::string_view text) { return around_.screen.fits(text); };
     templates::page page;

@@ -57,10 +57,14 @@ struct shown {
 using demand = std::variant<shown, wanted>;
 
 // Bits of session::flags.
-enum session_flag : std::uint8_t {
+enum session_flag : std::uint16_t {
     flag_no_pin = 1,       // the chosen person has no PIN yet
     flag_several = 2,      // several persons use this number
     flag_sim_changed = 4,  // the SIM changed, or the number is not trusted: no change of numbers by phone
+    flag_duress = 8,       // she gave her duress PIN: an empty account, and nothing she does is done
+    flag_latin = 16,       // her handset shows Latin letters only: texts are transliterated
+    flag_resumable = 32,   // what she was doing is kept, to be continued after a drop
+    flag_cooling = 64,     // her PIN was recovered less than 72 hours ago: numbers and guardians do not change
 };
 
 struct surroundings {

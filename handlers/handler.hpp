@@ -19,15 +19,17 @@ namespace mlango::handlers {
 // What a handler function may know of the hop.
 struct hop_context {
     house& rooms;
+    const templates::edition& edition;  // that this conversation began with
     sessions::session& session;
     const std::string& from;  // E.164 with '+'
     const std::string& region;
     const blind_key& hop;  // the same for every delivery of this hop: the key of what it writes
     const wanted& asked;
 
+    [[nodiscard]] const templates::catalogue& words() const { return edition.words; }
     [[nodiscard]] registry::person_id person() const { return {session.person}; }
     [[nodiscard]] registry::group_id group() const { return {session.group}; }
-    [[nodiscard]] const std::string& language() const { return rooms.words.languages()[session.language].code; }
+    [[nodiscard]] const std::string& language() const { return words().languages()[session.language].code; }
     // A form's field, or empty.
     [[nodiscard]] std::string_view field(std::string_view name) const;
     void set_field(std::string_view name, std::string value);

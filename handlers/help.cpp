@@ -10,8 +10,8 @@ task<answer> ask_call(hop_context& hop) {
         person = hop.person();
         group = hop.group();
     }
-    std::string reference = co_await hop.rooms.requests.open_ticket("call_back", hop.asked.subject, person, group,
-                                                                    hop.from, hop.language(), hop.hop, "sms.call");
+    std::string reference = co_await hop.rooms.registry.requests.open_ticket(
+        "call_back", hop.asked.subject, person, group, hop.from, hop.language(), hop.hop, "sms.call");
     answer given{.outcome = "done", .values = {}, .rows = {}};
     given.values.set("reference", std::move(reference));
     co_return given;

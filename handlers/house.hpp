@@ -11,15 +11,10 @@
 #include "base/random.hpp"
 #include "base/seal.hpp"
 #include "base/worker_pool.hpp"
-#include "registry/entitlements.hpp"
-#include "registry/outbox.hpp"
-#include "registry/people.hpp"
 #include "registry/pin_verifier.hpp"
-#include "registry/pins.hpp"
-#include "registry/requests.hpp"
+#include "registry/repositories.hpp"
 #include "sessions/session_store.hpp"
-#include "templates/catalogue.hpp"
-#include "templates/menu.hpp"
+#include "templates/edition.hpp"
 
 namespace mlango::handlers {
 
@@ -42,14 +37,8 @@ struct house {
     const registry::pin_verifier& verifier;
     sessions::session_store& sessions;
     sessions::rate_limits& limits;
-    registry::people& people;
-    registry::pins& pins;
-    registry::entitlements& entitlements;
-    registry::requests& requests;
-    registry::outbox& outbox;
-    registry::inbox& inbox;
-    const templates::menu& screens;
-    const templates::catalogue& words;
+    registry::repositories& registry;
+    const templates::edition_shelf& editions;
     const operation_settings& operation;
 };
 

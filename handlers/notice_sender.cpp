@@ -41,7 +41,7 @@ task<void> notice_sender::run() {
 task<int> notice_sender::drain_once() {
     if (!gateway_) co_return 0;
     if (claimed_.empty()) {
-        claimed_ = co_await rooms_.outbox.claim(settings_.batch, settings_.lease);
+        claimed_ = co_await rooms_.registry.outbox.claim(settings_.batch, settings_.lease);
         std::ranges::reverse(claimed_);
     }
     int handled = 0;
@@ -56,12 +56,12 @@ task<int> notice_sender::drain_once() {
 
 std::optional<std::string> notice_sender::text_of(const registry::outgoing_notice& notice) const {
     if (!notice.text.starts_with("sms.")) return std::nullopt;
-    const auto text = rooms_.words.find(notice.text);
+    const auto text = rooms_.editions.current().words.find(notice.text);
     if (!text) return std::nullopt;
-    const auto language = rooms_.words.find_language(notice.language);
+    const auto language = rooms_.editions.current().words.find_language(notice.language);
     templates::values values{{"code", rooms_.operation.service_code}};
     for (const auto& [name, value] : notice.arguments) values.set(name, value);
-    return rooms_.words.format(*text, language.value_or(0), values);
+    return rooms_.editions.current().words.format(*text, language.value_or(0), values);
 }
 
 task<void> notice_sender::send(const registry::outgoing_notice& notice) {
@@ -70,20 +70,20 @@ task<void> notice_sender::send(const registry::outgoing_notice& notice) {
     if (!to || !text) {
         failed_.add();
         log_error("notice_can_not_be_worded", {{"outbox", notice.id.value}});
-        co_await rooms_.outbox.failed(notice.id, std::nullopt, "not wordable");
+        co_await rooms_.registry.outbox.failed(notice.id, std::nullopt, "not wordable");
         co_return;
     }
     const gsm::sms_out message{.to = *to, .sender = sender_, .text = std::move(*text)};
     const auto result = co_await gateway_->submit(message, rooms_.time.steady() + settings_.submit_deadline);
     if (result) {
         sent_.add();
-        co_await rooms_.outbox.sent(notice.id, gateway_->name(), result->provider_id);
+        co_await rooms_.registry.outbox.sent(notice.id, gateway_->name(), result->provider_id);
         co_return;
     }
     switch (result.error()) {
         case gsm::submit_refusal::unknown:
             uncertain_.add();
-            co_await rooms_.outbox.uncertain(notice.id, gateway_->name());
+            co_await rooms_.registry.outbox.uncertain(notice.id, gateway_->name());
             break;
         case gsm::submit_refusal::temporary: {
             failed_.add();
@@ -91,12 +91,12 @@ task<void> notice_sender::send(const registry::outgoing_notice& notice) {
             std::optional<std::chrono::seconds> again;
             if (notice.attempts < settings_.most_attempts)
                 again = std::chrono::seconds(30 << std::min(notice.attempts, 6));
-            co_await rooms_.outbox.failed(notice.id, again, "temporary");
+            co_await rooms_.registry.outbox.failed(notice.id, again, "temporary");
             break;
         }
         case gsm::submit_refusal::permanent:
             failed_.add();
-            co_await rooms_.outbox.failed(notice.id, std::nullopt, "permanent");
+            co_await rooms_.registry.outbox.failed(notice.id, std::nullopt, "permanent");
             break;
     }
 }

@@ -53,11 +53,11 @@ std::string digest_of_new(hop_context& hop, std::string_view pin) {
 task<answer> check_pin(hop_context& hop) {
     // Before counting: who can not be checked now has not failed.
     if (hop.rooms.hashing.full()) throw house_busy();
-    const registry::pin_attempt attempt = co_await hop.rooms.pins.count_attempt(hop.person(), hop.hop);
+    const registry::pin_attempt attempt = co_await hop.rooms.registry.pins.count_attempt(hop.person(), hop.hop);
     const std::string stored = attempt.may_try ? attempt.verifier : std::string();
     const auto checked = co_await verify(hop, stored);
     if (!checked.right) co_return answer{.outcome = "wrong", .values = {}, .rows = {}};
-    co_await hop.rooms.pins.succeeded(hop.person(), checked.upgraded);
+    co_await hop.rooms.registry.pins.succeeded(hop.person(), checked.upgraded);
     hop.session.authenticated_at = seconds_now(hop.rooms);
     co_return answer{.outcome = returned, .values = {}, .rows = {}};
 }
@@ -77,8 +77,8 @@ task<answer> set_pin(hop_context& hop) {
     const std::string& pin = hop.asked.input;
     const auto done = co_await hop.rooms.hashing.run([&] { made = verifier.make(person, pin); });
     if (!done) throw house_busy();
-    co_await hop.rooms.pins.set(person, made, hop.hop);
-    hop.session.flags &= static_cast<std::uint8_t>(~flag_no_pin);
+    co_await hop.rooms.registry.pins.set(person, made, hop.hop);
+    hop.session.flags &= static_cast<std::uint16_t>(~flag_no_pin);
     co_return answer{.outcome = "done", .values = {}, .rows = {}};
 }
 

@@ -54,18 +54,18 @@ task<void> sms_desk::on_message(gsm::sms_in message) {
     const std::string e164 = message.from.e164();
     const sms_keyword keyword = keyword_of(message.text);
     // STOP is honoured before the message is stored: were it lost in between, its repeat would be taken for done.
-    if (keyword == sms_keyword::stop) co_await rooms_.inbox.allow_sms(e164, false);
-    if (!co_await rooms_.inbox.store(message.gateway, message.provider_id, e164, message.to, message.text)) {
+    if (keyword == sms_keyword::stop) co_await rooms_.registry.inbox.allow_sms(e164, false);
+    if (!co_await rooms_.registry.inbox.store(message.gateway, message.provider_id, e164, message.to, message.text)) {
         repeated_.add();
         co_return;
     }
     received_.add();
-    if (keyword == sms_keyword::start) co_await rooms_.inbox.allow_sms(e164, true);
+    if (keyword == sms_keyword::start) co_await rooms_.registry.inbox.allow_sms(e164, true);
     if (keyword == sms_keyword::none) {
         const auto allowed = co_await rooms_.limits.take(rooms_.blind.blind("told how", e164), told_how);
         if (!allowed || !*allowed) co_return;
     }
-    const auto found = co_await rooms_.people.behind(e164);
+    const auto found = co_await rooms_.registry.people.behind(e164);
     std::string language = found.number_language;
     if (language.empty() && !found.people.empty()) language = found.people.front().language;
     if (language.empty()) language = rooms_.operation.default_language;
@@ -73,12 +73,12 @@ task<void> sms_desk::on_message(gsm::sms_in message) {
     if (keyword == sms_keyword::stop) text = registry::stop_confirmed;
     if (keyword == sms_keyword::start) text = "sms.started";
     const auto reply = registry::make_notice(rooms_.record, e164, language, text, {});
-    co_await rooms_.outbox.put(reply);
+    co_await rooms_.registry.outbox.put(reply);
 }
 
 task<void> sms_desk::on_receipt(gsm::sms_receipt receipt) {
-    const bool matched = co_await rooms_.outbox.receipt(receipt.gateway, receipt.provider_id,
-                                                        gsm::name_of(receipt.state), gsm::is_final(receipt.state));
+    const bool matched = co_await rooms_.registry.outbox.receipt(
+        receipt.gateway, receipt.provider_id, gsm::name_of(receipt.state), gsm::is_final(receipt.state));
     if (!matched) unmatched_.add();
 }
 

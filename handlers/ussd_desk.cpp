@@ -102,21 +102,32 @@ struct ussd_desk::hop_state {
     std::string name;  // of the session
     blind_key session_id{};
     blind_key hop_key{};
-    std::optional<std::uint8_t> language;
+    std::string language;  // ISO 639; empty: not known yet
 };
 
 ussd_desk::ussd_desk(house& rooms)
     : rooms_(rooms),
       digest_(rooms.blind.blind("transcript digest", "")),
-      sorry_(rooms.words.find("sorry.end").value()),
       apologies_(rooms.numbers.count("ussd_apologies_total", "Hops answered by an apology")),
       repeats_(rooms.numbers.count("ussd_repeated_hops_total", "Hops answered with the stored reply")),
       conflicts_(rooms.numbers.count("ussd_session_conflicts_total", "Sessions that another delivery saved first")),
       limited_(rooms.numbers.count("ussd_limited_dials_total", "Sessions refused because a number dials too often")) {
-    for (const auto& screen : rooms.screens.screens()) {
-        loads_.push_back(find_handler(screen.load));
-        acts_.push_back(find_handler(screen.act));
+    bind(rooms.editions.current());
+}
+
+const ussd_desk::bound_edition& ussd_desk::bind(const templates::edition& what) {
+    for (const auto& one : bound_)
+        if (one->what == &what) return *one;
+    // Of editions that left the shelf nothing is kept.
+    std::erase_if(bound_, [&](const auto& one) { return rooms_.editions.find(one->what->version) != one->what; });
+    auto made = std::make_unique<bound_edition>();
+    made->what = &what;
+    for (const auto& screen : what.screens.screens()) {
+        made->loads.push_back(find_handler(screen.load));
+        made->acts.push_back(find_handler(screen.act));
     }
+    bound_.push_back(std::move(made));
+    return *bound_.back();
 }
 
 task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile, deadline until) {
@@ -128,7 +139,7 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
                     .name = {},
                     .session_id = {},
                     .hop_key = {},
-                    .language = std::nullopt};
+                    .language = {}};
     state.e164 = state.hop.from.e164();
     state.name = session_name(state.hop);
     state.session_id = rooms_.blind.blind("session", state.name);
@@ -167,8 +178,10 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     if (*loaded) {
         version = (*loaded)->version;
         session = std::move((*loaded)->value);
-        hop.language = session.language;
     }
+    // A conversation stays on the edition that it began with, whatever was published since.
+    const templates::edition* pinned = version ? rooms_.editions.find(session.menu_version) : nullptr;
+    if (pinned) hop.language = pinned->words.languages()[session.language].code;
     const std::int64_t now =
         std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count();
     const judged found = judge(hop.hop, version ? &session : nullptr, digest_, now);
@@ -176,8 +189,8 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         repeats_.add();
         co_return gsm::ussd_reply{.text = std::move(session.last_reply), .ends = session.ended};
     }
-    const bool begins = found.what == delivery::unknown || session.ended ||
-                        session.menu_version != rooms_.screens.version() || session.hops >= most_hops;
+    const bool begins = found.what == delivery::unknown || session.ended || !pinned || session.hops >= most_hops;
+    const templates::edition& edition = begins ? rooms_.editions.current() : *pinned;
     if (begins) {
         if (rooms_.operation.dials_per_minute > 0) {
             const auto bucket = rooms_.blind.blind("dials", hop.e164);
@@ -190,14 +203,14 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
             }
         }
         session = {};
-        session.menu_version = rooms_.screens.version();
+        session.menu_version = edition.version;
         session.began_at = now;
-        if (const auto fallback = rooms_.words.find_language(rooms_.operation.default_language))
+        if (const auto fallback = edition.words.find_language(rooms_.operation.default_language))
             session.language = *fallback;
     }
     hop.hop_key = rooms_.blind.blind("hop", hop_name(hop.name, hop.hop, session));
-    surroundings around{.screens = rooms_.screens,
-                        .words = rooms_.words,
+    surroundings around{.screens = edition.screens,
+                        .words = edition.words,
                         .screen = hop.profile.screen,
                         .has_hash_key = hop.profile.has_hash_key,
                         .view_needs_pin = rooms_.operation.view_needs_pin,
@@ -208,11 +221,11 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         around.screen.septets -= std::min(around.screen.septets, hop.profile.first_screen_reserve);
         around.screen.ucs2_units -= std::min(around.screen.ucs2_units, hop.profile.first_screen_reserve);
     }
-    shown screen =
-        co_await converse(hop, session, around, begins ? std::nullopt : std::optional<std::string_view>(found.input));
+    shown screen = co_await converse(hop, session, bind(edition), around,
+                                     begins ? std::nullopt : std::optional<std::string_view>(found.input));
     if (spoken_.size() >= languages_remembered) spoken_.clear();
-    spoken_[hop.hop.from.value()] = session.language;
-    hop.language = session.language;
+    hop.language = edition.words.languages()[session.language].code;
+    spoken_[hop.hop.from.value()] = hop.language;
 
     ++session.hops;
     if (hop.hop.identity == gsm::hop_identity::transcript) {
@@ -236,20 +249,21 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
 
 // Drives the engine until there is something to show. When the registry fails in the middle of a session the screen
 // says so and the session goes on: what needs no registry still works, and "back" tries again.
-task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, const surroundings& around,
-                                std::optional<std::string_view> input) {
+task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, const bound_edition& edition,
+                                const surroundings& around, std::optional<std::string_view> input) {
     conversation talk(around, session);
     try {
         demand next = input ? talk.take(*input) : talk.dial();
         while (auto* asked = std::get_if<wanted>(&next)) {
             if (rooms_.time.steady() > hop.last_start) throw registry::registry_unavailable("out of time");
             hop_context context{.rooms = rooms_,
+                                .edition = *edition.what,
                                 .session = session,
                                 .from = hop.e164,
                                 .region = hop.profile.region,
                                 .hop = hop.hop_key,
                                 .asked = *asked};
-            const auto function = asked->act ? acts_[asked->screen] : loads_[asked->screen];
+            const auto function = asked->act ? edition.acts[asked->screen] : edition.loads[asked->screen];
             answer given = co_await function(context);
             next = talk.resume(std::move(given));
         }
@@ -267,21 +281,24 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
 // else the operation's.
 task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
     apologies_.add();
-    auto language = hop.language;
+    const auto& edition = rooms_.editions.current();
+    auto language = edition.words.find_language(hop.language);
     if (!language) {
-        if (const auto known = spoken_.find(hop.hop.from.value()); known != spoken_.end()) language = known->second;
+        if (const auto known = spoken_.find(hop.hop.from.value()); known != spoken_.end())
+            language = edition.words.find_language(known->second);
     }
     if (!language && rooms_.time.steady() < hop.last_start) {
         try {
-            const auto found = co_await rooms_.people.behind(hop.e164);
-            if (found.people.size() == 1) language = rooms_.words.find_language(found.people.front().language);
-            if (!language) language = rooms_.words.find_language(found.number_language);
+            const auto found = co_await rooms_.registry.people.behind(hop.e164);
+            if (found.people.size() == 1) language = edition.words.find_language(found.people.front().language);
+            if (!language) language = edition.words.find_language(found.number_language);
         } catch (const std::exception&) {
             language.reset();  // the registry is away, too
         }
     }
-    if (!language) language = rooms_.words.find_language(rooms_.operation.default_language);
-    co_return gsm::ussd_reply{.text = rooms_.words.format(sorry_, language.value_or(0), {}), .ends = true};
+    if (!language) language = edition.words.find_language(rooms_.operation.default_language);
+    co_return gsm::ussd_reply{
+        .text = edition.words.format(edition.screens.common().sorry_end, language.value_or(0), {}), .ends = true};
 }
 
 // The network ended it: nobody may go on in it.

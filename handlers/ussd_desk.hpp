@@ -54,25 +54,30 @@ private:
 
 class ussd_desk final : public gsm::ussd_sink {
 public:
-    // Precondition: faults_of(rooms.screens) is empty.
+    // Precondition: faults_of is empty of every edition on the shelf.
     explicit ussd_desk(house& rooms);
 
     task<gsm::ussd_reply> on_hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile, deadline until) override;
 
 private:
     struct hop_state;
+    // An edition's screens with the functions that they name.
+    struct bound_edition {
+        const templates::edition* what;
+        std::vector<handler_function> loads, acts;  // by screen
+    };
+    const bound_edition& bind(const templates::edition& what);
     task<gsm::ussd_reply> answer_hop(hop_state& hop);
     task<std::optional<gsm::ussd_reply>> try_once(hop_state& hop);
-    task<shown> converse(hop_state& hop, sessions::session& session, const surroundings& around,
-                         std::optional<std::string_view> input);
+    task<shown> converse(hop_state& hop, sessions::session& session, const bound_edition& edition,
+                         const surroundings& around, std::optional<std::string_view> input);
     task<gsm::ussd_reply> apology(hop_state& hop);
     task<void> end_session(hop_state& hop);
 
     house& rooms_;
     transcript_digest digest_;
-    std::vector<handler_function> loads_, acts_;              // by screen
-    std::unordered_map<std::uint64_t, std::uint8_t> spoken_;  // language by number, in memory only, bounded
-    templates::text_id sorry_;
+    std::vector<std::unique_ptr<bound_edition>> bound_;
+    std::unordered_map<std::uint64_t, std::string> spoken_;  // language by number, in memory only, bounded
     counter& apologies_;
     counter& repeats_;
     counter& conflicts_;

@@ -1,5 +1,6 @@
 #include "registry/audit.hpp"
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include <array>

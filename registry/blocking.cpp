@@ -1,5 +1,6 @@
 #include "registry/blocking.hpp"
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 
 #include <stdexcept>

@@ -1,5 +1,6 @@
 #include "registry/migrate.hpp"
 
+#include <fmt/format.h>
 #include <stdexcept>
 
 #include "registry/blocking.hpp"

@@ -1,5 +1,6 @@
 #include "registry/pool.hpp"
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 
 #include <algorithm>

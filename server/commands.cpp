@@ -144,16 +144,16 @@ int run_menu_check(const command_options& options) {
     const auto settings = configuration(options);
     if (!settings) return 1;
     std::vector<std::string> faults;
-    const auto words = templates::catalogue::load(settings->texts, settings->languages);
-    if (!words) {
-        faults = words.error();
-    } else if (const auto screens = templates::menu::load(settings->menu, *words); !screens) {
-        faults = screens.error();
+    if (const auto from = edition_sources_of(*settings); !from) {
+        faults = from.error();
+    } else if (const auto made = templates::edition::load(*from); !made) {
+        faults = made.error();
     } else {
-        faults = handlers::faults_of(*screens);
+        const auto& [version, words, screens] = **made;
+        faults = handlers::faults_of(screens);
         if (faults.empty())
             fmt::print("{}: {} screens, {} texts, {} languages, no fault\n", settings->menu.filename().string(),
-                       screens->screens().size(), words->size(), words->languages().size());
+                       screens.screens().size(), words.size(), words.languages().size());
     }
     for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
     return faults.empty() ? 0 : 1;

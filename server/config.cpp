@@ -256,7 +256,7 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
             read.keys = std::move(*ring);
         else
             faults.push_back("keys: " + ring.error().message);
-        std::string texts = "templates/texts", menu = "templates/menus/main.yaml";
+        std::string texts = "templates/texts", menu = "templates/menus/main";
         yaml.read("texts", texts);
         yaml.read("menu", menu);
         read.texts = located(at, texts);
@@ -286,6 +286,15 @@ std::expected<config, std::vector<std::string>> read_config(const std::filesyste
     const auto text = secret_source::real().file(file);
     if (!text) return std::unexpected(std::vector<std::string>{file.string() + " can not be read"});
     return parse_config(*text, std::filesystem::absolute(file).parent_path(), secrets);
+}
+
+std::expected<templates::edition_sources, std::vector<std::string>> edition_sources_of(const config& settings) {
+    auto menu = templates::read_sources(settings.menu);
+    if (!menu) return std::unexpected(std::move(menu.error()));
+    auto texts = templates::read_sources(settings.texts);
+    if (!texts) return std::unexpected(std::move(texts.error()));
+    return templates::edition_sources{
+        .menu = std::move(*menu), .texts = std::move(*texts), .languages = settings.languages};
 }
 
 }  // namespace mlango::server

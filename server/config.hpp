@@ -17,6 +17,7 @@
 #include "registry/pin_verifier.hpp"
 #include "registry/pool.hpp"
 #include "sessions/redis_client.hpp"
+#include "templates/edition.hpp"
 
 namespace mlango::server {
 
@@ -43,7 +44,7 @@ struct config {
     std::size_t pin_queue = 128;  // PIN checks that wait or run; beyond it she is asked to try again
 
     std::filesystem::path texts;  // folder
-    std::filesystem::path menu;   // file
+    std::filesystem::path menu;   // file or folder
     std::vector<std::string> languages{"en", "sw", "fr", "ar"};
 
     std::vector<gsm::gateway_settings> gateways;
@@ -51,6 +52,10 @@ struct config {
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;
 };
+
+// The files that `texts` and `menu` name.
+[[nodiscard]] std::expected<templates::edition_sources, std::vector<std::string>> edition_sources_of(
+    const config& settings);
 
 // What the environment and the file system hold; a test gives its own.
 struct secret_source {

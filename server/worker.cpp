@@ -16,18 +16,15 @@ std::runtime_error all_of(std::string_view what, const std::vector<std::string>&
     return std::runtime_error(message);
 }
 
-templates::catalogue words_of(const config& settings) {
-    auto words = templates::catalogue::load(settings.texts, settings.languages);
-    if (!words) throw all_of("the texts have faults:", words.error());
-    return std::move(*words);
-}
-
-templates::menu menu_of(const config& settings, const templates::catalogue& words) {
-    auto screens = templates::menu::load(settings.menu, words);
-    if (!screens) throw all_of("the menu has faults:", screens.error());
-    if (const auto faults = handlers::faults_of(*screens); !faults.empty())
+// What the configuration's files say.
+std::unique_ptr<const templates::edition> edition_of(const config& settings) {
+    auto from = edition_sources_of(settings);
+    if (!from) throw all_of("menu and texts have faults:", from.error());
+    auto made = templates::edition::load(*from);
+    if (!made) throw all_of("menu and texts have faults:", made.error());
+    if (const auto faults = handlers::faults_of((*made)->screens); !faults.empty())
         throw all_of("the menu has faults:", faults);
-    return std::move(*screens);
+    return std::move(*made);
 }
 
 const gsm::gateway_settings* sms_sender_of(const config& settings) {
@@ -62,18 +59,12 @@ struct worker::parts {
     blinder blind;
     gauge& redis_links;
     gauge& pg_links;
-    templates::catalogue words;
-    templates::menu screens;
+    templates::edition_shelf editions;
     sessions::redis_client redis;
     sessions::session_store store;
     sessions::rate_limits limits;
     registry::pg_pool pool;
-    registry::people people;
-    registry::pins pins;
-    registry::entitlements entitlements;
-    registry::requests requests;
-    registry::outbox outbox;
-    registry::inbox inbox;
+    registry::repositories registry;
     registry::audit audit;
     handlers::house house;
     handlers::ussd_desk ussd;
@@ -97,18 +88,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       blind(settings.keys.blind),
       redis_links(all.numbers.level("redis_connected", "Connections to Redis that are up.")),
       pg_links(all.numbers.level("pg_connected", "Connections to PostgreSQL that are up")),
-      words(words_of(settings)),
-      screens(menu_of(settings, words)),
+      editions(edition_of(settings)),
       redis(context, settings.redis, all.time, all.random, all.numbers),
       store(redis, session_seal, all.random, settings.session_prefix),
       limits(redis, all.time),
       pool(context, settings.postgres, all.time, all.random, all.numbers),
-      people(pool, record_seal, blind),
-      pins(pool, all.time),
-      entitlements(pool),
-      requests(pool, record_seal, blind, all.random),
-      outbox(pool, record_seal, blind, all.time),
-      inbox(pool, record_seal, blind),
+      registry(pool, record_seal, blind, all.time, all.random),
       audit(pool),
       house{.time = all.time,
             .random = all.random,
@@ -119,14 +104,8 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .verifier = all.verifier,
             .sessions = store,
             .limits = limits,
-            .people = people,
-            .pins = pins,
-            .entitlements = entitlements,
-            .requests = requests,
-            .outbox = outbox,
-            .inbox = inbox,
-            .screens = screens,
-            .words = words,
+            .registry = registry,
+            .editions = editions,
             .operation = settings.operation},
       ussd(house),
       sms(house),

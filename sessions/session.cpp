@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <optional>
 
 namespace mlango::sessions {
 namespace {
 
-constexpr char format_version = 1;
+constexpr char format_version = 2;
 constexpr std::uint8_t bit_ended = 1;
 constexpr std::uint8_t bit_authenticated = 2;
 constexpr std::uint8_t bit_transcript = 4;
@@ -124,7 +125,7 @@ std::string encode(const session& value) {
                                        (transcript ? bit_transcript : 0)));
     out.number(value.menu_version);
     out.byte(value.language);
-    out.byte(value.flags);
+    out.number(value.flags);
     out.number(value.hops);
     if (transcript) {
         out.number(value.transcript_length);
@@ -169,7 +170,7 @@ std::expected<session, codec_error> decode(std::string_view data) {
     value.ended = (bits & bit_ended) != 0;
     value.menu_version = in.small<std::uint32_t>();
     value.language = in.byte();
-    value.flags = in.byte();
+    value.flags = in.small<std::uint16_t>();
     value.hops = in.small<std::uint16_t>();
     if ((bits & bit_transcript) != 0) {
         value.transcript_length = in.small<std::uint16_t>();

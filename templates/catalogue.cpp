@@ -3,10 +3,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 #include <map>
-#include <sstream>
 #include <unordered_map>
 
 #include "base/bytes.hpp"
@@ -86,19 +84,17 @@ void read_text(const std::string& key, const YAML::Node& node, raw_language& int
         faults.add(into.file, key, "has no text");
 }
 
-raw_language read_file(const std::filesystem::path& path, fault_list& faults) {
+// "en" of "en.yaml".
+std::string code_of(const source& from) {
+    return std::filesystem::path(from.name).stem().string();
+}
+
+raw_language read_one(const source& from, fault_list& faults) {
     raw_language read;
-    read.file = path.filename().string();
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream content;
-    content << in.rdbuf();
-    if (!in) {
-        faults.add(read.file, "", "cannot be read");
-        return read;
-    }
+    read.file = from.name;
     try {
-        if (!is_utf8(content.view())) throw std::invalid_argument("is not UTF-8");
-        const YAML::Node root = YAML::Load(content.str());
+        if (!is_utf8(from.content)) throw std::invalid_argument("is not UTF-8");
+        const YAML::Node root = YAML::Load(from.content);
         if (!root.IsMap()) throw std::invalid_argument("holds no map");
         for (const auto& entry : root)
             if (const auto field = entry.first.as<std::string>(); !known(field, {"language", "texts"}))
@@ -108,7 +104,7 @@ raw_language read_file(const std::filesystem::path& path, fault_list& faults) {
             for (const auto& entry : texts) read_text(entry.first.as<std::string>(), entry.second, read, faults);
         else
             faults.add(read.file, "texts", "is missing or no map");
-        if (!read.what.code.empty() && read.what.code != path.stem())
+        if (!read.what.code.empty() && read.what.code != code_of(from))
             faults.add(read.file, "language", "the code differs from the file's name");
     } catch (const std::exception& broken) {  // yaml-cpp says line and column
         faults.add(read.file, "", broken.what());
@@ -116,22 +112,16 @@ raw_language read_file(const std::filesystem::path& path, fault_list& faults) {
     return read;
 }
 
-std::vector<raw_language> read_folder(const std::filesystem::path& folder, const std::vector<std::string>& order,
-                                      fault_list& faults) {
-    std::vector<std::filesystem::path> paths;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-        if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
-    if (failed) faults.add(folder.string(), "", failed.message());
-    std::ranges::sort(paths, {}, [&](const std::filesystem::path& path) {
-        return std::pair{std::ranges::find(order, path.stem().string()) - order.begin(), path};
+std::vector<raw_language> read_all(sources from, const std::vector<std::string>& order, fault_list& faults) {
+    std::ranges::sort(from, {}, [&](const source& one) {
+        return std::pair{std::ranges::find(order, code_of(one)) - order.begin(), one.name};
     });
     std::vector<raw_language> read;
-    for (const auto& path : paths) read.push_back(read_file(path, faults));
+    for (const source& one : from) read.push_back(read_one(one, faults));
     const std::string first = order.empty() ? "" : order.front();
-    if (read.empty() || (!first.empty() && paths.front().stem() != first))
-        faults.add(folder.string(), "", "the fallback language " + first + " is missing");
-    if (read.size() > std::numeric_limits<language_index>::max()) faults.add(folder.string(), "", "too many languages");
+    if (read.empty() || (!first.empty() && code_of(from.front()) != first))
+        faults.add("texts", "", "the fallback language " + first + " is missing");
+    if (read.size() > std::numeric_limits<language_index>::max()) faults.add("texts", "", "too many languages");
     return read;
 }
 
@@ -160,9 +150,16 @@ catalogue::~catalogue() = default;
 
 std::expected<catalogue, std::vector<std::string>> catalogue::load(const std::filesystem::path& folder,
                                                                    const std::vector<std::string>& order) {
+    auto from = read_sources(folder);
+    if (!from) return std::unexpected(std::move(from.error()));
+    return load(*from, order);
+}
+
+std::expected<catalogue, std::vector<std::string>> catalogue::load(const sources& from,
+                                                                   const std::vector<std::string>& order) {
     fault_list faults;
     auto made = std::make_unique<state>();
-    for (raw_language& raw : read_folder(folder, order, faults)) {
+    for (raw_language& raw : read_all(from, order, faults)) {
         const bool fallback = made->languages.empty();
         auto forms = locale_forms::make(raw.locale, std::move(raw.letters));
         if (!forms) {

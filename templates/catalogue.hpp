@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "templates/source.hpp"
 #include "templates/value.hpp"
 
 namespace mlango::templates {
@@ -28,9 +29,12 @@ struct language {
 
 class catalogue {
 public:
-    // Loads every *.yaml of the folder. The first of `order` is the fallback and must hold every text; the others are
+    // Loads every language of `from`. The first of `order` is the fallback and must hold every text; the others are
     // shown in that order in the language choice. Faults (all of them): broken YAML or pattern, a key missing from the
     // fallback, an argument that the fallback's text does not have.
+    [[nodiscard]] static std::expected<catalogue, std::vector<std::string>> load(const sources& from,
+                                                                                 const std::vector<std::string>& order);
+    // Every *.yaml of the folder.
     [[nodiscard]] static std::expected<catalogue, std::vector<std::string>> load(
         const std::filesystem::path& folder, const std::vector<std::string>& order = {"en", "sw", "fr", "ar"});
     catalogue(catalogue&&) noexcept;

@@ -1,5 +1,6 @@
-// The screens: a menu is data (templates/menus/main.yaml), read once, checked, immutable. The engine in handlers walks
-// it. Screens name their texts (keys of the catalogue) and handler functions; nothing here knows what they do.
+// The screens: a menu is data (templates/menus/main, a file a subject), read once, checked, immutable. The engine in
+// handlers walks it. Screens name their texts (keys of the catalogue) and handler functions; nothing here knows what
+// they do.
 //
 //   screens:
 //     entitlement:
@@ -16,6 +17,9 @@
 //       root: true                  # 00 leads here; there is no way back from it
 //       result: true                # the way here is forgotten: back leads to the root
 //       end: true                   # the session ends with this screen
+//       resume: here                # a dropped session may be continued here: here, start (of the form: the screen
+//       that
+//                                   # it began with), no (default where nothing was typed), or a screen's name
 #pragma once
 
 #include <cstdint>
@@ -59,6 +63,9 @@ struct input_field {
     screen_index to = no_screen;
 };
 
+// Where a dropped session goes on that had reached this screen.
+enum class resume_rule { unstated, no, here, start, screen };
+
 struct screen {
     std::string name;
     guard needs = guard::open;
@@ -70,7 +77,14 @@ struct screen {
     std::optional<input_field> input;
     std::vector<std::pair<std::string, screen_index>> on;
     bool root = false, result = false, end = false;
+    resume_rule resume = resume_rule::unstated;
+    screen_index resume_at = no_screen;                               // of resume_rule::screen
     [[nodiscard]] screen_index outcome(std::string_view name) const;  // no_screen when it is not listed
+};
+
+// The words that the engine itself adds to screens; a text that the catalogue lacks is shown empty.
+struct common_texts {
+    text_id back = 0, home = 0, more = 0, more_98 = 0, not_understood = 0, sorry_end = 0, late = 0;
 };
 
 class menu {
@@ -79,10 +93,12 @@ public:
     // options of one key; a screen with neither text nor do; no way on from a screen (neither options, rows, input, end
     // nor back); a screen nobody leads to; a missing root, or a screen the engine needs by name (entry, pin, pin_none,
     // sorry).
-    [[nodiscard]] static std::expected<menu, std::vector<std::string>> load(const std::filesystem::path& file,
+    [[nodiscard]] static std::expected<menu, std::vector<std::string>> load(const sources& from,
+                                                                            const catalogue& words);
+    // A file, or a folder of them.
+    [[nodiscard]] static std::expected<menu, std::vector<std::string>> load(const std::filesystem::path& path,
                                                                             const catalogue& words);
 
-    [[nodiscard]] std::uint32_t version() const { return version_; }  // of the file's content; never 0
     [[nodiscard]] const std::vector<screen>& screens() const { return screens_; }
     [[nodiscard]] const screen& at(screen_index index) const { return screens_[index]; }
     [[nodiscard]] screen_index find(std::string_view name) const;  // no_screen when there is none
@@ -91,12 +107,13 @@ public:
     [[nodiscard]] screen_index pin() const { return pin_; }        // asks the PIN; named "pin"
     [[nodiscard]] screen_index sorry() const { return sorry_; }    // a part of us is away; named "sorry"
     [[nodiscard]] screen_index no_pin() const { return no_pin_; }  // she has no PIN yet; named "pin_none"
+    [[nodiscard]] const common_texts& common() const { return common_; }
     // Every handler function that the screens name, once.
     [[nodiscard]] std::vector<std::string> handler_names() const;
 
 private:
-    std::uint32_t version_ = 0;
     std::vector<screen> screens_;
+    common_texts common_;
     screen_index entry_ = no_screen, root_ = no_screen, pin_ = no_screen, sorry_ = no_screen, no_pin_ = no_screen;
 };
 

@@ -2,23 +2,14 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 #include <set>
-#include <sstream>
 
 #include "base/bytes.hpp"
 #include "templates/menu.hpp"
 
 namespace mlango::templates {
 namespace {
-
-// FNV-1a, 32 bits.
-std::uint32_t fingerprint(std::string_view content) {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    return hash == 0 ? 1 : hash;
-}
 
 bool is_key(std::string_view key) {
     return !key.empty() && key.size() <= 3 && std::ranges::all_of(key, [](char c) { return c >= '0' && c <= '9'; });
@@ -32,36 +23,34 @@ bool is_name(std::string_view name) {
 
 class reader {
 public:
-    reader(std::string file, const catalogue& words) : file_(std::move(file)), words_(words) {}
+    explicit reader(const catalogue& words) : words_(words) {}
 
-    std::vector<screen> read(const YAML::Node& root) {
-        if (!root.IsMap()) {
-            fault("", "holds no map");
-            return {};
+    std::vector<screen> read(const sources& from) {
+        std::vector<std::pair<std::string, YAML::Node>> files;
+        for (const source& one : from) {
+            file_ = one.name;
+            try {
+                if (is_utf8(one.content))
+                    files.emplace_back(one.name, YAML::Load(one.content));
+                else
+                    fault("", "is not UTF-8");
+            } catch (const YAML::Exception& broken) {  // says line and column
+                fault("", broken.what());
+            }
         }
-        fields(root, "", {"menu", "screens"});
-        const YAML::Node listed = root["screens"];
-        if (!listed || !listed.IsMap() || listed.size() == 0) {
-            fault("", "holds no screens");
-            return {};
+        if (!faults_.empty()) return {};
+        // Names first: a target may stand further down, or in another file.
+        std::vector<std::pair<std::string, YAML::Node>> listed;
+        for (const auto& [name, root] : files) {
+            file_ = name;
+            read_names(root, listed);
         }
-        // Names first: a target may stand further down.
-        for (const auto& entry : listed) {
-            screen one;
-            one.name = entry.first.as<std::string>();
-            if (!is_name(one.name)) fault(one.name, "a name is small letters, digits and _");
-            if (!names_.insert(one.name).second) fault(one.name, "stands twice");
-            if (screens_.size() < no_screen)
-                screens_.push_back(std::move(one));
-            else
-                fault(entry.first.as<std::string>(), "too many screens");
+        for (std::size_t i = 0; i < screens_.size(); ++i) {
+            file_ = listed[i].first;
+            read_screen(listed[i].second, screens_[i]);
         }
-        std::size_t i = 0;
-        for (const auto& entry : listed) {
-            if (i == screens_.size()) break;
-            read_screen(entry.second, screens_[i++]);
-        }
-        check_reach();
+        check_reach(listed);
+        file_ = from.size() == 1 ? from.front().name : "menu";
         return std::move(screens_);
     }
 
@@ -71,6 +60,22 @@ public:
     [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
 
 private:
+    void read_names(const YAML::Node& root, std::vector<std::pair<std::string, YAML::Node>>& listed) {
+        if (!root.IsMap()) return fault("", "holds no map");
+        fields(root, "", {"menu", "screens"});
+        const YAML::Node screens = root["screens"];
+        if (!screens || !screens.IsMap() || screens.size() == 0) return fault("", "holds no screens");
+        for (const auto& entry : screens) {
+            screen one;
+            one.name = entry.first.as<std::string>();
+            if (!is_name(one.name)) fault(one.name, "a name is small letters, digits and _");
+            if (!names_.insert(one.name).second) fault(one.name, "stands twice");
+            if (screens_.size() == no_screen) return fault(one.name, "too many screens");
+            screens_.push_back(std::move(one));
+            listed.emplace_back(file_, entry.second);
+        }
+    }
+
     void fields(const YAML::Node& node, const std::string& where, std::initializer_list<std::string_view> known) {
         std::set<std::string> seen;
         for (const auto& entry : node) {
@@ -139,7 +144,8 @@ private:
     void read_screen(const YAML::Node& node, screen& into) {
         const std::string& where = into.name;
         if (!is_map(node, where)) return;
-        fields(node, where, {"guard", "load", "text", "options", "rows", "input", "do", "on", "root", "result", "end"});
+        fields(node, where,
+               {"guard", "load", "text", "options", "rows", "input", "do", "on", "root", "result", "end", "resume"});
         const std::string guarded = scalar(node, "guard", where);
         if (guarded == "view")
             into.needs = guard::view;
@@ -155,6 +161,13 @@ private:
         into.root = flag(node, "root", where);
         into.result = flag(node, "result", where);
         into.end = flag(node, "end", where);
+        if (const std::string rule = scalar(node, "resume", where); !rule.empty()) {
+            into.resume = rule == "here"    ? resume_rule::here
+                          : rule == "start" ? resume_rule::start
+                          : rule == "no"    ? resume_rule::no
+                                            : resume_rule::screen;
+            if (into.resume == resume_rule::screen) into.resume_at = target(rule, where + ".resume");
+        }
         if (const YAML::Node rows = node["rows"]) read_rows(rows, into);
         if (const YAML::Node options = node["options"]) read_options(options, into);
         if (const YAML::Node input = node["input"]) read_input(input, into);
@@ -250,7 +263,7 @@ private:
     }
 
     // Screens that the engine goes to by itself, and from them along every arrow.
-    void check_reach() {
+    void check_reach(const std::vector<std::pair<std::string, YAML::Node>>& listed) {
         std::vector<bool> reached(screens_.size());
         std::vector<screen_index> waiting;
         const auto reach = [&](screen_index to) {
@@ -269,10 +282,14 @@ private:
             for (const option& o : one.options) reach(o.to);
             if (one.rows) reach(one.rows->to);
             if (one.input) reach(one.input->to);
+            reach(one.resume_at);
             for (const auto& [outcome, to] : one.on) reach(to);
         }
         for (std::size_t i = 0; i < screens_.size(); ++i)
-            if (!reached[i]) fault(screens_[i].name, "nothing leads here");
+            if (!reached[i]) {
+                file_ = listed[i].first;
+                fault(screens_[i].name, "nothing leads here");
+            }
     }
 
     std::string file_;
@@ -284,26 +301,26 @@ private:
 
 }  // namespace
 
-std::expected<menu, std::vector<std::string>> menu::load(const std::filesystem::path& file, const catalogue& words) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream content;
-    content << in.rdbuf();
-    reader read(file.filename().string(), words);
+std::expected<menu, std::vector<std::string>> menu::load(const std::filesystem::path& path, const catalogue& words) {
+    auto from = read_sources(path);
+    if (!from) return std::unexpected(std::move(from.error()));
+    return load(*from, words);
+}
+
+std::expected<menu, std::vector<std::string>> menu::load(const sources& from, const catalogue& words) {
+    reader read(words);
     menu made;
-    if (!in) {
-        read.fault("", "cannot be read");
-        return std::unexpected(read.faults());
-    }
-    try {
-        if (is_utf8(content.view()))
-            made.screens_ = read.read(YAML::Load(content.str()));
-        else
-            read.fault("", "is not UTF-8");
-    } catch (const YAML::Exception& broken) {  // says line and column
-        read.fault("", broken.what());
-        return std::unexpected(read.faults());
-    }
-    made.version_ = fingerprint(content.view());
+    made.screens_ = read.read(from);
+    const auto common = [&](std::string_view key) {
+        return words.find(key).value_or(std::numeric_limits<text_id>::max());
+    };
+    made.common_ = {.back = common("common.back"),
+                    .home = common("common.home"),
+                    .more = common("common.more"),
+                    .more_98 = common("common.more_98"),
+                    .not_understood = common("common.not_understood"),
+                    .sorry_end = common("sorry.end"),
+                    .late = common("late.sms")};
     made.entry_ = made.find("entry");
     made.pin_ = made.find("pin");
     made.sorry_ = made.find("sorry");

@@ -18,7 +18,7 @@ const templates::catalogue& words() {
     return *loaded;
 }
 const templates::menu& screens() {
-    static const auto loaded = templates::menu::load(MLANGO_SOURCE_DIR "/templates/menus/main.yaml", words());
+    static const auto loaded = templates::menu::load(MLANGO_SOURCE_DIR "/templates/menus/main", words());
     if (!loaded) std::abort();
     return *loaded;
 }

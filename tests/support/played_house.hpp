@@ -111,7 +111,15 @@ struct played_world {
         .dials_burst = 20,
     };
     std::string redis_url = shared_redis_url();
-    std::string menu = MLANGO_SOURCE_DIR "/templates/menus/main.yaml";
+    std::string menu = MLANGO_SOURCE_DIR "/templates/menus/main";
+
+    [[nodiscard]] std::unique_ptr<const templates::edition> edition() const {
+        auto made = templates::edition::load({.menu = *templates::read_sources(menu),
+                                              .texts = *templates::read_sources(MLANGO_SOURCE_DIR "/templates/texts"),
+                                              .languages = {"en", "sw", "fr", "ar"}});
+        if (!made) throw std::runtime_error(made.error().front());
+        return std::move(*made);
+    }
     // Keys of this world, so that the shared Redis need not be flushed.
     std::string session_prefix = "s" + fresh();
     std::string limit_prefix = "l" + fresh();
@@ -129,18 +137,12 @@ public:
     explicit played_house(played_world& with)
         : test_loop(std::chrono::seconds(30)),
           world(with),
-          words(*templates::catalogue::load(MLANGO_SOURCE_DIR "/templates/texts")),
-          screens(*templates::menu::load(with.menu, words)),
+          editions(with.edition()),
           redis(context, redis_of(with), steady, with.random, with.numbers),
           store(redis, session_seal, with.random, with.session_prefix),
           limits(redis, with.time, with.limit_prefix),
           pool(context, pool_of(with), steady, with.random, with.numbers),
-          people(pool, record_seal, blind),
-          pins(pool, with.time),
-          entitlements(pool),
-          requests(pool, record_seal, blind, with.random),
-          outbox(pool, record_seal, blind, with.time),
-          inbox(pool, record_seal, blind),
+          registry(pool, record_seal, blind, with.time, with.random),
           rooms{.time = with.time,
                 .random = with.random,
                 .numbers = with.numbers,
@@ -150,14 +152,8 @@ public:
                 .verifier = with.verifier,
                 .sessions = store,
                 .limits = limits,
-                .people = people,
-                .pins = pins,
-                .entitlements = entitlements,
-                .requests = requests,
-                .outbox = outbox,
-                .inbox = inbox,
-                .screens = screens,
-                .words = words,
+                .registry = registry,
+                .editions = editions,
                 .operation = with.operation},
           ussd(rooms),
           sms(rooms),
@@ -207,18 +203,12 @@ public:
     sealer session_seal{played_keys().session, world.random};
     sealer record_seal{played_keys().record, world.random};
     blinder blind{played_keys().blind};
-    templates::catalogue words;
-    templates::menu screens;
+    templates::edition_shelf editions;
     sessions::redis_client redis;
     sessions::session_store store;
     sessions::rate_limits limits;
     registry::pg_pool pool;
-    registry::people people;
-    registry::pins pins;
-    registry::entitlements entitlements;
-    registry::requests requests;
-    registry::outbox outbox;
-    registry::inbox inbox;
+    registry::repositories registry;
     handlers::house rooms;
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;

@@ -1,5 +1,6 @@
 // The gateways' doors behind the real HTTP server, called by the real HTTP client and by a socket that dribbles; and
 // the SMS sender against a server that answers as Africa's Talking does.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>

@@ -212,14 +212,13 @@ TEST_F(desk, another_menu_begins_anew_instead_of_misreading_the_session) {
     auto her = phone(english);
     her.dial();
     her.types({"2", "4826", "3", "1"});
-    std::ifstream in(world.menu);
-    std::ostringstream held;
-    held << in.rdbuf() << "\n# another version\n";
     folder_of_files folder;
-    world.menu = folder.write("menu.yaml", held.str()).string();
+    const auto files = *templates::read_sources(world.menu);
+    for (const auto& file : files) folder.write(file.name, file.content + "\n# another version\n");
+    world.menu = folder.path().string();
     played_house newer(world);
     newer.connected();
-    ASSERT_NE(newer.screens.version(), house.screens.version());
+    ASSERT_NE(newer.editions.current().version, house.editions.current().version);
     her.use(newer);
     EXPECT_EQ(her.type("Block 1, shelter 2").text, "1 My assistance\n2 My details\n5 Help\n6 Settings");
     EXPECT_TRUE(shows(her.type("2"), "Enter your PIN"));

@@ -1,5 +1,6 @@
 // The same sessions twice: as they should go, and over a network that loses replies, so that hops are delivered again,
 // late, or several at once. Both registries must end alike. The seed is printed; MLANGO_TEST_SEED plays it again.
+#include <fmt/format.h>
 #include <array>
 #include <cstdlib>
 

@@ -39,7 +39,8 @@ protected:
 
     void put(std::string_view e164, std::string_view language, std::string_view text,
              const std::vector<std::pair<std::string, std::string>>& arguments = {}) {
-        house.wait(house.outbox.put(registry::make_notice(house.record_seal, e164, language, text, arguments)));
+        house.wait(
+            house.registry.outbox.put(registry::make_notice(house.record_seal, e164, language, text, arguments)));
     }
     int drain() { return house.wait(sending.drain_once()); }
     std::string value(const std::string& sql) { return sql_session(world.registry.conninfo()).value(sql); }
@@ -98,7 +99,7 @@ TEST_F(sender, never_repeats_what_was_refused_for_good_or_may_have_been_sent) {
 
 TEST_F(sender, a_server_that_died_with_a_notice_in_hand_leaves_it_unknown) {
     put("+254711000001", "en", "sms.how");
-    ASSERT_EQ(house.wait(house.outbox.claim(10, 120s)).size(), 1u);  // and is never heard of again
+    ASSERT_EQ(house.wait(house.registry.outbox.claim(10, 120s)).size(), 1u);  // and is never heard of again
     played_house next(world);
     next.connected();
     notice_sender other(next.rooms, &gateway, "384", {});
@@ -173,7 +174,7 @@ TEST_F(sender, words_nothing_but_what_is_meant_for_sms) {
 }
 
 TEST_F(sender, sends_nothing_to_a_number_that_said_stop) {
-    house.wait(house.inbox.allow_sms("+254711000001", false));
+    house.wait(house.registry.inbox.allow_sms("+254711000001", false));
     put("+254711000001", "en", "sms.how");
     put("+254711000003", "en", "sms.how");
     drain();
@@ -231,7 +232,7 @@ TEST_F(sms, stop_and_start_are_honoured_at_once) {
 
 TEST_F(sms, stop_is_not_lost_when_the_registry_goes_away_in_the_middle) {
     // The message was stored by a delivery that could do no more; the gateway sends it again.
-    house.wait(house.inbox.store("played", "1", "+254711000002", "384", "STOP"));
+    house.wait(house.registry.inbox.store("played", "1", "+254711000002", "384", "STOP"));
     receive("STOP", "1");
     EXPECT_EQ(allowed(), "f");
 }

@@ -3,6 +3,7 @@
 // copied.
 #pragma once
 
+#include <fmt/format.h>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

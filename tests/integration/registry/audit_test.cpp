@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "registry/audit.hpp"
 
 #include "registry_fixture.hpp"

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "registry/people.hpp"
 
 #include "registry_fixture.hpp"

@@ -1,5 +1,6 @@
 #include "registry/pool.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/within.hpp"

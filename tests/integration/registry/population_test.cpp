@@ -1,5 +1,6 @@
 #include "registry/population.hpp"
 
+#include <fmt/format.h>
 #include <set>
 
 #include "registry/entitlements.hpp"

@@ -2,6 +2,7 @@
 // group 2 with Baraka (4, PA). Amina answers at `amina`; `shared` is Amina's, Yusuf's and Baraka's.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

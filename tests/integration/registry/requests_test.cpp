@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "registry/requests.hpp"
 
 #include "registry_fixture.hpp"

@@ -1,4 +1,5 @@
 // PostgreSQL dies in the middle and comes back. A server of its own, because it is killed.
+#include <fmt/format.h>
 #include <pwd.h>
 #include <signal.h>
 #include <unistd.h>

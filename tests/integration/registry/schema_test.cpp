@@ -1,4 +1,6 @@
 // What the database refuses whoever writes to it, and that every statement of the program fits it.
+#include <fmt/format.h>
+
 #include "registry_fixture.hpp"
 
 namespace mlango::registry::test {

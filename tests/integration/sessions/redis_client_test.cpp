@@ -1,6 +1,7 @@
 // What callers see of a Redis that works.
 #include "sessions/redis_client.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 #include "tests/integration/sessions/loop.hpp"

@@ -1,4 +1,5 @@
 // Redis killed, frozen, loading, read-only, behind passwords, or talking nonsense.
+#include <fmt/format.h>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>

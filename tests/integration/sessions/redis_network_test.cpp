@@ -1,4 +1,5 @@
 // TCP and TLS: databases, names, certificates.
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 #include "sessions/session_store.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include "tests/integration/sessions/loop.hpp"

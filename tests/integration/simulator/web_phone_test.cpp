@@ -2,6 +2,7 @@
 // the page asks goes out and comes back by HTTP.
 #include "simulator/web_phone.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>

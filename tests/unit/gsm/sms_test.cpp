@@ -1,5 +1,6 @@
 #include "gsm/sms.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>

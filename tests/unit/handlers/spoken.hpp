@@ -19,7 +19,7 @@ inline const templates::catalogue& real_words() {
     return *words;
 }
 inline const templates::menu& real_menu() {
-    static const auto screens = templates::menu::load(MLANGO_SOURCE_DIR "/templates/menus/main.yaml", real_words());
+    static const auto screens = templates::menu::load(MLANGO_SOURCE_DIR "/templates/menus/main", real_words());
     if (!screens) throw std::runtime_error(screens.error().front());
     return *screens;
 }

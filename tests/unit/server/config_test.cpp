@@ -118,7 +118,7 @@ TEST(config, little_is_enough) {
     const auto read = parse_config(smallest, folder, secrets.source());
     ASSERT_TRUE(read) << all_of(read.error());
     EXPECT_EQ(read->texts, folder / "templates/texts") << "from the file's folder";
-    EXPECT_EQ(read->menu, folder / "templates/menus/main.yaml");
+    EXPECT_EQ(read->menu, folder / "templates/menus/main");
     EXPECT_EQ(read->admin.address, "127.0.0.1");
     EXPECT_EQ(read->gateways[0].dialect, "africastalking");
     EXPECT_TRUE(read->operation.view_needs_pin);

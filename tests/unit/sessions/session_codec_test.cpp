@@ -44,7 +44,7 @@ std::vector<coded> table() {
     std::vector<coded> rows;
     rows.push_back({"empty",
                     {},
-                    "0100"
+                    "0200"
                     "00"
                     "00"
                     "00"
@@ -57,11 +57,11 @@ std::vector<coded> table() {
                     "00"
                     "00"});
     rows.push_back({"full", full(),
-                    "01"
+                    "02"
                     "07"
                     "f0a204"
                     "03"
-                    "81"
+                    "8101"
                     "ac02"
                     "8101"
                     "0807060504030201"
@@ -139,7 +139,7 @@ TEST(session_codec, refuses_bytes_left_over) {
 TEST(session_codec, refuses_other_versions) {
     auto data = encode(full());
     for (int version = 0; version < 256; ++version) {
-        if (version == 1) continue;
+        if (version == 2) continue;
         data[0] = static_cast<char>(version);
         const auto back = decode(data);
         ASSERT_FALSE(back);
@@ -189,7 +189,7 @@ struct bad_bytes {
 
 TEST(session_codec, refuses_what_exceeds_the_bounds) {
     const std::string head =
-        "0100"
+        "0200"
         "00"
         "00"
         "00"
@@ -200,9 +200,9 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
     const std::string xs33 = to_hex(as_byte_view(repeat(33)));
     const std::string xs201 = to_hex(as_byte_view(repeat(201)));
     const bad_bytes rows[] = {
-        {"unknown bit", "0108" + head.substr(4) + "00000000", codec_error::out_of_bounds},
+        {"unknown bit", "0208" + head.substr(4) + "00000000", codec_error::out_of_bounds},
         {"menu version beyond 32 bits",
-         "0100"
+         "0200"
          "8080808010"
          "00"
          "00"
@@ -213,7 +213,7 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
          "00000000",
          codec_error::out_of_bounds},
         {"hops beyond 16 bits",
-         "0100"
+         "0200"
          "00"
          "00"
          "00"
@@ -224,7 +224,7 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
          "00000000",
          codec_error::out_of_bounds},
         {"varint beyond 64 bits",
-         "0100"
+         "0200"
          "00"
          "00"
          "00"
@@ -235,7 +235,7 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
          "00000000",
          codec_error::out_of_bounds},
         {"varint without end",
-         "0100"
+         "0200"
          "00"
          "00"
          "00"
@@ -282,7 +282,7 @@ public:
         value.person = number<std::int64_t>();
         value.group = number<std::int64_t>();
         value.phone = number<std::int64_t>();
-        value.flags = number<std::uint8_t>();
+        value.flags = number<std::uint16_t>();
         value.next_page = number<std::uint16_t>();
         value.stack.resize(below(17));
         for (auto& step : value.stack) step = {number<std::uint16_t>(), number<std::uint16_t>(), text(32)};

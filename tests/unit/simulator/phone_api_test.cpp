@@ -1,5 +1,6 @@
 #include "simulator/phone_api.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>

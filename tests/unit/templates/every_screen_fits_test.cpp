@@ -29,7 +29,7 @@ const catalogue& words() {
 
 const menu& screens() {
     static const menu loaded = [] {
-        auto made = menu::load(folder / "menus" / "main.yaml", words());
+        auto made = menu::load(folder / "menus" / "main", words());
         if (!made) throw std::invalid_argument(made.error().front());
         return std::move(*made);
     }();

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "templates/menu.hpp"
+#include <algorithm>
+
+#include "templates/edition.hpp"
 #include "tests/support/folder_of_files.hpp"
 
 namespace mlango::templates {
@@ -42,14 +44,14 @@ screens:
   bye: { text: bye, end: true, result: true }
 )";
 
+sources texts() {
+    return {{"en.yaml",
+             "language: { code: en, own_name: English, locale: en }\n"
+             "texts: { ask: a, bad: b, none: n, sorry: s, hello: h, 'yes': y, 'no': n, row: r, bye: b }\n"}};
+}
+
 const catalogue& words() {
-    static const catalogue loaded = [] {
-        const test::folder_of_files folder;
-        folder.write("en.yaml",
-                     "language: { code: en, own_name: English, locale: en }\n"
-                     "texts: { ask: a, bad: b, none: n, sorry: s, hello: h, 'yes': y, 'no': n, row: r, bye: b }\n");
-        return std::move(catalogue::load(folder.path()).value());
-    }();
+    static const catalogue loaded = std::move(catalogue::load(texts(), {"en"}).value());
     return loaded;
 }
 
@@ -69,7 +71,6 @@ std::string with(std::string_view from, std::string_view to) {
 TEST(menu, reads_every_field) {
     const auto read = loaded(good);
     ASSERT_TRUE(read) << read.error().front();
-    EXPECT_NE(read->version(), 0U);
     EXPECT_EQ(read->screens().size(), 9U);
     EXPECT_EQ(read->at(read->entry()).name, "entry");
     EXPECT_EQ(read->at(read->root()).name, "home");  // though stranger stands first
@@ -122,11 +123,57 @@ TEST(menu, reads_every_field) {
     EXPECT_FALSE(bye.root);
 }
 
-TEST(menu, the_version_is_that_of_the_content) {
-    const auto one = loaded(good), same = loaded(good), other = loaded(std::string(good) + "# a remark\n");
-    ASSERT_TRUE(one && same && other);
-    EXPECT_EQ(one->version(), same->version());
-    EXPECT_NE(one->version(), other->version());
+TEST(edition, the_version_is_that_of_the_content) {
+    const edition_sources from{.menu = {{"main.yaml", std::string(good)}}, .texts = texts(), .languages = {"en"}};
+    edition_sources other = from;
+    other.menu.front().content += "# a remark\n";
+    const auto one = edition::load(from), same = edition::load(from), changed = edition::load(other);
+    ASSERT_TRUE(one && same && changed);
+    EXPECT_EQ((*one)->version, (*same)->version);
+    EXPECT_NE((*one)->version, (*changed)->version);
+    EXPECT_GE((*one)->version, 0x80000000U);
+    EXPECT_EQ((*edition::load(from, 7))->version, 7U);
+}
+
+TEST(edition_shelf, keeps_those_before_and_takes_one_again) {
+    const auto made = [](std::uint32_t version) {
+        return std::move(*edition::load({{{"main.yaml", std::string(good)}}, texts(), {"en"}}, version));
+    };
+    edition_shelf shelf(made(1));
+    const edition* first = &shelf.current();
+    shelf.put(made(2));
+    EXPECT_EQ(shelf.current().version, 2U);
+    EXPECT_EQ(shelf.find(1), first);
+    EXPECT_EQ(shelf.find(3), nullptr);
+    EXPECT_TRUE(shelf.take_again(1));
+    EXPECT_EQ(&shelf.current(), first);
+    EXPECT_FALSE(shelf.take_again(3));
+    for (std::uint32_t version = 3; version < 3 + edition_shelf::keep; ++version) shelf.put(made(version));
+    EXPECT_EQ(shelf.find(1), nullptr);
+    EXPECT_EQ(shelf.current().version, 2 + edition_shelf::keep);
+}
+
+TEST(menu, reads_several_files_as_one) {
+    const std::string all(good);
+    const auto cut = all.find("  list:");
+    const auto read = menu::load({{"a.yaml", all.substr(0, cut)}, {"b.yaml", "screens:\n" + all.substr(cut)}}, words());
+    ASSERT_TRUE(read) << read.error().front();
+    EXPECT_EQ(read->screens().size(), 9U);
+    const auto spoilt =
+        menu::load({{"a.yaml", all.substr(0, cut)}, {"b.yaml", "screens:\n  entry: { text: hello }\n"}}, words());
+    ASSERT_FALSE(spoilt);
+    EXPECT_NE(std::ranges::find(spoilt.error(), "b.yaml: entry: stands twice"), spoilt.error().end());
+    EXPECT_NE(std::ranges::find(spoilt.error(), "a.yaml: home.options.1: unknown target list"), spoilt.error().end());
+}
+
+TEST(menu, reads_how_a_dropped_session_goes_on) {
+    const auto read = loaded(with("guard: fresh_pin\n", "guard: fresh_pin\n    resume: home\n"));
+    ASSERT_TRUE(read) << read.error().front();
+    EXPECT_EQ(read->at(read->find("list")).resume, resume_rule::screen);
+    EXPECT_EQ(read->at(read->find("list")).resume_at, read->find("home"));
+    EXPECT_EQ(read->at(read->find("bye")).resume, resume_rule::unstated);
+    EXPECT_EQ(loaded(with("text: bye,", "text: bye, resume: here,"))->at(8).resume, resume_rule::here);
+    EXPECT_FALSE(loaded(with("text: bye,", "text: bye, resume: nowhere,")));
 }
 
 TEST(menu, names_each_fault) {
