@@ -89,7 +89,7 @@ std::vector<coded> table() {
     extreme.authenticated_at = std::numeric_limits<std::int64_t>::max();
     extreme.person = std::numeric_limits<std::int64_t>::max();
     rows.push_back({"extreme", extreme,
-                    "01"
+                    "02"
                     "02"
                     "ffffffff0f"
                     "00"
