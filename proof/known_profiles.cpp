@@ -1,0 +1,25 @@
+#include "proof/proof.hpp"
+
+namespace mlango::proof {
+
+std::vector<named_profile> known_profiles() {
+    const auto holds = [](std::string name, std::size_t septets, std::size_t ucs2_units) {
+        named_profile made{.name = std::move(name), .profile = {}};
+        made.profile.screen = {.septets = septets, .ucs2_units = ucs2_units};
+        return made;
+    };
+    // The profile of one network behind a gateway is the least of what that network and the gateway carry.
+    std::vector<named_profile> known{
+        holds("full", 160, 70),          // Africa's Talking on Safaricom, Hubtel, Infobip, Arkesel
+        holds("airtel", 182, 91),        // the most that a USSD string holds: TS 23.038 §5
+        holds("nalo", 120, 60),          // refuses more than 120 characters
+        holds("small", 140, 63),         // networks that keep room for their own header
+        holds("full_reserve", 160, 70),  // the same, and the network's own words on the first screen
+        holds("full_no_hash", 160, 70),  // phones without #
+    };
+    known[4].profile.first_screen_reserve = 20;
+    known[5].profile.has_hash_key = false;
+    return known;
+}
+
+}  // namespace mlango::proof
