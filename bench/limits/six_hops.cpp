@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t session_bytes = 300;
 constexpr int keep_seconds = 60;
 
-constexpr std::string_view home = "1 My assistance\n2 My details\n5 Help\n6 Settings";
+constexpr std::string_view home = "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings";
 constexpr std::string_view help = "Help\n1 Information\n2 Call me back\n0 Back";
 
 std::string content_of(const std::filesystem::path& path) {

@@ -49,7 +49,7 @@ export function save(id, session) {
 
 const amount = (row) => (row.amount_minor === null ? '' : ` ${(row.amount_minor / 100).toFixed(2)} ${row.currency}`);
 
-export const homeText = '1 My assistance\n2 My details\n5 Help\n6 Settings';
+export const homeText = '1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings';
 export const helpText = 'Help\n1 Information\n2 Call me back\n0 Back';
 export const listText = (rows) =>
   ['My assistance', ...rows.map((row, at) => `${at + 1} ${row.programme}${amount(row)} ${row.day}: ${row.state}`), '0 Back'].join('\n');
