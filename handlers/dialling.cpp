@@ -7,16 +7,6 @@ namespace mlango::handlers {
 
 namespace {
 
-// A number is trusted from 1 on, and only while no SIM change was reported since it was verified.
-void remember(sessions::session& session, const registry::caller& person) {
-    session.person = person.person.value;
-    session.group = person.group.value;
-    session.phone = person.phone.value;
-    session.flags &= static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed));
-    if (!person.has_pin) session.flags |= flag_no_pin;
-    if (person.sim_changed || person.trust == 0) session.flags |= flag_sim_changed;
-}
-
 // The number's language if one was chosen on it, else the one that everybody behind it shares.
 std::string_view language_of(const registry::callers& found) {
     if (found.people.size() == 1 && !found.people.front().language.empty()) return found.people.front().language;
@@ -27,12 +17,22 @@ std::string_view language_of(const registry::callers& found) {
     return shared ? std::string_view(first) : std::string_view();
 }
 
+}  // namespace
+
+// A number is trusted from 1 on, and only while no SIM change was reported since it was verified.
+void remember(sessions::session& session, const registry::caller& person) {
+    session.person = person.person.value;
+    session.group = person.group.value;
+    session.phone = person.phone.value;
+    session.flags &= static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed));
+    if (!person.has_pin) session.flags |= flag_no_pin;
+    if (person.sim_changed || person.trust == 0) session.flags |= flag_sim_changed;
+}
+
 std::string_view first_screen(const sessions::session& session) {
     if ((session.flags & flag_several) != 0) return "several";
     return session.person != 0 ? "home" : "stranger";
 }
-
-}  // namespace
 
 // do: sets language and, where only one person uses the number, the person.
 task<answer> identify(hop_context& hop) {

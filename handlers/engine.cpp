@@ -50,7 +50,22 @@ void shorten(std::string& text, const gsm::screen_size& screen) {
     } while (end > 0 && !screen.fits(text));
 }
 
+// It asks the PIN that opens, not a new one.
+bool is_pin_screen(const templates::screen& screen) {
+    return screen.input && screen.input->kind == templates::input_kind::pin && screen.input->field == "pin";
+}
+
 }  // namespace
+
+bool resumable(const templates::menu& screens, const sessions::session& session) {
+    const auto reached = std::ranges::find_if(session.stack.rbegin(), session.stack.rend(),
+                                              [&](const auto& one) { return !is_pin_screen(screens.at(one.screen)); });
+    if (reached == session.stack.rend()) return false;
+    const auto& screen = screens.at(reached->screen);
+    if (screen.resume == templates::resume_rule::unstated)
+        return !session.fields.empty() && !screen.root && !screen.result && !screen.end;
+    return screen.resume != templates::resume_rule::no;
+}
 
 void keep_field(sessions::session& session, std::string_view name, std::string value) {
     for (auto& [field, old] : session.fields)
@@ -93,8 +108,7 @@ const templates::screen& conversation::top() const {
 }
 
 bool conversation::asks_pin(screen_index screen) const {
-    const auto& input = around_.screens.at(screen).input;
-    return input && input->kind == templates::input_kind::pin && input->field == "pin";
+    return is_pin_screen(around_.screens.at(screen));
 }
 
 bool conversation::satisfied(templates::guard needs) const {
@@ -198,6 +212,7 @@ demand conversation::resume(answer given) {
         while (!stack.empty() && asks_pin(stack.back().screen)) stack.pop_back();
         return stack.empty() ? enter(around_.screens.root(), {}) : open();
     }
+    if (given.outcome == continued) return go_on(given.values.flag("pin"));
     if (given.outcome.empty()) {
         if (asked.act) throw std::logic_error("a step gave no outcome");
         return show(given.values, given.rows);
@@ -207,6 +222,31 @@ demand conversation::resume(answer given) {
     if (!asked.act) stack.pop_back();
     carried_ = std::move(given.values);
     return enter(to, asked.subject);
+}
+
+// By the rule of the screen that she had reached.
+demand conversation::go_on(bool pin_first) {
+    auto& stack = session_.stack;
+    while (!stack.empty() && asks_pin(stack.back().screen)) stack.pop_back();
+    if (stack.empty()) return enter(around_.screens.root(), {});
+    using templates::resume_rule;
+    const auto& reached = top();
+    if (reached.resume == resume_rule::start) {
+        const auto of_form = [&](const sessions::frame& one) {
+            const auto rule = around_.screens.at(one.screen).resume;
+            return rule != resume_rule::unstated && rule != resume_rule::no;
+        };
+        while (stack.size() > 1 && of_form(stack[stack.size() - 2])) stack.pop_back();
+        session_.fields.clear();
+    } else if (reached.resume == resume_rule::screen) {
+        const auto at = std::ranges::find(stack, reached.resume_at, &sessions::frame::screen);
+        if (at != stack.end())
+            stack.erase(at + 1, stack.end());
+        else
+            stack.back() = {.screen = reached.resume_at, .page = 0, .subject = stack.back().subject};
+    }
+    if (!pin_first || satisfied(templates::guard::pin)) return open();
+    return enter((session_.flags & flag_no_pin) != 0 ? around_.screens.no_pin() : around_.screens.pin(), {});
 }
 
 demand conversation::apologise() {

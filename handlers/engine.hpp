@@ -40,6 +40,10 @@ struct answer {
 // The outcome of a right PIN: back to the screen that asked for it.
 inline constexpr std::string_view returned = "return";
 
+// The outcome of continuing what was dropped: the session's way and fields are those that were kept. The flag "pin"
+// among the values asks for the PIN first.
+inline constexpr std::string_view continued = "continued";
+
 // A handler function is wanted: the `load` or the `do` of `screen`.
 struct wanted {
     templates::screen_index screen = 0;
@@ -97,6 +101,7 @@ private:
 
     demand enter(screen_index to, std::string subject);
     demand open();
+    demand go_on(bool pin_first);
     demand back();
     demand home();
     demand typed(const templates::screen& here);
@@ -119,6 +124,10 @@ private:
     bool fresh_ = false;  // the PIN was right in this very hop
     int steps_ = 0;
 };
+
+// Whether what she is doing is worth being continued after a drop, by the menu's `resume` rules: of the screen that she
+// is on or, while her PIN is asked, of the one that wants it. Without a rule it is while something typed would be lost.
+[[nodiscard]] bool resumable(const templates::menu& screens, const sessions::session& session);
 
 // Sets a form's field; the oldest goes when there are more than a session holds.
 void keep_field(sessions::session& session, std::string_view name, std::string value);

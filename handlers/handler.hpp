@@ -23,7 +23,9 @@ struct hop_context {
     sessions::session& session;
     const std::string& from;  // E.164 with '+'
     const std::string& region;
-    const blind_key& hop;  // the same for every delivery of this hop: the key of what it writes
+    // The key of what this hop writes: the same for every delivery of it, and in a form that can be continued the same
+    // for the same step with the same answers, in whichever session it is taken.
+    const blind_key& hop;
     const wanted& asked;
 
     [[nodiscard]] const templates::catalogue& words() const { return edition.words; }
@@ -39,6 +41,9 @@ struct hop_context {
 
 // A day as the registry gives it (ISO 8601); 1 January 1970 where it holds none.
 [[nodiscard]] std::chrono::year_month_day day_of(std::string_view iso);
+
+// Under which the sessions keep what a number was doing when its session dropped.
+[[nodiscard]] blind_key kept_form(blinder& blind, std::string_view e164);
 
 // Too many are waiting for the PIN pool: an apology, like a registry that is away.
 struct house_busy : std::runtime_error {

@@ -15,6 +15,8 @@ constexpr auto table = std::to_array<named_handler>({
     {"choose_person", choose_person},
     {"enter", enter_home},
     {"ask_link", ask_link},
+    {"continue_session", continue_session},
+    {"start_again", start_again},
     {"check_pin", check_pin},
     {"check_new_pin", check_new_pin},
     {"set_pin", set_pin},

@@ -10,6 +10,7 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "base/seal.hpp"
+#include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/repositories.hpp"
@@ -40,6 +41,7 @@ struct house {
     registry::repositories& registry;
     const templates::edition_shelf& editions;
     const operation_settings& operation;
+    task_group& background;  // what goes on after its hop was answered
 };
 
 }  // namespace mlango::handlers

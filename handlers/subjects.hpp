@@ -6,6 +6,10 @@
 namespace mlango::handlers {
 
 // dialling.cpp
+// The session is this person's from now on; nothing is open yet.
+void remember(sessions::session& session, const registry::caller& person);
+// The outcome that leads to where whoever dialled begins: home, several or stranger.
+[[nodiscard]] std::string_view first_screen(const sessions::session& session);
 task<answer> identify(hop_context& hop);
 task<answer> languages(hop_context& hop);
 task<answer> choose_language(hop_context& hop);
@@ -13,6 +17,10 @@ task<answer> persons(hop_context& hop);
 task<answer> choose_person(hop_context& hop);
 task<answer> enter_home(hop_context& hop);
 task<answer> ask_link(hop_context& hop);
+
+// resume.cpp
+task<answer> continue_session(hop_context& hop);
+task<answer> start_again(hop_context& hop);
 
 // pin.cpp
 task<answer> check_pin(hop_context& hop);

@@ -16,6 +16,10 @@ constexpr int most_attempts = 4;                // to save a session that other 
 constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
 constexpr std::int64_t repeated_within = 2;     // seconds, where a gateway gives a hop no identity
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
+constexpr std::chrono::seconds form_kept{600};  // what a dropped session was doing
+constexpr std::chrono::milliseconds slow_after{400};  // a failure that took longer is no refusal
+constexpr std::chrono::milliseconds asked_again_after{150};
+constexpr std::chrono::minutes finished_within{5};  // of what was answered late
 
 std::string session_name(const gsm::ussd_hop& hop) {
     std::string name;
@@ -40,6 +44,27 @@ std::string hop_name(std::string name, const gsm::ussd_hop& hop, const sessions:
             break;
     }
     return name;
+}
+
+bool asks_for_pin(const templates::screen& screen) {
+    return screen.input && screen.input->kind == templates::input_kind::pin;
+}
+
+// A step of a form that may be continued in another session acts once for the same answers: had the first session's
+// reply been lost, she would confirm again. A PIN is counted by its hop.
+blind_key step_key(blinder& blind, const sessions::session& session, const templates::screen& step,
+                   const wanted& asked) {
+    std::string name(reinterpret_cast<const char*>(&session.form), sizeof(session.form));
+    const auto add = [&](std::string_view part) { name.append(1, '\0').append(part); };
+    add(std::to_string(session.person));
+    add(step.name);
+    add(asked.subject);
+    add(asked.input);
+    for (const auto& [field, value] : session.fields) {
+        add(field);
+        add(value);
+    }
+    return blind.blind("step", name);
 }
 
 }  // namespace
@@ -103,6 +128,11 @@ struct ussd_desk::hop_state {
     blind_key session_id{};
     blind_key hop_key{};
     std::string language;  // ISO 639; empty: not known yet
+    deadline began;
+    std::optional<sessions::session> kept;  // what this number was doing when its last session dropped
+    bool is_late = false;                   // she was told that an SMS comes
+    bool saved = false;                     // by this delivery or another
+    bool tells_itself = false;              // what it did sends an SMS of its own
 };
 
 ussd_desk::ussd_desk(house& rooms)
@@ -111,7 +141,9 @@ ussd_desk::ussd_desk(house& rooms)
       apologies_(rooms.numbers.count("ussd_apologies_total", "Hops answered by an apology")),
       repeats_(rooms.numbers.count("ussd_repeated_hops_total", "Hops answered with the stored reply")),
       conflicts_(rooms.numbers.count("ussd_session_conflicts_total", "Sessions that another delivery saved first")),
-      limited_(rooms.numbers.count("ussd_limited_dials_total", "Sessions refused because a number dials too often")) {
+      limited_(rooms.numbers.count("ussd_limited_dials_total", "Sessions refused because a number dials too often")),
+      late_(rooms.numbers.count("ussd_late_hops_total", "Hops answered with the promise of an SMS")),
+      finished_late_(rooms.numbers.count("ussd_late_hops_finished_total", "Such hops that were finished")) {
     bind(rooms.editions.current());
 }
 
@@ -139,7 +171,9 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
                     .name = {},
                     .session_id = {},
                     .hop_key = {},
-                    .language = {}};
+                    .language = {},
+                    .began = rooms_.time.steady(),
+                    .kept = std::nullopt};
     state.e164 = state.hop.from.e164();
     state.name = session_name(state.hop);
     state.session_id = rooms_.blind.blind("session", state.name);
@@ -147,16 +181,70 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
         co_await end_session(state);
         co_return gsm::ussd_reply{.text = {}, .ends = true};
     }
-    // No await in a handler of exceptions: the apology follows after it.
+    // No await in a handler of exceptions: what to say instead follows after it.
+    bool slow = false;
     try {
         co_return co_await answer_hop(state);
     } catch (const registry::registry_unavailable&) {
+        slow = was_slow(state);
     } catch (const house_busy&) {
     } catch (const std::exception& bug) {
         // The text may come from a library, so only the kind of failure is logged.
         log_error("hop_failed", {{"session", to_hex(state.session_id).substr(0, 8)}, {"what", typeid(bug).name()}});
     }
+    if (slow) co_return co_await late(std::move(state));
     co_return co_await apology(state);
+}
+
+bool ussd_desk::was_slow(const hop_state& hop) const {
+    return rooms_.time.steady() - hop.began >= slow_after;
+}
+
+// The registry is slow. She waits as long as the gateway does; then an SMS will tell her.
+task<gsm::ussd_reply> ussd_desk::late(hop_state hop) {
+    coarse_timer pause(co_await asio::this_coro::executor);
+    while (rooms_.time.steady() < hop.last_start) {
+        pause.expires_after(asked_again_after);
+        co_await pause.async_wait(use_task);
+        try {
+            co_return co_await answer_hop(hop);
+        } catch (const registry::registry_unavailable&) {
+        }
+    }
+    late_.add();
+    const auto& edition = rooms_.editions.current();
+    const auto language = edition.words.find_language(hop.language);
+    hop.is_late = true;
+    gsm::ussd_reply reply{.text = edition.words.format(edition.screens.common().late, language.value_or(0), {}),
+                          .ends = true};
+    rooms_.background.spawn("late_hop", finish(std::move(hop)));
+    co_return reply;
+}
+
+task<void> ussd_desk::finish(hop_state hop) {
+    coarse_timer pause(co_await asio::this_coro::executor);
+    const deadline give_up = rooms_.time.steady() + finished_within;
+    hop.last_start = give_up;
+    std::chrono::milliseconds wait{500};
+    while (rooms_.time.steady() < give_up) {
+        try {
+            if (!hop.saved) (void)co_await answer_hop(hop);
+            if (hop.saved && !hop.tells_itself) {
+                const auto notice = registry::make_notice(rooms_.record, hop.e164, hop.language, "sms.ready", {});
+                co_await rooms_.registry.outbox.put_once(notice, hop.hop_key);
+            }
+            if (hop.saved) {
+                finished_late_.add();
+                co_return;
+            }
+        } catch (const registry::registry_unavailable&) {
+        } catch (const house_busy&) {
+        }
+        pause.expires_after(wait);
+        co_await pause.async_wait(use_task);
+        wait = std::min(wait * 2, std::chrono::milliseconds(10'000));
+    }
+    log_error("late_hop_given_up", {{"session", to_hex(hop.session_id).substr(0, 8)}});
 }
 
 task<gsm::ussd_reply> ussd_desk::answer_hop(hop_state& hop) {
@@ -187,10 +275,19 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     const judged found = judge(hop.hop, version ? &session : nullptr, digest_, now);
     if (found.what == delivery::repeat || found.what == delivery::stale) {
         repeats_.add();
+        hop.saved = true;
         co_return gsm::ussd_reply{.text = std::move(session.last_reply), .ends = session.ended};
     }
     const bool begins = found.what == delivery::unknown || session.ended || !pinned || session.hops >= most_hops;
-    const templates::edition& edition = begins ? rooms_.editions.current() : *pinned;
+    const templates::edition* kept_edition = nullptr;
+    if (begins) {
+        auto kept = co_await rooms_.sessions.load(kept_form(rooms_.blind, hop.e164));
+        if (!kept) co_return co_await apology(hop);
+        hop.kept.reset();
+        if (*kept) kept_edition = rooms_.editions.find((*kept)->value.menu_version);
+        if (kept_edition) hop.kept = std::move((*kept)->value);
+    }
+    const templates::edition& edition = kept_edition ? *kept_edition : begins ? rooms_.editions.current() : *pinned;
     if (begins) {
         if (rooms_.operation.dials_per_minute > 0) {
             const auto bucket = rooms_.blind.blind("dials", hop.e164);
@@ -238,12 +335,17 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         session.transcript_length = static_cast<std::uint16_t>(std::min<std::int64_t>(now - session.began_at, 0xffff));
         session.transcript_digest = digest_.of(hop.hop.input);
     }
+    co_await keep_form(hop, session, bind(edition), screen.ends);
+    if (hop.is_late) {
+        screen = {.text = edition.words.format(edition.screens.common().late, session.language, {}), .ends = true};
+    }
     session.last_reply = screen.text;
     session.ended = screen.ends;
     const auto keep = screen.ends ? kept_after : hop.profile.session_time + kept_after;
     const auto saved = co_await rooms_.sessions.save(hop.session_id, session, version, keep);
     if (!saved) co_return co_await apology(hop);
     if (*saved == sessions::save_outcome::conflict) co_return std::nullopt;
+    hop.saved = true;
     co_return gsm::ussd_reply{.text = std::move(screen.text), .ends = screen.ends};
 }
 
@@ -252,29 +354,72 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
 task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, const bound_edition& edition,
                                 const surroundings& around, std::optional<std::string_view> input) {
     conversation talk(around, session);
+    const bool after_pin = !session.stack.empty() && asks_for_pin(around.screens.at(session.stack.back().screen));
     try {
         demand next = input ? talk.take(*input) : talk.dial();
         while (auto* asked = std::get_if<wanted>(&next)) {
             if (rooms_.time.steady() > hop.last_start) throw registry::registry_unavailable("out of time");
+            const blind_key key = asked->act && session.form != 0 && !after_pin
+                                      ? step_key(rooms_.blind, session, around.screens.at(asked->screen), *asked)
+                                      : hop.hop_key;
             hop_context context{.rooms = rooms_,
                                 .edition = *edition.what,
                                 .session = session,
                                 .from = hop.e164,
                                 .region = hop.profile.region,
-                                .hop = hop.hop_key,
+                                .hop = key,
                                 .asked = *asked};
             const auto function = asked->act ? edition.acts[asked->screen] : edition.loads[asked->screen];
             answer given = co_await function(context);
+            if (hop.kept && asked->screen == around.screens.entry()) offer_to_continue(hop, session, around, given);
             next = talk.resume(std::move(given));
         }
         co_return std::move(std::get<shown>(next));
     } catch (const registry::registry_unavailable&) {
-        if (!input || session.stack.empty()) throw;
+        if (!input || session.stack.empty() || hop.is_late || was_slow(hop)) throw;
     } catch (const house_busy&) {
         if (!input || session.stack.empty()) throw;
     }
     apologies_.add();
     co_return std::get<shown>(talk.apologise());
+}
+
+// Instead of beginning: only where what was kept belongs to somebody who may be holding this phone.
+void ussd_desk::offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
+                                  answer& given) {
+    const auto& entry = around.screens.at(around.screens.entry());
+    if (given.outcome == "language" || entry.outcome(continued) == templates::no_screen) return;
+    const bool several = (session.flags & flag_several) != 0;
+    const bool hers =
+        hop.kept->person == 0 ? session.person == 0 && !several : several || hop.kept->person == session.person;
+    if (hers) given.outcome = continued;
+}
+
+// Keeps what she is doing for the next dial, or forgets it when it came to its end. What was finished late is kept
+// wherever it stands: it is what the SMS calls her for.
+task<void> ussd_desk::keep_form(hop_state& hop, sessions::session& session, const bound_edition& edition, bool ends) {
+    const auto& screens = edition.what->screens;
+    const bool nobody_chosen = session.person == 0 && (session.flags & flag_several) != 0;
+    bool worth = !ends && !nobody_chosen && (session.flags & flag_duress) == 0 && resumable(screens, session);
+    if (hop.is_late) {
+        const auto has_reference = [](const auto& field) { return field.first == "reference"; };
+        hop.tells_itself = !session.stack.empty() && screens.at(session.stack.back().screen).result &&
+                           std::ranges::any_of(session.fields, has_reference);
+        worth = worth || (!ends && !hop.tells_itself && !nobody_chosen);
+    }
+    if (!worth) {
+        if ((session.flags & flag_resumable) != 0) co_await rooms_.sessions.remove(kept_form(rooms_.blind, hop.e164));
+        session.flags &= static_cast<std::uint16_t>(~flag_resumable);
+        session.form = 0;
+        co_return;
+    }
+    if (session.form == 0) std::memcpy(&session.form, hop.hop_key.data(), sizeof(session.form));
+    session.flags |= flag_resumable;
+    sessions::session kept = session;
+    kept.last_reply.clear();
+    kept.choices.clear();
+    // What can not be kept is not continued; the session itself goes on.
+    (void)co_await rooms_.sessions.put(kept_form(rooms_.blind, hop.e164), kept, form_kept);
 }
 
 // In her language as far as it is known: the session's, what this thread spoke with the number last, the registry's,

@@ -2,8 +2,10 @@
 // its handler functions, saves, replies. The same hop delivered twice returns the same screen and acts once: the stored
 // reply answers a late repeat, compare-and-set lets one of two parallel deliveries win, and what handlers write carries
 // the hop's key.
-// Time: each call below has its own small bound; none is begun after 70 % of the gateway's deadline, so an apology
-// still arrives in time. One desk a thread.
+// Time: each call below has its own small bound; none is begun after 70 % of the gateway's deadline. A registry that
+// refuses gets an apology at once; one that is slow is asked again until then, which is harmless because a hop acts
+// once; then she reads that an SMS will come, the hop is finished in the background, and one SMS tells her. One desk a
+// thread.
 #pragma once
 
 #include <array>
@@ -71,6 +73,12 @@ private:
     task<std::optional<gsm::ussd_reply>> try_once(hop_state& hop);
     task<shown> converse(hop_state& hop, sessions::session& session, const bound_edition& edition,
                          const surroundings& around, std::optional<std::string_view> input);
+    task<gsm::ussd_reply> late(hop_state hop);
+    task<void> finish(hop_state hop);
+    task<void> keep_form(hop_state& hop, sessions::session& session, const bound_edition& edition, bool ends);
+    static void offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
+                                  answer& given);
+    [[nodiscard]] bool was_slow(const hop_state& hop) const;
     task<gsm::ussd_reply> apology(hop_state& hop);
     task<void> end_session(hop_state& hop);
 
@@ -82,6 +90,8 @@ private:
     counter& repeats_;
     counter& conflicts_;
     counter& limited_;
+    counter& late_;
+    counter& finished_late_;
 };
 
 }  // namespace mlango::handlers

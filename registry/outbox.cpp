@@ -155,6 +155,20 @@ std::string_view first_of(std::string_view text, std::size_t most) {
     return text.substr(0, most);
 }
 
+const registered_statement outbox_put_once{"outbox_put_once", R"(
+    INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed, hop_key)
+    VALUES ($1::bytea, $2, $3, $4::bytea, $5::bytea)
+    ON CONFLICT (hop_key) WHERE hop_key IS NOT NULL DO NOTHING)"};
+
+std::vector<parameter> parameters_of(const notice& what) {
+    std::vector<parameter> given;
+    given.emplace_back(bytea_parameter(what.sealed_to));
+    given.emplace_back(what.language);
+    given.emplace_back(what.text);
+    given.emplace_back(bytea_parameter(what.sealed_arguments));
+    return given;
+}
+
 }  // namespace
 
 task<void> outbox::sent(outbox_id id, std::string_view gateway, std::string_view provider_id) {
@@ -195,12 +209,13 @@ task<bool> outbox::receipt(std::string_view gateway, std::string_view provider_i
 }
 
 task<void> outbox::put(const notice& what) {
-    std::vector<parameter> given;
-    given.emplace_back(bytea_parameter(what.sealed_to));
-    given.emplace_back(what.language);
-    given.emplace_back(what.text);
-    given.emplace_back(bytea_parameter(what.sealed_arguments));
-    co_await pool_.write(outbox_put, std::move(given));
+    co_await pool_.write(outbox_put, parameters_of(what));
+}
+
+task<void> outbox::put_once(const notice& what, const blind_key& hop) {
+    auto given = parameters_of(what);
+    given.emplace_back(bytea_parameter(hop));
+    co_await pool_.write(outbox_put_once, std::move(given));
 }
 
 inbox::inbox(pg_pool& pool, sealer& record, blinder& blind) : pool_(pool), record_(record), blind_(blind) {}

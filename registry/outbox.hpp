@@ -57,6 +57,8 @@ public:
 
     // One message outside a change (a reply to an SMS).
     task<void> put(const notice& what);
+    // The same, once for all deliveries of a hop.
+    task<void> put_once(const notice& what, const blind_key& hop);
 
 private:
     task<void> settle(outbox_id id, std::string_view state, std::string_view reason);

@@ -12,6 +12,7 @@ constexpr char format_version = 2;
 constexpr std::uint8_t bit_ended = 1;
 constexpr std::uint8_t bit_authenticated = 2;
 constexpr std::uint8_t bit_transcript = 4;
+constexpr std::uint8_t bit_form = 8;
 
 std::uint64_t zigzag(std::int64_t value) {
     return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
@@ -122,7 +123,7 @@ std::string encode(const session& value) {
     writer out(96 + value.last_reply.size() + 48 * value.stack.size() + 34 * value.choices.size());
     out.byte(format_version);
     out.byte(static_cast<std::uint8_t>((value.ended ? bit_ended : 0) | (authenticated ? bit_authenticated : 0) |
-                                       (transcript ? bit_transcript : 0)));
+                                       (transcript ? bit_transcript : 0) | (value.form != 0 ? bit_form : 0)));
     out.number(value.menu_version);
     out.byte(value.language);
     out.number(value.flags);
@@ -140,6 +141,7 @@ std::string encode(const session& value) {
     out.signed_number(value.person);
     out.signed_number(value.group);
     out.signed_number(value.phone);
+    if (value.form != 0) out.fixed(value.form);
     out.number(value.next_page);
     out.number(value.stack.size());
     for (const auto& step : value.stack) {
@@ -166,7 +168,7 @@ std::expected<session, codec_error> decode(std::string_view data) {
 
     session value;
     const auto bits = in.byte();
-    if ((bits & ~(bit_ended | bit_authenticated | bit_transcript)) != 0) in.fail(codec_error::out_of_bounds);
+    if ((bits & ~(bit_ended | bit_authenticated | bit_transcript | bit_form)) != 0) in.fail(codec_error::out_of_bounds);
     value.ended = (bits & bit_ended) != 0;
     value.menu_version = in.small<std::uint32_t>();
     value.language = in.byte();
@@ -184,6 +186,7 @@ std::expected<session, codec_error> decode(std::string_view data) {
     value.person = in.signed_number();
     value.group = in.signed_number();
     value.phone = in.signed_number();
+    if ((bits & bit_form) != 0) value.form = in.fixed();
     value.next_page = in.small<std::uint16_t>();
     value.stack.resize(in.number(session_bounds::stack));
     for (auto& step : value.stack) {

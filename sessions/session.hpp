@@ -41,6 +41,7 @@ struct session {
     std::int64_t person = 0;            // registry ids; 0: nobody
     std::int64_t group = 0;
     std::int64_t phone = 0;
+    std::uint64_t form = 0;            // of the form that she is filling in and may continue later; 0: none
     std::uint16_t flags = 0;           // bits of the handlers' own
     std::vector<frame> stack;          // the last is where she is; at most 16
     std::vector<std::string> choices;  // ids behind the numbers on the screen, from 1; at most 10, 32 bytes each

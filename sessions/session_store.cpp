@@ -47,6 +47,20 @@ std::optional<stored_session> open_stored(sealer& seal, std::string_view stored,
     return found;
 }
 
+// Seconds in digits, at least one.
+class time_to_live {
+public:
+    explicit time_to_live(std::chrono::seconds keep)
+        : end_(std::to_chars(digits_.begin(), digits_.end(), std::max<std::int64_t>(1, keep.count())).ptr) {}
+    time_to_live(const time_to_live&) = delete;
+    time_to_live& operator=(const time_to_live&) = delete;
+    [[nodiscard]] std::string_view view() const { return {digits_.data(), end_}; }
+
+private:
+    std::array<char, 20> digits_{};
+    const char* end_;
+};
+
 }  // namespace
 
 session_store::session_store(redis_client& redis, sealer& seal, random_source& random, std::string prefix)
@@ -72,19 +86,37 @@ task<std::expected<std::optional<stored_session>, store_error>> session_store::l
     co_return found;
 }
 
-task<std::expected<save_outcome, store_error>> session_store::save(const blind_key& id, const session& value,
-                                                                   std::optional<session_version> expected,
-                                                                   std::chrono::seconds keep) {
-    const stored_key key(prefix_, id);
+std::string session_store::stored_form_of(const blind_key& id, const session& value) {
     session_version version;
     random_.fill(std::as_writable_bytes(std::span(&version.value, 1)));
     const auto sealed = seal_.seal(encode(value), as_string_view(id));
     std::string stored;
     stored.reserve(version_bytes + sealed.size());
-    stored.append(view(to_form(version))).append(sealed);
-    std::array<char, 20> digits{};
-    const auto seconds_end = std::to_chars(digits.begin(), digits.end(), std::max<std::int64_t>(1, keep.count())).ptr;
-    const std::string_view seconds(digits.data(), seconds_end - digits.data());
+    return stored.append(view(to_form(version))).append(sealed);
+}
+
+task<std::expected<void, store_error>> session_store::put(const blind_key& id, const session& value,
+                                                          std::chrono::seconds keep) {
+    const stored_key key(prefix_, id);
+    const std::string stored = stored_form_of(id, value);
+    const time_to_live seconds(keep);
+    const auto reply = co_await redis_.command({"SET", key.view(), stored, "EX", seconds.view()});
+    if (!reply || !std::holds_alternative<std::string>(*reply)) co_return std::unexpected(store_error::unavailable);
+    co_return std::expected<void, store_error>{};
+}
+
+task<void> session_store::remove(const blind_key& id) {
+    const stored_key key(prefix_, id);
+    (void)co_await redis_.command({"DEL", key.view()});
+}
+
+task<std::expected<save_outcome, store_error>> session_store::save(const blind_key& id, const session& value,
+                                                                   std::optional<session_version> expected,
+                                                                   std::chrono::seconds keep) {
+    const stored_key key(prefix_, id);
+    const std::string stored = stored_form_of(id, value);
+    const time_to_live lasting(keep);
+    const std::string_view seconds = lasting.view();
 
     if (!expected) {
         const auto reply = co_await redis_.command({"SET", key.view(), stored, "NX", "EX", seconds});

@@ -44,7 +44,15 @@ public:
                                                         std::optional<session_version> expected,
                                                         std::chrono::seconds keep);
 
+    // Writes whatever is stored, for what only one writer has (a form that a number may continue). Load reads it.
+    task<std::expected<void, store_error>> put(const blind_key& id, const session& value, std::chrono::seconds keep);
+    // Nothing is stored under the id afterwards; when Redis is away it goes with its time.
+    task<void> remove(const blind_key& id);
+
 private:
+    // Version and sealed value, as stored.
+    [[nodiscard]] std::string stored_form_of(const blind_key& id, const session& value);
+
     redis_client& redis_;
     sealer& seal_;
     random_source& random_;

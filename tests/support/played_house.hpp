@@ -116,7 +116,7 @@ struct played_world {
     [[nodiscard]] std::unique_ptr<const templates::edition> edition() const {
         auto made = templates::edition::load({.menu = *templates::read_sources(menu),
                                               .texts = *templates::read_sources(MLANGO_SOURCE_DIR "/templates/texts"),
-                                              .languages = {"en", "sw", "fr", "ar"}});
+                                              .languages = {"en", "sw", "fr", "ar", "am", "so"}});
         if (!made) throw std::runtime_error(made.error().front());
         return std::move(*made);
     }
@@ -154,7 +154,8 @@ public:
                 .limits = limits,
                 .registry = registry,
                 .editions = editions,
-                .operation = with.operation},
+                .operation = with.operation,
+                .background = background},
           ussd(rooms),
           sms(rooms),
           background(context.get_executor()) {

@@ -200,7 +200,7 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
     const std::string xs33 = to_hex(as_byte_view(repeat(33)));
     const std::string xs201 = to_hex(as_byte_view(repeat(201)));
     const bad_bytes rows[] = {
-        {"unknown bit", "0208" + head.substr(4) + "00000000", codec_error::out_of_bounds},
+        {"unknown bit", "0210" + head.substr(4) + "00000000", codec_error::out_of_bounds},
         {"menu version beyond 32 bits",
          "0200"
          "8080808010"
