@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "templates/message.hpp"
 #include "templates/source.hpp"
 #include "templates/value.hpp"
 
@@ -23,6 +24,7 @@ using language_index = std::uint8_t;
 struct language {
     std::string code;      // ISO 639: en, sw, fr, ar, am, so
     std::string own_name;  // "Kiswahili", as the language choice shows it
+    std::string script;    // ISO 15924: Latn, Arab, Ethi
     bool right_to_left = false;
     bool reviewed = false;  // by a native speaker
 };
@@ -36,7 +38,8 @@ public:
                                                                                  const std::vector<std::string>& order);
     // Every *.yaml of the folder.
     [[nodiscard]] static std::expected<catalogue, std::vector<std::string>> load(
-        const std::filesystem::path& folder, const std::vector<std::string>& order = {"en", "sw", "fr", "ar"});
+        const std::filesystem::path& folder,
+        const std::vector<std::string>& order = {"en", "sw", "fr", "ar", "am", "so"});
     catalogue(catalogue&&) noexcept;
     ~catalogue();
 
@@ -56,6 +59,12 @@ public:
     // Texts present in the language (for the completeness test), and the argument names of one.
     [[nodiscard]] bool has(text_id text, language_index language) const;
     [[nodiscard]] std::vector<std::string> arguments_of(text_id text, language_index language) const;
+    // Each place of an argument; empty where the language lacks the text.
+    [[nodiscard]] std::vector<argument_use> uses_of(text_id text, language_index language) const;
+    // Which plural form the language takes for a number.
+    [[nodiscard]] plural_category category(language_index language, std::int64_t number, bool ordinal) const;
+    // The characters that the fallback's file says a line may have; 0: it says nothing.
+    [[nodiscard]] std::size_t room_of(text_id text) const;
 
 private:
     struct state;
