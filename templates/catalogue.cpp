@@ -26,6 +26,7 @@ struct raw_language {
     std::string locale;
     letter_pairs letters;
     std::vector<std::pair<std::string, std::string>> texts;  // key and pattern
+    std::vector<std::pair<std::string, std::size_t>> rooms;
 };
 
 class fault_list {
@@ -82,6 +83,12 @@ void read_text(const std::string& key, const YAML::Node& node, raw_language& int
         into.texts.emplace_back(key, text.Scalar());
     else
         faults.add(into.file, key, "has no text");
+    const auto room = node["room"];
+    if (!room) return;
+    if (const auto characters = room.as<int>(0); characters > 0)
+        into.rooms.emplace_back(key, static_cast<std::size_t>(characters));
+    else
+        faults.add(into.file, key, "room is a number of characters above 0");
 }
 
 // "en" of "en.yaml".
@@ -136,6 +143,7 @@ struct catalogue::state {
     std::vector<spoken> words;  // by language_index
     std::vector<std::string> keys;
     std::unordered_map<std::string, text_id, hash_of_key, std::equal_to<>> index;
+    std::unordered_map<std::string, std::size_t> rooms;
 
     [[nodiscard]] text_id id_of(const std::string& key) {
         const auto [found, fresh] = index.try_emplace(key, static_cast<text_id>(keys.size()));
@@ -167,6 +175,8 @@ std::expected<catalogue, std::vector<std::string>> catalogue::load(const sources
             forms = locale_forms::make("en", {});  // so that the patterns are checked all the same
         }
         raw.what.right_to_left = forms->right_to_left();
+        raw.what.script = forms->script();
+        if (fallback) made->rooms.insert(raw.rooms.begin(), raw.rooms.end());
         made->languages.push_back(std::move(raw.what));
         made->words.push_back({std::move(*forms), {}});
         state::spoken& spoken = made->words.back();
@@ -245,6 +255,20 @@ std::string catalogue::format(text_id text, language_index language, const value
 std::vector<std::string> catalogue::arguments_of(text_id text, language_index language) const {
     if (!has(text, language)) return {};
     return state_->words[language].texts[text]->arguments();
+}
+
+std::vector<argument_use> catalogue::uses_of(text_id text, language_index language) const {
+    if (!has(text, language)) return {};
+    return state_->words[language].texts[text]->uses();
+}
+
+plural_category catalogue::category(language_index language, std::int64_t number, bool ordinal) const {
+    return state_->words[language].forms.category(number, ordinal);
+}
+
+std::size_t catalogue::room_of(text_id text) const {
+    const auto found = state_->rooms.find(std::string(key_of(text)));
+    return found == state_->rooms.end() ? 0 : found->second;
 }
 
 }  // namespace mlango::templates

@@ -131,6 +131,13 @@ std::expected<locale_forms, std::string> locale_forms::make(std::string_view tag
     return forms;
 }
 
+std::string locale_forms::script() const {
+    UErrorCode status = U_ZERO_ERROR;
+    icu::Locale likely = state_->locale;
+    likely.addLikelySubtags(status);
+    return likely.getScript();
+}
+
 bool locale_forms::right_to_left() const {
     return state_->locale.isRightToLeft() != 0;
 }

@@ -34,6 +34,8 @@ public:
     ~locale_forms();
 
     [[nodiscard]] bool right_to_left() const;
+    // ISO 15924, the likely one where the tag names none: Latn, Arab, Ethi.
+    [[nodiscard]] std::string script() const;
     // With the language's letters replaced and spaces made plain.
     [[nodiscard]] std::string plain(std::string_view text) const;
 

@@ -20,6 +20,12 @@
 //       resume: here                # a dropped session may be continued here: here, start (of the form: the screen
 //       that
 //                                   # it began with), no (default where nothing was typed), or a screen's name
+//       pages: 2                    # the most pages that it may take on a full screen (160 septets, 70 UCS-2 units),
+//       or
+//                                   # any. Unstated: 1 where she types, where the session ends and in a menu of up to
+//                                   # 5 options without loaded values; any where there are rows; else 4
+//
+// What a text shows in braces is declared in values.yaml, with the longest that it can be: templates/declarations.hpp.
 #pragma once
 
 #include <cstdint>
@@ -31,11 +37,13 @@
 #include <vector>
 
 #include "templates/catalogue.hpp"
+#include "templates/declarations.hpp"
 
 namespace mlango::templates {
 
 using screen_index = std::uint16_t;
 inline constexpr screen_index no_screen = 0xffff;
+inline constexpr std::uint16_t any_pages = 0xffff;
 
 enum class guard { open, view, pin, fresh_pin };
 enum class input_kind { text, digits, msisdn, pin };
@@ -68,6 +76,7 @@ enum class resume_rule { unstated, no, here, start, screen };
 
 struct screen {
     std::string name;
+    std::string subject;  // the file it stands in, without ".yaml"
     guard needs = guard::open;
     std::string load;  // handler function; empty: none
     std::string act;   // "do"; empty: none
@@ -78,6 +87,7 @@ struct screen {
     std::vector<std::pair<std::string, screen_index>> on;
     bool root = false, result = false, end = false;
     resume_rule resume = resume_rule::unstated;
+    std::uint16_t pages = 0;                                          // 0: unstated
     screen_index resume_at = no_screen;                               // of resume_rule::screen
     [[nodiscard]] screen_index outcome(std::string_view name) const;  // no_screen when it is not listed
 };
@@ -108,12 +118,14 @@ public:
     [[nodiscard]] screen_index sorry() const { return sorry_; }    // a part of us is away; named "sorry"
     [[nodiscard]] screen_index no_pin() const { return no_pin_; }  // she has no PIN yet; named "pin_none"
     [[nodiscard]] const common_texts& common() const { return common_; }
+    [[nodiscard]] const declarations& declared() const { return declared_; }
     // Every handler function that the screens name, once.
     [[nodiscard]] std::vector<std::string> handler_names() const;
 
 private:
     std::vector<screen> screens_;
     common_texts common_;
+    declarations declared_;
     screen_index entry_ = no_screen, root_ = no_screen, pin_ = no_screen, sorry_ = no_screen, no_pin_ = no_screen;
 };
 

@@ -23,7 +23,7 @@ bool is_name(std::string_view name) {
 
 class reader {
 public:
-    explicit reader(const catalogue& words) : words_(words) {}
+    reader(const catalogue& words, declarations& declared) : words_(words), declared_(declared) {}
 
     std::vector<screen> read(const sources& from) {
         std::vector<std::pair<std::string, YAML::Node>> files;
@@ -62,12 +62,17 @@ public:
 private:
     void read_names(const YAML::Node& root, std::vector<std::pair<std::string, YAML::Node>>& listed) {
         if (!root.IsMap()) return fault("", "holds no map");
-        fields(root, "", {"menu", "screens"});
+        fields(root, "", {"menu", "screens", "values", "forbidden"});
+        const auto declares = [this](const std::string& where, const std::string& what) { fault(where, what); };
+        if (const YAML::Node values = root["values"]) declared_.read_values(values, declares);
+        if (const YAML::Node forbidden = root["forbidden"]) declared_.read_forbidden(forbidden, declares);
         const YAML::Node screens = root["screens"];
+        if (!screens && (root["values"] || root["forbidden"])) return;
         if (!screens || !screens.IsMap() || screens.size() == 0) return fault("", "holds no screens");
         for (const auto& entry : screens) {
             screen one;
             one.name = entry.first.as<std::string>();
+            one.subject = std::filesystem::path(file_).stem().string();
             if (!is_name(one.name)) fault(one.name, "a name is small letters, digits and _");
             if (!names_.insert(one.name).second) fault(one.name, "stands twice");
             if (screens_.size() == no_screen) return fault(one.name, "too many screens");
@@ -145,7 +150,8 @@ private:
         const std::string& where = into.name;
         if (!is_map(node, where)) return;
         fields(node, where,
-               {"guard", "load", "text", "options", "rows", "input", "do", "on", "root", "result", "end", "resume"});
+               {"guard", "load", "text", "options", "rows", "input", "do", "on", "root", "result", "end", "resume",
+                "pages"});
         const std::string guarded = scalar(node, "guard", where);
         if (guarded == "view")
             into.needs = guard::view;
@@ -168,6 +174,10 @@ private:
                                             : resume_rule::screen;
             if (into.resume == resume_rule::screen) into.resume_at = target(rule, where + ".resume");
         }
+        if (const std::string pages = scalar(node, "pages", where); pages == "any")
+            into.pages = any_pages;
+        else if (!pages.empty() && (!is_key(pages) || (into.pages = static_cast<std::uint16_t>(std::stoi(pages))) == 0))
+            fault(where, "pages is a number from 1 on, or any");
         if (const YAML::Node rows = node["rows"]) read_rows(rows, into);
         if (const YAML::Node options = node["options"]) read_options(options, into);
         if (const YAML::Node input = node["input"]) read_input(input, into);
@@ -294,6 +304,7 @@ private:
 
     std::string file_;
     const catalogue& words_;
+    declarations& declared_;
     std::vector<screen> screens_;
     std::set<std::string> names_;
     std::vector<std::string> faults_;
@@ -308,8 +319,8 @@ std::expected<menu, std::vector<std::string>> menu::load(const std::filesystem::
 }
 
 std::expected<menu, std::vector<std::string>> menu::load(const sources& from, const catalogue& words) {
-    reader read(words);
     menu made;
+    reader read(words, made.declared_);
     made.screens_ = read.read(from);
     const auto common = [&](std::string_view key) {
         return words.find(key).value_or(std::numeric_limits<text_id>::max());

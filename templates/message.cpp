@@ -264,6 +264,35 @@ void names_of(const std::vector<piece>& pieces, std::vector<std::string>& names)
     }
 }
 
+void uses_of(const std::vector<piece>& pieces, std::vector<argument_use>& uses) {
+    using kind = argument_use::kind;
+    for (const piece& one : pieces) {
+        if (one.what == piece::kind::words || one.what == piece::kind::count) continue;
+        argument_use use{.name = one.text,
+                         .as = one.what == piece::kind::number    ? kind::number
+                               : one.what == piece::kind::date    ? kind::date
+                               : one.what == piece::kind::select  ? kind::select
+                               : one.what == piece::kind::plural  ? kind::plural
+                               : one.what == piece::kind::ordinal ? kind::ordinal
+                                                                  : kind::shown,
+                         .words = {},
+                         .forms = {},
+                         .exact = {},
+                         .offset = one.offset};
+        for (const branch& b : one.branches) {
+            if (one.what == piece::kind::select) {
+                if (b.name != "other") use.words.push_back(b.name);
+            } else if (b.exact) {
+                use.exact.push_back(b.number);
+            } else {
+                use.forms.push_back(b.category);
+            }
+        }
+        uses.push_back(std::move(use));
+        for (const branch& b : one.branches) uses_of(b.pieces, uses);
+    }
+}
+
 }  // namespace
 
 std::expected<message, std::string> message::compile(std::string_view pattern, locale_forms& forms) {
@@ -297,6 +326,12 @@ std::vector<std::string> message::arguments() const {
     std::ranges::sort(names);
     names.erase(std::ranges::unique(names).begin(), names.end());
     return names;
+}
+
+std::vector<argument_use> message::uses() const {
+    std::vector<argument_use> uses;
+    uses_of(pieces_, uses);
+    return uses;
 }
 
 }  // namespace mlango::templates

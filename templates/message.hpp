@@ -16,6 +16,17 @@
 
 namespace mlango::templates {
 
+// One place of a pattern where an argument stands: what the pattern makes of it.
+struct argument_use {
+    enum class kind : std::uint8_t { shown, number, date, select, plural, ordinal };
+    std::string name;
+    kind as = kind::shown;
+    std::vector<std::string> words;      // the branches of a select, without other
+    std::vector<plural_category> forms;  // the branches of a plural
+    std::vector<std::int64_t> exact;     // its numbers (=1)
+    std::int64_t offset = 0;
+};
+
 class message {
 public:
     // Date styles that the pattern names are added to `forms`, which must be the one that append is given.
@@ -27,6 +38,8 @@ public:
 
     // Every name it uses, once, sorted.
     [[nodiscard]] std::vector<std::string> arguments() const;
+    // Every place, in the pattern's order.
+    [[nodiscard]] std::vector<argument_use> uses() const;
 
     struct branch;
     struct piece {
