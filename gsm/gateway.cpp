@@ -1,7 +1,10 @@
 #include "gsm/gateway.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
+#include <ranges>
 
 #include "base/bytes.hpp"
 #include "gsm/form.hpp"
@@ -115,6 +118,19 @@ http_response problem(unsigned status, std::string_view detail) {
     return response;
 }
 
+bool is_end(const ussd_hop& hop) {
+    return hop.event == ussd_event::abort || hop.event == ussd_event::timeout;
+}
+
+// Whether what she typed is longer than her network lets through. Of a transcript only what stands between two '*' is
+// surely one input, or a part of one.
+bool is_too_long(const ussd_hop& hop, std::size_t characters) {
+    if (hop.identity != hop_identity::transcript) return characters_of(hop.input) > characters;
+    return std::ranges::any_of(std::views::split(hop.transcript, '*'), [characters](const auto& part) {
+        return characters_of(std::string_view(part.begin(), part.end())) > characters;
+    });
+}
+
 // What an answer may have to repeat of its hop.
 ussd_hop without_input(const ussd_hop& hop) {
     return {.gateway = hop.gateway,
@@ -126,7 +142,9 @@ ussd_hop without_input(const ussd_hop& hop) {
             .identity = hop.identity,
             .transcript = {},
             .sequence = hop.sequence,
-            .input = {}};
+            .input = {},
+            .echo = hop.echo,
+            .session_of_phone = hop.session_of_phone};
 }
 
 // The doors of all gateways, on one thread.
@@ -144,45 +162,37 @@ public:
         }
     }
 
-    task<http_response> hop(http_request& request) {
+    // A request at one of the addresses that the dialects have; not every gateway has each of them.
+    task<http_response> ussd(http_request& request, std::string_view method, std::string_view path) {
         prepared_gateway* gateway = admit(request, ussd_prefix);
         if (gateway == nullptr) co_return empty_answer(404);
-        const auto begun = time_.steady();
-        if (!gateway->bucket.take(begun)) {
-            gateway->count(refusal::rate);
-            http_response response = problem(429, "More hops a second than this gateway may send. Send fewer.");
-            response.headers.push_back({"Retry-After", "1"});
-            co_return response;
+        const auto addresses = gateway->dialect->addresses();
+        const auto address = std::ranges::find_if(
+            addresses, [&](const dialect_address& one) { return one.method == method && one.path == path; });
+        if (address == addresses.end()) co_return empty_answer(404);
+        switch (address->what) {
+            case dialect_address::purpose::hop:
+                co_return co_await hop(*gateway, request);
+            case dialect_address::purpose::end:
+                co_return co_await end(*gateway, request);
+            case dialect_address::purpose::status:
+                break;
         }
-        auto hop = gateway->dialect->read(request, gateway->settings.name);
-        if (!hop) {
-            gateway->count(refusal::form);
-            http_response response = problem(hop.error().status, hop.error().message);
-            if (response.status == 405) {
-                response.headers.push_back({"Allow", request.method == "GET" ? "POST" : "GET"});
-            }
-            co_return response;
-        }
-        gateway->count(hop->event);
-        const gateway_profile& profile = gateway->settings.profile;
-        const ussd_hop asked = without_input(*hop);
-        const ussd_reply reply = co_await ussd_.on_hop(std::move(*hop), profile, until(begun, request, profile));
-        http_response response = gateway->dialect->write(asked, reply);
-        gateway->seconds.observe(time_.steady() - begun);
-        co_return response;
+        co_return gateway->dialect->write_status();
     }
 
-    task<http_response> end(http_request& request) {
-        prepared_gateway* gateway = admit(request, ussd_prefix);
-        if (gateway == nullptr || !gateway->dialect->tells_ends()) co_return empty_answer(404);
-        auto hop = gateway->dialect->read_end(request, gateway->settings.name);
-        if (!hop) co_return misformed(*gateway, hop.error());
-        if (*hop) {
-            gateway->count((*hop)->event);
-            const gateway_profile& profile = gateway->settings.profile;
-            co_await ussd_.on_hop(std::move(**hop), profile, until(time_.steady(), request, profile));
+    // Of all gateways, each once.
+    [[nodiscard]] std::vector<dialect_address> addresses() const {
+        std::vector<dialect_address> all;
+        for (const auto& gateway : gateways_) {
+            for (const dialect_address& one : gateway->dialect->addresses()) {
+                const auto same = [&](const dialect_address& other) {
+                    return other.method == one.method && other.path == one.path;
+                };
+                if (std::ranges::none_of(all, same)) all.push_back(one);
+            }
         }
-        co_return empty_answer(200);
+        return all;
     }
 
     task<http_response> message(http_request& request) {
@@ -204,6 +214,56 @@ public:
     }
 
 private:
+    task<http_response> hop(prepared_gateway& gateway, http_request& request) {
+        const auto begun = time_.steady();
+        const gateway_profile& profile = gateway.settings.profile;
+        auto hop = gateway.dialect->read(request, gateway.settings.name);
+        if (!hop) {
+            http_response response = refused(gateway, refusal::form, hop.error());
+            if (response.status == 405) {
+                response.headers.push_back({"Allow", request.method == "GET" ? "POST" : "GET"});
+            }
+            co_return response;
+        }
+        // The end of a session is never refused for what the gateway sends beside it.
+        if (!is_end(*hop) && !gateway.bucket.take(begun)) {
+            http_response response =
+                refused(gateway, refusal::rate, {429, "More hops a second than this gateway may send. Send fewer."});
+            response.headers.push_back({"Retry-After", "1"});
+            co_return response;
+        }
+        if (is_too_long(*hop, profile.input_limit)) {
+            co_return refused(gateway, refusal::form,
+                              {400, fmt::format("An input is longer than the {} characters that this gateway is "
+                                                "configured to let through (input_limit).",
+                                                profile.input_limit)});
+        }
+        gateway.count(hop->event);
+        const ussd_hop asked = without_input(*hop);
+        const ussd_reply reply = co_await ussd_.on_hop(std::move(*hop), profile, until(begun, request, profile));
+        http_response response = gateway.dialect->write(asked, reply);
+        gateway.seconds.observe(time_.steady() - begun);
+        co_return response;
+    }
+
+    task<http_response> end(prepared_gateway& gateway, http_request& request) {
+        auto hop = gateway.dialect->read_end(request, gateway.settings.name);
+        if (!hop) co_return refused(gateway, refusal::form, hop.error());
+        if (*hop) {
+            gateway.count((*hop)->event);
+            const gateway_profile& profile = gateway.settings.profile;
+            co_await ussd_.on_hop(std::move(**hop), profile, until(time_.steady(), request, profile));
+        }
+        co_return gateway.dialect->write_end();
+    }
+
+    // In the words of the dialect.
+    static http_response refused(prepared_gateway& gateway, refusal why, const dialect_fault& fault) {
+        gateway.count(why);
+        auto own = gateway.dialect->write_fault(fault);
+        return own ? std::move(*own) : problem(fault.status, fault.message);
+    }
+
     // The gateway that the path names, when the request may be its; nullptr gives nothing away.
     prepared_gateway* admit(const http_request& request, std::string_view prefix) {
         std::string_view name = request.path();
@@ -253,11 +313,14 @@ std::vector<http_route> gateway_routes(const std::vector<gateway_settings>& gate
     const auto to = [&doors](task<http_response> (gateway_doors::*door)(http_request&)) -> http_handler {
         return [doors, door](http_request& request) { return (doors.get()->*door)(request); };
     };
-    return {{"POST", "/ussd/{gateway}", to(&gateway_doors::hop)},
-            {"GET", "/ussd/{gateway}", to(&gateway_doors::hop)},
-            {"POST", "/ussd/{gateway}/end", to(&gateway_doors::end)},
-            {"POST", "/sms/{gateway}/in", to(&gateway_doors::message)},
-            {"POST", "/sms/{gateway}/receipt", to(&gateway_doors::receipt)}};
+    std::vector<http_route> routes{{"POST", "/sms/{gateway}/in", to(&gateway_doors::message)},
+                                   {"POST", "/sms/{gateway}/receipt", to(&gateway_doors::receipt)}};
+    for (const dialect_address& address : doors->addresses()) {
+        routes.push_back(
+            {std::string(address.method), fmt::format("/ussd/{{gateway}}{}", address.path),
+             [doors, address](http_request& request) { return doors->ussd(request, address.method, address.path); }});
+    }
+    return routes;
 }
 
 }  // namespace mlango::gsm

@@ -1,11 +1,12 @@
-// The HTTP doors of the configured gateways: POST /ussd/{gateway}, POST /ussd/{gateway}/end, POST /sms/{gateway}/in,
-// POST /sms/{gateway}/receipt. Checks secret and address, lets the dialect read, calls the sink, lets the dialect
-// write. An unknown gateway or a wrong secret is 404 with an empty body; a request that is not of the dialect's form is
-// told what is wrong (400).
+// The HTTP doors of the configured gateways: /ussd/{gateway} and what its dialect names below it, POST
+// /sms/{gateway}/in, POST /sms/{gateway}/receipt. Checks secret and address, lets the dialect read, calls the sink,
+// lets the dialect write. An unknown gateway or a wrong secret is 404 with an empty body; a request that is not of the
+// dialect's form, or holds more than she can send, is told what is wrong (400, or in the dialect's own way).
 #pragma once
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace mlango::gsm {
 
 struct gateway_settings {
     std::string name;
-    std::string dialect = "africastalking";  // or "con_end" with `fields`
+    std::string dialect = "africastalking";  // one of dialect_names(); "con_end" has `fields`
     con_end_fields fields;
     gateway_profile profile;
     std::vector<std::string> secrets;  // any of them, as ?key=…; several while one is being changed
@@ -32,6 +33,11 @@ struct gateway_settings {
     std::string sms_api_key;
     std::string sms_sender;
 };
+
+// "africastalking", "arkesel", "con_end", …
+[[nodiscard]] std::span<const std::string_view> dialect_names();
+// What gateways of this dialect usually carry; the defaults for a dialect that is none.
+[[nodiscard]] gateway_profile usual_profile(std::string_view dialect);
 
 // Every fault of the settings, worded for the person who wrote them.
 [[nodiscard]] std::vector<std::string> faults_of(const gateway_settings& settings);

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gsm/gateway.hpp"
@@ -10,6 +12,24 @@ namespace mlango::gsm {
 namespace {
 
 using namespace std::chrono_literals;
+
+struct dialect_maker {
+    std::string_view name;
+    std::unique_ptr<ussd_dialect> (*make)(const con_end_fields& fields);
+};
+constexpr std::array makers{
+    dialect_maker{"africastalking", [](const con_end_fields&) { return make_africastalking_dialect(); }},
+    dialect_maker{"arkesel", [](const con_end_fields&) { return make_arkesel_dialect(); }},
+    dialect_maker{"con_end", [](const con_end_fields& fields) { return make_con_end_dialect(fields); }},
+    dialect_maker{"hubtel", [](const con_end_fields&) { return make_hubtel_dialect(); }},
+    dialect_maker{"infobip", [](const con_end_fields&) { return make_infobip_dialect(); }},
+    dialect_maker{"nalo", [](const con_end_fields&) { return make_nalo_dialect(); }},
+};
+constexpr auto names_of_dialects = [] {
+    std::array<std::string_view, makers.size()> all;
+    std::ranges::transform(makers, all.begin(), &dialect_maker::name);
+    return all;
+}();
 
 // Collects faults, each beginning with the gateway's name.
 class fault_list {
@@ -104,15 +124,21 @@ void check_sms(const gateway_settings& settings, fault_list& faults) {
 
 }  // namespace
 
+std::span<const std::string_view> dialect_names() {
+    return names_of_dialects;
+}
+
+gateway_profile usual_profile(std::string_view dialect) {
+    const auto found = std::ranges::find(makers, dialect, &dialect_maker::name);
+    return found == makers.end() ? gateway_profile{} : found->make({})->profile();
+}
+
 std::vector<std::string> faults_of(const gateway_settings& settings) {
     fault_list faults(settings.name);
     faults.check(is_name(settings.name), "a name has 1 to 32 of a-z, 0-9, '_' and '-', since it is part of a path");
-    if (settings.dialect == "con_end") {
-        check_fields(settings.fields, faults);
-    } else {
-        faults.check(settings.dialect == "africastalking",
-                     fmt::format("dialect \"{}\" is neither africastalking nor con_end", settings.dialect));
-    }
+    if (settings.dialect == "con_end") check_fields(settings.fields, faults);
+    faults.check(std::ranges::find(names_of_dialects, settings.dialect) != names_of_dialects.end(),
+                 fmt::format("dialect \"{}\" is none of {}", settings.dialect, fmt::join(names_of_dialects, ", ")));
     check_profile(settings.profile, faults);
     check_access(settings, faults);
     check_sms(settings, faults);
@@ -120,8 +146,7 @@ std::vector<std::string> faults_of(const gateway_settings& settings) {
 }
 
 std::unique_ptr<ussd_dialect> make_dialect(const gateway_settings& settings) {
-    if (settings.dialect == "con_end") return make_con_end_dialect(settings.fields);
-    return make_africastalking_dialect();
+    return std::ranges::find(makers, settings.dialect, &dialect_maker::name)->make(settings.fields);
 }
 
 }  // namespace mlango::gsm

@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
-#include "gsm/dialects/con_end.hpp"
+#include "gsm/dialects/hop_fields.hpp"
 #include "gsm/form.hpp"
 
 namespace mlango::gsm {

@@ -1,5 +1,6 @@
 #include "gsm/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -81,6 +82,11 @@ text_size measure(std::string_view text) {
     }
     if (beyond_gsm7) return {alphabet::ucs2, units};
     return {alphabet::gsm7, units + escapes};
+}
+
+std::size_t characters_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace mlango::gsm

@@ -18,6 +18,9 @@ struct text_size {
 // `text` is UTF-8; a malformed sequence counts as one UCS-2 unit.
 [[nodiscard]] text_size measure(std::string_view text);
 
+// Code points of a text in UTF-8: how gateways count where they say "characters".
+[[nodiscard]] std::size_t characters_of(std::string_view text);
+
 // What one screen holds.
 struct screen_size {
     std::size_t septets = 160;

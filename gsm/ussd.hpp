@@ -37,7 +37,9 @@ struct ussd_hop {
     hop_identity identity = hop_identity::none;
     std::string transcript;  // identity transcript: the whole, may hold a PIN: never store or log it
     std::uint64_t sequence = 0;
-    std::string input;  // identity sequence or none: what she typed now. Empty with identity transcript.
+    std::string input;              // identity sequence or none: what she typed now. Empty with identity transcript.
+    std::string echo = {};          // the gateway's own word that its answer repeats (Arkesel userID, Nalo USERID)
+    bool session_of_phone = false;  // the gateway names no session: `session` is the phone's, and a dial begins anew
 };
 
 struct ussd_reply {
@@ -49,7 +51,8 @@ struct ussd_reply {
 struct gateway_profile {
     screen_size screen;
     std::size_t first_screen_reserve = 0;        // units the network takes of the first screen for its own words
-    std::size_t input_limit = 160;               // characters she can send
+    std::size_t input_limit = 160;               // characters she can send; longer ones are refused
+    bool ucs2 = true;                            // else only the GSM 7-bit alphabet gets through
     std::chrono::milliseconds deadline{10'000};  // the gateway gives up
     std::chrono::seconds idle_time{30};          // the network ends a silent session
     std::chrono::seconds session_time{180};

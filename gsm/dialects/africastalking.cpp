@@ -1,5 +1,5 @@
 // Africa's Talking USSD: a CON/END dialect by POST form with the whole transcript, and an end event of its own.
-#include <fmt/format.h>
+#include <array>
 
 #include "gsm/dialects/con_end.hpp"
 
@@ -24,6 +24,11 @@ class africastalking_dialect final : public con_end_dialect {
 public:
     africastalking_dialect() : con_end_dialect(africastalking_fields()) {}
 
+    [[nodiscard]] std::span<const dialect_address> addresses() const override {
+        static constexpr std::array<dialect_address, 3> all{
+            {{"POST", ""}, {"GET", ""}, {"POST", "/end", dialect_address::purpose::end}}};
+        return all;
+    }
     [[nodiscard]] bool tells_ends() const override { return true; }
 
     // POST form date, sessionId, serviceCode, networkCode, phoneNumber, status, cost, durationInMillis, hopsCount,
@@ -44,18 +49,13 @@ public:
             form_field{fields().network, &network, network_limit, false, "the network's code"},
             form_field{"status", &status, 32, true, "Incomplete, Success or Failed"}};
         if (auto done = read_form(request.body, wanted); !done) return std::unexpected(std::move(done.error()));
-        const std::optional<msisdn> from = msisdn_in_form(number);
-        if (!from) return std::unexpected(not_a_msisdn(fields().msisdn));
+        auto hop = hop_from(gateway, std::move(session), fields().session, number, fields().msisdn);
+        if (!hop) return std::unexpected(std::move(hop.error()));
         if (status == "Success") return std::nullopt;
-        return ussd_hop{.gateway = std::string(gateway),
-                        .session = std::move(session),
-                        .from = *from,
-                        .service_code = std::move(service_code),
-                        .network = std::move(network),
-                        .event = status == "Failed" ? ussd_event::timeout : ussd_event::abort,
-                        .identity = hop_identity::none,
-                        .transcript = {},
-                        .input = {}};
+        hop->service_code = std::move(service_code);
+        hop->network = std::move(network);
+        hop->event = status == "Failed" ? ussd_event::timeout : ussd_event::abort;
+        return std::move(*hop);
     }
 
     [[nodiscard]] http_request request_for(const phone_hop& hop, std::string_view target) const override {
@@ -64,9 +64,7 @@ public:
         }
         http_request request;
         request.method = "POST";
-        const std::size_t query = target.find('?');
-        request.target = fmt::format("{}/end{}", target.substr(0, query),
-                                     query == std::string_view::npos ? std::string_view() : target.substr(query));
+        request.target = address_below(target, "/end");
         request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
         append_to_form(request.body, fields().session, hop.session);
         append_to_form(request.body, fields().service_code, hop.service_code);

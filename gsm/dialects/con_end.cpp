@@ -9,18 +9,11 @@
 namespace mlango::gsm {
 namespace {
 
-constexpr std::string_view session_what = "the gateway's id of the session, 1 to 128 bytes";
-constexpr std::string_view msisdn_what = "her number in international form, +254700000001 with the + escaped as %2B";
-constexpr std::string_view service_code_what = "the code she dialled, such as *384#, at most 64 bytes";
-constexpr std::string_view network_what = "the network's code, at most 64 bytes";
+constexpr std::string_view escaped_msisdn_what =
+    "her number in international form, +254700000001 with the + escaped as %2B";
 constexpr std::string_view transcript_what =
     "every input of the session so far, joined by the separator, at most 2,000 bytes; empty when she has just dialled";
-constexpr std::string_view input_what = "what she typed, at most 2,000 bytes; empty when she has just dialled";
-
-// A session id that holds control characters could not be shown to the operator's engineer.
-bool has_control_character(std::string_view text) {
-    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-}
+constexpr std::string_view last_input_what = "what she typed, at most 2,000 bytes; empty when she has just dialled";
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
     for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -35,22 +28,8 @@ bool is_dialled_code(std::string_view input, std::string_view service_code) {
 
 }  // namespace
 
-std::optional<msisdn> msisdn_in_form(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    return msisdn::from_e164(text);
-}
-
-dialect_fault not_a_msisdn(std::string_view field) {
-    return {400, fmt::format("{} is not a telephone number. Send {}.", field, msisdn_what)};
-}
-
 std::unique_ptr<ussd_dialect> make_con_end_dialect(con_end_fields fields) {
     return std::make_unique<con_end_dialect>(std::move(fields));
-}
-
-std::expected<std::optional<ussd_hop>, dialect_fault> ussd_dialect::read_end(const http_request&,
-                                                                             std::string_view) const {
-    return std::unexpected(dialect_fault{404, "This kind of gateway sends no end of session."});
 }
 
 con_end_dialect::con_end_dialect(con_end_fields fields) : fields_(std::move(fields)) {}
@@ -72,9 +51,9 @@ std::expected<ussd_hop, dialect_fault> con_end_dialect::read(const http_request&
     std::array<form_field, 5> wanted;
     std::size_t count = 0;
     wanted[count++] = {fields_.session, &session, session_limit, true, session_what};
-    wanted[count++] = {fields_.msisdn, &number, msisdn_text_limit, true, msisdn_what};
+    wanted[count++] = {fields_.msisdn, &number, msisdn_text_limit, true, escaped_msisdn_what};
     wanted[count++] = {fields_.input, &input, transcript_limit, false,
-                       fields_.whole_transcript ? transcript_what : input_what};
+                       fields_.whole_transcript ? transcript_what : last_input_what};
     if (!fields_.service_code.empty()) {
         wanted[count++] = {fields_.service_code, &service_code, service_code_limit, true, service_code_what};
     }
@@ -86,30 +65,20 @@ std::expected<ussd_hop, dialect_fault> con_end_dialect::read(const http_request&
         !done) {
         return std::unexpected(std::move(done.error()));
     }
-    const std::optional<msisdn> from = msisdn_in_form(number);
-    if (!from) return std::unexpected(not_a_msisdn(fields_.msisdn));
-    if (has_control_character(session)) {
-        return std::unexpected(
-            dialect_fault{400, fmt::format("{} has control characters. Send {}.", fields_.session, session_what)});
-    }
-
-    ussd_hop hop{.gateway = std::string(gateway),
-                 .session = std::move(session),
-                 .from = *from,
-                 .service_code = std::move(service_code),
-                 .network = std::move(network),
-                 .transcript = {},
-                 .input = {}};
+    auto hop = hop_from(gateway, std::move(session), fields_.session, number, fields_.msisdn);
+    if (!hop) return hop;
+    hop->service_code = std::move(service_code);
+    hop->network = std::move(network);
     if (fields_.whole_transcript) {
         if (fields_.separator != "*") replace_all(input, fields_.separator, "*");
-        hop.identity = hop_identity::transcript;
-        hop.event = input.empty() ? ussd_event::begin : ussd_event::answer;
-        hop.transcript = std::move(input);
+        hop->identity = hop_identity::transcript;
+        hop->event = input.empty() ? ussd_event::begin : ussd_event::answer;
+        hop->transcript = std::move(input);
     } else {
-        hop.identity = hop_identity::none;
-        const bool dialled = input.empty() || is_dialled_code(input, hop.service_code);
-        hop.event = dialled ? ussd_event::begin : ussd_event::answer;
-        if (!dialled) hop.input = std::move(input);
+        hop->identity = hop_identity::none;
+        const bool dialled = input.empty() || is_dialled_code(input, hop->service_code);
+        hop->event = dialled ? ussd_event::begin : ussd_event::answer;
+        if (!dialled) hop->input = std::move(input);
     }
     return hop;
 }
@@ -151,10 +120,7 @@ http_request con_end_dialect::request_for(const phone_hop& hop, std::string_view
 }
 
 std::expected<ussd_reply, dialect_fault> con_end_dialect::understand(const http_response& response) const {
-    if (response.status != 200) {
-        return std::unexpected(dialect_fault{
-            response.status, fmt::format("The answer has status {}, not 200: the session ends.", response.status)});
-    }
+    if (response.status != 200) return std::unexpected(not_200(response));
     const std::string_view body = response.body;
     const bool ends = body.starts_with(fields_.end_prefix);
     if (!ends && !body.starts_with(fields_.continue_prefix)) {

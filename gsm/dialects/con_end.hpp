@@ -3,21 +3,10 @@
 #pragma once
 
 #include "gsm/dialect.hpp"
+#include "gsm/dialects/hop_fields.hpp"
 #include "gsm/form.hpp"
 
 namespace mlango::gsm {
-
-// What every dialect of this room holds a hop to.
-inline constexpr std::size_t session_limit = 128;       // bytes
-inline constexpr std::size_t service_code_limit = 64;   // bytes
-inline constexpr std::size_t network_limit = 64;        // bytes
-inline constexpr std::size_t transcript_limit = 2'000;  // bytes
-inline constexpr std::size_t msisdn_text_limit = 32;    // bytes
-
-// A number as a form carries it: E.164 with or without '+', also with the '+' not escaped, which a form reads as a
-// space.
-[[nodiscard]] std::optional<msisdn> msisdn_in_form(std::string_view text);
-[[nodiscard]] dialect_fault not_a_msisdn(std::string_view field);
 
 class con_end_dialect : public ussd_dialect {
 public:
