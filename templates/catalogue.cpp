@@ -10,6 +10,7 @@
 #include "base/bytes.hpp"
 #include "templates/locale_forms.hpp"
 #include "templates/message.hpp"
+#include "templates/transliterate.hpp"
 
 namespace mlango::templates {
 namespace {
@@ -25,6 +26,8 @@ struct raw_language {
     language what;
     std::string locale;
     letter_pairs letters;
+    std::string without_script = "latin";
+    latin_forms latin;
     std::vector<std::pair<std::string, std::string>> texts;  // key and pattern
     std::vector<std::pair<std::string, std::size_t>> rooms;
 };
@@ -51,8 +54,10 @@ void read_language(const YAML::Node& node, raw_language& into, fault_list& fault
     if (!node || !node.IsMap()) return faults.add(into.file, "language", "is missing or no map");
     for (const auto& entry : node) {
         const auto field = entry.first.as<std::string>();
-        if (!known(field, {"code", "own_name", "locale", "reviewed", "letters"}))
+        if (!known(field, {"code", "own_name", "locale", "reviewed", "letters", "without_script"}))
             faults.add(into.file, "language", "unknown field " + field);
+        else if (field == "without_script")
+            into.without_script = entry.second.as<std::string>();
         else if (field == "reviewed")
             into.what.reviewed = entry.second.as<bool>();
         else if (field == "letters")
@@ -66,6 +71,20 @@ void read_language(const YAML::Node& node, raw_language& into, fault_list& fault
     for (const auto& [name, held] :
          {std::pair{"code", &into.what.code}, {"own_name", &into.what.own_name}, {"locale", &into.locale}})
         if (held->empty()) faults.add(into.file, "language", std::string(name) + " is missing");
+}
+
+void read_latin(const YAML::Node& node, raw_language& into, fault_list& faults) {
+    if (!node.IsMap()) return faults.add(into.file, "latin", "is no map");
+    for (const auto& entry : node) {
+        const auto field = entry.first.as<std::string>();
+        if (field == "rules")
+            into.latin.rules = entry.second.as<std::string>();
+        else if (field == "words" && entry.second.IsMap())
+            for (const auto& pair : entry.second)
+                into.latin.words.emplace_back(pair.first.as<std::string>(), pair.second.as<std::string>());
+        else
+            faults.add(into.file, "latin", "unknown field " + field);
+    }
 }
 
 void read_text(const std::string& key, const YAML::Node& node, raw_language& into, fault_list& faults) {
@@ -104,9 +123,11 @@ raw_language read_one(const source& from, fault_list& faults) {
         const YAML::Node root = YAML::Load(from.content);
         if (!root.IsMap()) throw std::invalid_argument("holds no map");
         for (const auto& entry : root)
-            if (const auto field = entry.first.as<std::string>(); !known(field, {"language", "texts"}))
+            if (const auto field = entry.first.as<std::string>(); !known(field, {"language", "latin", "texts"}))
                 faults.add(read.file, "", "unknown field " + field);
         read_language(root["language"], read, faults);
+        read.latin.language = read.file;
+        if (const auto latin = root["latin"]) read_latin(latin, read, faults);
         if (const auto texts = root["texts"]; texts && texts.IsMap())
             for (const auto& entry : texts) read_text(entry.first.as<std::string>(), entry.second, read, faults);
         else
@@ -128,7 +149,7 @@ std::vector<raw_language> read_all(sources from, const std::vector<std::string>&
     const std::string first = order.empty() ? "" : order.front();
     if (read.empty() || (!first.empty() && code_of(from.front()) != first))
         faults.add("texts", "", "the fallback language " + first + " is missing");
-    if (read.size() > std::numeric_limits<language_index>::max()) faults.add("texts", "", "too many languages");
+    if (read.size() > std::numeric_limits<language_index>::max() / 2) faults.add("texts", "", "too many languages");
     return read;
 }
 
@@ -139,8 +160,10 @@ struct catalogue::state {
         locale_forms forms;
         std::vector<std::optional<message>> texts;  // by text_id
     };
+    std::optional<transliterator> folds;
     std::vector<language> languages;
-    std::vector<spoken> words;  // by language_index
+    std::vector<spoken> words;             // by language_index; then those in Latin letters
+    std::vector<language_index> latin_of;  // by language_index: which words say it in Latin letters
     std::vector<std::string> keys;
     std::unordered_map<std::string, text_id, hash_of_key, std::equal_to<>> index;
     std::unordered_map<std::string, std::size_t> rooms;
@@ -150,7 +173,39 @@ struct catalogue::state {
         if (fresh) keys.push_back(key);
         return found->second;
     }
+    // The words that an index stands for: a language's, or beyond those the same in Latin letters.
+    [[nodiscard]] const spoken* words_of(language_index of) const {
+        if (of < languages.size()) return &words[of];
+        return of < 2 * languages.size() ? &words[latin_of[of - languages.size()]] : nullptr;
+    }
+    void add_latin(std::vector<raw_language>& raws, fault_list& faults);
 };
+
+// Where only Latin letters can be shown. Patterns that do not compile were told already.
+void catalogue::state::add_latin(std::vector<raw_language>& raws, fault_list& faults) {
+    for (std::size_t i = 0; i < languages.size(); ++i) {
+        const std::string& second = raws[i].without_script;
+        latin_of.push_back(static_cast<language_index>(i));
+        if (languages[i].script == "Latn") continue;
+        if (second != "latin") {
+            const auto found = std::ranges::find(languages, second, &language::code);
+            if (found == languages.end() || found->script != "Latn")
+                faults.add(raws[i].file, "language", "without_script names no language of Latin letters: " + second);
+            else
+                latin_of.back() = static_cast<language_index>(found - languages.begin());
+            continue;
+        }
+        auto forms = locale_forms::make(raws[i].locale, std::move(raws[i].letters), &*folds, true);
+        if (!forms) continue;
+        latin_of.back() = static_cast<language_index>(words.size());
+        words.push_back({std::move(*forms), {}});
+        words.back().texts.resize(keys.size());
+        for (const auto& [key, pattern] : raws[i].texts)
+            if (const auto id = index.find(key); id != index.end())
+                if (auto text = message::compile(pattern, words.back().forms))
+                    words.back().texts[id->second] = std::move(*text);
+    }
+}
 
 catalogue::catalogue(std::unique_ptr<state> state) : state_(std::move(state)) {}
 catalogue::catalogue(catalogue&&) noexcept = default;
@@ -167,9 +222,20 @@ std::expected<catalogue, std::vector<std::string>> catalogue::load(const sources
                                                                    const std::vector<std::string>& order) {
     fault_list faults;
     auto made = std::make_unique<state>();
-    for (raw_language& raw : read_all(from, order, faults)) {
+    std::vector<raw_language> raws = read_all(from, order, faults);
+    std::vector<latin_forms> latin;
+    for (raw_language& raw : raws) latin.push_back(std::move(raw.latin));
+    auto folds = transliterator::make(latin);
+    if (!folds) {
+        faults.add("texts", "", folds.error());
+        return std::unexpected(faults.take());
+    }
+    made->folds.emplace(std::move(*folds));
+    for (raw_language& raw : raws) {
         const bool fallback = made->languages.empty();
-        auto forms = locale_forms::make(raw.locale, std::move(raw.letters));
+        auto forms = locale_forms::make(raw.locale, raw.letters);
+        if (forms && forms->script() == "Latn")  // a value in other letters would take her most of the screen
+            forms = locale_forms::make(raw.locale, raw.letters, &*made->folds);
         if (!forms) {
             if (!raw.locale.empty()) faults.add(raw.file, "language", forms.error());
             forms = locale_forms::make("en", {});  // so that the patterns are checked all the same
@@ -208,6 +274,7 @@ std::expected<catalogue, std::vector<std::string>> catalogue::load(const sources
         }
         spoken.texts.resize(made->keys.size());
     }
+    made->add_latin(raws, faults);
     if (!faults.empty()) return std::unexpected(faults.take());
     return catalogue(std::move(made));
 }
@@ -220,6 +287,11 @@ std::optional<language_index> catalogue::find_language(std::string_view code) co
     const auto found = std::ranges::find(state_->languages, code, &language::code);
     if (found == state_->languages.end()) return std::nullopt;
     return static_cast<language_index>(found - state_->languages.begin());
+}
+
+language_index catalogue::in_latin(language_index language) const {
+    const std::size_t count = state_->languages.size();
+    return language < count ? static_cast<language_index>(language + count) : language;
 }
 
 std::optional<text_id> catalogue::find(std::string_view key) const {
@@ -237,13 +309,15 @@ std::size_t catalogue::size() const {
 }
 
 bool catalogue::has(text_id text, language_index language) const {
-    return language < state_->words.size() && text < size() && state_->words[language].texts[text].has_value();
+    const auto* spoken = state_->words_of(language);
+    return spoken != nullptr && text < size() && spoken->texts[text].has_value();
 }
 
 void catalogue::append(std::string& out, text_id text, language_index language, const values& arguments) const {
     if (text >= size()) return;
-    const state::spoken& spoken = state_->words[has(text, language) ? language : 0];
-    spoken.texts[text]->append(out, arguments, spoken.forms);
+    const bool latin = language >= state_->languages.size();
+    const state::spoken& spoken = has(text, language) ? *state_->words_of(language) : state_->words.front();
+    spoken.texts[text]->append(out, arguments, spoken.forms, latin);
 }
 
 std::string catalogue::format(text_id text, language_index language, const values& arguments) const {
@@ -254,16 +328,16 @@ std::string catalogue::format(text_id text, language_index language, const value
 
 std::vector<std::string> catalogue::arguments_of(text_id text, language_index language) const {
     if (!has(text, language)) return {};
-    return state_->words[language].texts[text]->arguments();
+    return state_->words_of(language)->texts[text]->arguments();
 }
 
 std::vector<argument_use> catalogue::uses_of(text_id text, language_index language) const {
     if (!has(text, language)) return {};
-    return state_->words[language].texts[text]->uses();
+    return state_->words_of(language)->texts[text]->uses();
 }
 
 plural_category catalogue::category(language_index language, std::int64_t number, bool ordinal) const {
-    return state_->words[language].forms.category(number, ordinal);
+    return state_->words_of(language)->forms.category(number, ordinal);
 }
 
 std::size_t catalogue::room_of(text_id text) const {

@@ -45,13 +45,18 @@ public:
 
     [[nodiscard]] const std::vector<language>& languages() const;
     [[nodiscard]] std::optional<language_index> find_language(std::string_view code) const;
+    // How to say it where only Latin letters can be shown: the same language transliterated, or the second language
+    // that its file names (`without_script`). The index is for format and append, beyond languages(); what they give it
+    // holds only characters of the GSM 7-bit alphabet. Of such an index: itself.
+    [[nodiscard]] language_index in_latin(language_index language) const;
 
     [[nodiscard]] std::optional<text_id> find(std::string_view key) const;
     [[nodiscard]] std::string_view key_of(text_id text) const;
     [[nodiscard]] std::size_t size() const;
 
     // The text in that language (in the fallback language where it is missing), its arguments filled in. A missing
-    // argument becomes an empty string; formatting never fails.
+    // argument becomes an empty string; formatting never fails. In a language of Latin letters a value is folded to
+    // those that keep a screen of 160 characters (Şahin: Sahin), unless the text says {name, verbatim}.
     [[nodiscard]] std::string format(text_id text, language_index language, const values& arguments) const;
     // Appends instead; the hop path uses it to build a screen in one string.
     void append(std::string& out, text_id text, language_index language, const values& arguments) const;

@@ -70,6 +70,8 @@ struct plural_rules {
 struct locale_forms::state {
     icu::Locale locale;
     letter_pairs letters;
+    const transliterator* latin = nullptr;
+    bool all_latin = false;
     std::string group, point, minus;
     std::size_t first_group = 3, next_group = 3, smallest_grouped = 4;  // digits
     std::vector<date_form> dates;
@@ -96,7 +98,8 @@ locale_forms::locale_forms(locale_forms&&) noexcept = default;
 locale_forms& locale_forms::operator=(locale_forms&&) noexcept = default;
 locale_forms::~locale_forms() = default;
 
-std::expected<locale_forms, std::string> locale_forms::make(std::string_view tag, letter_pairs letters) {
+std::expected<locale_forms, std::string> locale_forms::make(std::string_view tag, letter_pairs letters,
+                                                            const transliterator* latin, bool all) {
     UErrorCode status = U_ZERO_ERROR;
     auto made = std::make_unique<state>();
     made->locale =
@@ -107,6 +110,8 @@ std::expected<locale_forms, std::string> locale_forms::make(std::string_view tag
     if (std::ranges::any_of(letters, [](const auto& pair) { return pair.first.empty(); }))
         return std::unexpected("letters: nothing to replace");
     made->letters = std::move(letters);
+    made->latin = latin;
+    made->all_latin = latin != nullptr && all;
 
     std::unique_ptr<icu::NumberFormat> numbers(icu::NumberFormat::createInstance(made->locale, status));
     made->cardinal.rules.reset(icu::PluralRules::forLocale(made->locale, UPLURAL_TYPE_CARDINAL, status));
@@ -160,16 +165,26 @@ std::string locale_forms::plain(std::string_view text) const {
         out += text.front();
         text.remove_prefix(1);
     }
-    return out;
+    return state_->all_latin && !transliterator::is_plain(out) ? state_->latin->latin(out) : out;
 }
 
 void locale_forms::append_word(std::string& out, std::string_view word) const {
-    const bool as_it_is = state_->letters.empty() ||
-                          std::ranges::none_of(word, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-    if (as_it_is)
+    // The common case costs a look at each byte: the alphabet has all of ASCII but one.
+    unsigned char seen = 0;
+    bool tick = false;
+    for (const char c : word) {
+        seen |= static_cast<unsigned char>(c);
+        tick |= c == '`';
+    }
+    if ((seen < 0x80 && !tick) || (state_->letters.empty() && state_->latin == nullptr)) {
         out += word;
+        return;
+    }
+    const std::string replaced = state_->letters.empty() ? std::string(word) : plain(word);
+    if (state_->latin == nullptr || transliterator::is_plain(replaced))
+        out += replaced;
     else
-        out += plain(word);
+        state_->latin->append(out, replaced);
 }
 
 void locale_forms::append_integer(std::string& out, std::int64_t number) const {

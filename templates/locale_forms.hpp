@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "templates/transliterate.hpp"
 #include "templates/value.hpp"
 
 namespace mlango::templates {
@@ -27,8 +28,12 @@ using letter_pairs = std::vector<std::pair<std::string, std::string>>;
 
 class locale_forms {
 public:
-    // `tag` is a BCP 47 tag ("ar", "fr-CD"). The error names what ICU does not know.
-    [[nodiscard]] static std::expected<locale_forms, std::string> make(std::string_view tag, letter_pairs letters);
+    // `tag` is a BCP 47 tag ("ar", "fr-CD"). With `latin`, which must outlive it, what is filled in is folded to
+    // letters that keep a screen of 160 characters; with `all` the words and days of the language are, too. The error
+    // names what ICU does not know.
+    [[nodiscard]] static std::expected<locale_forms, std::string> make(std::string_view tag, letter_pairs letters,
+                                                                       const transliterator* latin = nullptr,
+                                                                       bool all = false);
     locale_forms(locale_forms&&) noexcept;
     locale_forms& operator=(locale_forms&&) noexcept;
     ~locale_forms();
@@ -36,10 +41,10 @@ public:
     [[nodiscard]] bool right_to_left() const;
     // ISO 15924, the likely one where the tag names none: Latn, Arab, Ethi.
     [[nodiscard]] std::string script() const;
-    // With the language's letters replaced and spaces made plain.
+    // Words of the language: its letters replaced, spaces made plain.
     [[nodiscard]] std::string plain(std::string_view text) const;
 
-    // A word that comes from the registry or from her, with the same letters replaced.
+    // A word that comes from the registry or from her.
     void append_word(std::string& out, std::string_view word) const;
     void append_integer(std::string& out, std::int64_t number) const;
     // 4,500 KES; decimals only where they are not zero. The minor unit is that of ISO 4217, list one.

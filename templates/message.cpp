@@ -121,6 +121,8 @@ private:
             made.date_form = *form;
         } else if (type == "number" && (trimmed(style).empty() || trimmed(style) == "integer")) {
             made.what = piece::kind::number;
+        } else if (type == "verbatim" && style.empty()) {
+            made.what = piece::kind::verbatim;
         } else {
             throw fault{made.text + ": " + type + (style.empty() ? "" : "," + style) + " is not for our values"};
         }
@@ -178,6 +180,7 @@ struct filling {
     std::string& out;
     const values& arguments;
     const locale_forms& forms;
+    bool latin;
 
     static void add_digits(std::string& to, std::int64_t number) {
         std::array<char, 20> digits{};
@@ -251,6 +254,9 @@ struct filling {
             else if (const auto* day = std::get_if<std::chrono::year_month_day>(what);
                      day != nullptr && one.what == piece::kind::date)
                 forms.append_date(out, one.date_form, *day);
+            else if (const auto* word = std::get_if<std::string>(what);
+                     word != nullptr && one.what == piece::kind::verbatim && !latin)
+                out += *word;
             else
                 add_value(*what, one.what == piece::kind::number);
         }
@@ -316,8 +322,8 @@ std::expected<message, std::string> message::compile(std::string_view pattern, l
     return made;
 }
 
-void message::append(std::string& out, const values& arguments, const locale_forms& forms) const {
-    filling{out, arguments, forms}.all(pieces_, 0);
+void message::append(std::string& out, const values& arguments, const locale_forms& forms, bool latin) const {
+    filling{out, arguments, forms, latin}.all(pieces_, 0);
 }
 
 std::vector<std::string> message::arguments() const {

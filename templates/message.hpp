@@ -1,8 +1,10 @@
 // One text, ready to be filled in: an ICU MessageFormat pattern, read by ICU's own MessagePattern once at load and kept
 // as a tree, so that formatting parses nothing. Caller: catalogue.
 //
-// What the pattern may hold: {name}, {name, number}, {name, date, style}, select, plural, selectordinal, nested. What
-// no value of ours can fill (time, spellout, ordinal, duration, choice, number styles, numbered arguments) is a fault.
+// What the pattern may hold: {name}, {name, number}, {name, date, style}, select, plural, selectordinal, nested, and
+// {name, verbatim}: a word that keeps letters which the language does not have, such as another language's own name.
+// What no value of ours can fill (time, spellout, ordinal, duration, choice, number styles, numbered arguments) is a
+// fault.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +36,8 @@ public:
 
     // A missing argument is an empty string. An integer stands as its digits, without grouping (a year, a count); with
     // grouping in {n, number} and for #. A bool reads true or false, for select.
-    void append(std::string& out, const values& arguments, const locale_forms& forms) const;
+    // `latin`: nothing is verbatim, because other letters can not be shown.
+    void append(std::string& out, const values& arguments, const locale_forms& forms, bool latin = false) const;
 
     // Every name it uses, once, sorted.
     [[nodiscard]] std::vector<std::string> arguments() const;
@@ -43,7 +46,7 @@ public:
 
     struct branch;
     struct piece {
-        enum class kind : std::uint8_t { words, argument, number, date, select, plural, ordinal, count };
+        enum class kind : std::uint8_t { words, argument, verbatim, number, date, select, plural, ordinal, count };
         kind what = kind::words;
         std::uint16_t date_form = 0;
         std::int64_t offset = 0;  // of a plural
