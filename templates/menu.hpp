@@ -23,7 +23,7 @@
 //       pages: 2                    # the most pages that it may take on a full screen (160 septets, 70 UCS-2 units),
 //       or
 //                                   # any. Unstated: 1 where she types, where the session ends and in a menu of up to
-//                                   # 5 options without loaded values; any where there are rows; else 4
+//                                   # 5 options that shows no values; any where there are rows; else 4
 //
 // What a text shows in braces is declared in values.yaml, with the longest that it can be: templates/declarations.hpp.
 #pragma once

@@ -1,0 +1,21 @@
+// The checks that a proof is made of. Inside this room.
+#pragma once
+
+#include "proof/proof.hpp"
+#include "proof/uses.hpp"
+#include "proof/worst_values.hpp"
+
+namespace mlango::proof {
+
+using fault_list = std::vector<proof_fault>;
+
+// Every screen fits every profile: pages, ways back, lines, and the texts that have no next page.
+void check_screens(const templates::edition& made, std::span<const named_profile> profiles, fault_list& faults);
+// The words: complete, of the same arguments, declared, in their room, in their alphabet, with all plural forms.
+void check_texts(const templates::edition& made, fault_list& faults);
+// What must not be said: forbidden words, and private values where no PIN was given.
+void check_discretion(const templates::edition& made, fault_list& faults);
+// The menu's shape: ways back, resume rules, what a form keeps.
+void check_shape(const templates::edition& made, fault_list& faults);
+
+}  // namespace mlango::proof

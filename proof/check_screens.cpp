@@ -1,0 +1,265 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "proof/check.hpp"
+#include "proof/drawing.hpp"
+
+namespace mlango::proof {
+namespace {
+
+using templates::language_index;
+
+constexpr std::size_t longest_list = 24;
+constexpr gsm::screen_size full_screen{};
+constexpr gsm::screen_size one_sms{.septets = 160, .ucs2_units = 70};
+
+std::size_t room(const gsm::screen_size& size, std::string_view text) {
+    return gsm::measure(text).needs == gsm::alphabet::gsm7 ? size.septets : size.ucs2_units;
+}
+
+std::size_t beyond(const gsm::screen_size& size, std::string_view text) {
+    const std::size_t units = gsm::measure(text).units, most = room(size, text);
+    return units > most ? units - most : 0;
+}
+
+// How many pages a screen may take; menu.hpp states the rule.
+std::size_t page_limit(const templates::edition& made, const templates::screen& screen) {
+    if (screen.end) return 1;
+    if (screen.pages != 0) return screen.pages;
+    if (screen.input) return 1;
+    if (screen.rows) return templates::any_pages;
+    const bool plain = screen.load.empty() && (!screen.text || made.words.arguments_of(*screen.text, 0).empty());
+    return plain && !screen.options.empty() && screen.options.size() <= 5 ? 1 : 4;
+}
+
+// The worst of each kind of fault on each screen.
+class worst_faults {
+public:
+    explicit worst_faults(fault_list& faults) : faults_(faults) {}
+    void add(proof_fault fault, std::string_view kind) {
+        const auto [found, fresh] = at_.try_emplace(
+            fmt::format("{} {} {} {}", fault.screen, fault.language, fault.profile, kind), faults_.size());
+        if (fresh)
+            faults_.push_back(std::move(fault));
+        else if (auto& old = faults_[found->second]; old.excess < fault.excess)
+            old = std::move(fault);
+    }
+
+private:
+    fault_list& faults_;
+    std::map<std::string, std::size_t> at_;
+};
+
+// One screen in one language: its cases are made and drawn without a limit once, then on each profile where they do not
+// fit at once.
+class screen_proof {
+public:
+    screen_proof(const templates::edition& made, std::span<const named_profile> profiles, templates::screen_index index,
+                 language_index language, bool may_be_first, worst_faults& faults)
+        : made_(made),
+          screen_(made.screens.at(index)),
+          profiles_(profiles),
+          may_be_first_(may_be_first),
+          where_{.screen = index,
+                 .language = language,
+                 .size = {},
+                 .has_hash_key = true,
+                 .first = false,
+                 .refused = false},
+          values_(made.screens.declared(), made.words, language),
+          faults_(faults) {}
+
+    void run() {
+        const bool latin = made_.words.languages()[where_.language].script == "Latn";
+        for (const lettering letters : {lettering::own, lettering::beyond_gsm7}) {
+            if (letters == lettering::beyond_gsm7 && !latin) continue;
+            letters_ = letters;
+            shown_screens();
+            if (screen_.input) refused_inputs();
+        }
+    }
+
+private:
+    // The lines that the drawing must hold whole.
+    std::vector<std::string> lines_of(const handlers::answer& given) const {
+        std::vector<std::string> lines;
+        for (const auto& row : given.rows) lines.push_back(format(screen_.rows->text, row.values));
+        for (const auto& option : screen_.options)
+            if (option.when.empty() || given.values.flag(option.when))
+                lines.push_back(format(option.text, given.values));
+        return lines;
+    }
+
+    std::string format(templates::text_id text, const templates::values& held) const {
+        return made_.words.format(text, where_.language, held);
+    }
+
+    void shown_screens() {
+        const screen_texts texts = texts_of(screen_);
+        std::vector<handlers::row> rows;
+        if (screen_.rows) {
+            const auto cases = values_.at(screen_.name + ".rows", {&screen_.rows->text, 1}, {}, letters_);
+            std::set<std::string> different;
+            for (const auto& held : cases)
+                if (different.insert(format(screen_.rows->text, held)).second)
+                    rows.push_back({.id = std::to_string(rows.size()), .values = held});
+            // As many as a list can be, the longest again and again.
+            while (rows.size() < longest_list) rows.push_back({.id = std::to_string(rows.size()), .values = cases[0]});
+        }
+        for (const auto& held : values_.at(screen_.name, texts.shown, texts.flags, letters_))
+            prove({.outcome = {}, .values = held, .rows = rows});
+        if (screen_.rows && screen_.rows->empty) {
+            std::vector<templates::text_id> empty = texts.shown;
+            empty.push_back(*screen_.rows->empty);
+            for (const auto& held : values_.at(screen_.name, empty, texts.flags, letters_))
+                prove({.outcome = {}, .values = held, .rows = {}});
+        }
+    }
+
+    void refused_inputs() {
+        where_.refused = true;
+        for (const auto& held : values_.at(screen_.name, {&screen_.input->invalid, 1}, {}, letters_))
+            prove({.outcome = {}, .values = held, .rows = {}});
+        where_.refused = false;
+    }
+
+    void prove(const handlers::answer& given) {
+        for (const bool first : {false, true}) {
+            if (first && (!may_be_first_ || where_.refused)) continue;
+            where_.first = first;
+            where_.size = unlimited;
+            where_.has_hash_key = true;
+            const drawing whole = draw(made_, where_, given);
+            if (!seen_.insert(whole.pages.front() + (first ? "1" : "") + (where_.refused ? "2" : "")).second &&
+                given.rows.empty())
+                continue;
+            for (const named_profile& one : profiles_) prove_on(one, given, whole);
+        }
+        where_.first = false;
+    }
+
+    void prove_on(const named_profile& one, const handlers::answer& given, const drawing& whole) {
+        where_.size = one.profile.screen;
+        where_.has_hash_key = one.profile.has_hash_key;
+        if (where_.first) {
+            where_.size.septets -= std::min(where_.size.septets, one.profile.first_screen_reserve);
+            where_.size.ucs2_units -= std::min(where_.size.ucs2_units, one.profile.first_screen_reserve);
+        }
+        if (whole.pages.size() == 1 && where_.size.fits(whole.pages.front())) return;
+        const drawing drawn = draw(made_, where_, given);
+        if (!drawn.complete) report(one, 0, "the pages do not end", drawn.pages.front());
+        check_pages(one, given, drawn);
+        check_limit(one, whole, drawn);
+    }
+
+    void check_pages(const named_profile& one, const handlers::answer& given, const drawing& drawn) {
+        const std::string back = made_.words.format(made_.screens.common().back, where_.language, {});
+        std::string all = "\n";
+        for (const std::string& page : drawn.pages) {
+            if (const std::size_t excess = beyond(where_.size, page); excess > 0)
+                report(one, excess, "does not fit", page);
+            if (!where_.first && !screen_.root && page.find(back) == std::string::npos)
+                report(one, gsm::measure(back).units, "no way back fits", page);
+            all += page + "\n";
+        }
+        if (where_.refused) return;
+        const std::string ways =
+            "\n" + back + " " +
+            made_.words.format(where_.has_hash_key ? made_.screens.common().more : made_.screens.common().more_98,
+                               where_.language, {});
+        for (const std::string& line : lines_of(given))
+            if (const std::string& alone = "1 " + line + ways; all.find(line + "\n") == std::string::npos)
+                report(one, std::max<std::size_t>(1, beyond(where_.size, alone)), "a line is longer than a screen",
+                       line);
+    }
+
+    // What is larger than a full screen may page where letters come that nobody reckons with; a smaller screen may take
+    // one page more.
+    void check_limit(const named_profile& one, const drawing& whole, const drawing& drawn) {
+        std::size_t limit = page_limit(made_, screen_);
+        const bool unforeseen =
+            letters_ == lettering::beyond_gsm7 && gsm::measure(whole.pages.front()).needs == gsm::alphabet::ucs2;
+        if (limit == templates::any_pages || (unforeseen && !screen_.end)) return;
+        const bool smaller =
+            where_.size.septets < full_screen.septets || where_.size.ucs2_units < full_screen.ucs2_units;
+        if (smaller && !screen_.end) ++limit;
+        if (drawn.pages.size() <= limit) return;
+        std::size_t excess = 0;
+        for (std::size_t i = limit; i < drawn.pages.size(); ++i) excess += gsm::measure(drawn.pages[i]).units;
+        if (limit == 1) excess = beyond(where_.size, whole.pages.front());
+        report(one, excess, fmt::format("takes {} pages, at most {}", drawn.pages.size(), limit), whole.pages.front());
+    }
+
+    void report(const named_profile& one, std::size_t excess, std::string what, std::string text) {
+        const std::string kind = what.starts_with("takes") ? "takes" : what;
+        if (letters_ == lettering::beyond_gsm7) what += " once a name has a letter beyond GSM-7";
+        faults_.add({.screen = screen_.name,
+                     .language = made_.words.languages()[where_.language].code,
+                     .profile = one.name,
+                     .excess = excess,
+                     .what = std::move(what),
+                     .text = std::move(text)},
+                    kind);
+    }
+
+    const templates::edition& made_;
+    const templates::screen& screen_;
+    std::span<const named_profile> profiles_;
+    const bool may_be_first_;
+    drawing_place where_;
+    worst_values values_;
+    worst_faults& faults_;
+    lettering letters_ = lettering::own;
+    std::set<std::string> seen_;
+};
+
+// What ends the session, or goes out as one SMS.
+void check_what_cannot_page(const templates::edition& made, std::span<const named_profile> profiles,
+                            language_index language, worst_faults& faults) {
+    static const named_profile sms{.name = "sms", .profile = {}};
+    const worst_values values(made.screens.declared(), made.words, language);
+    for (std::size_t i = 0; i < made.words.size(); ++i) {
+        const auto text = static_cast<templates::text_id>(i);
+        const auto key = made.words.key_of(text);
+        const bool is_sms = key.starts_with("sms.");
+        if (!is_sms && key != "sorry.end" && !key.starts_with("late.")) continue;
+        const std::span<const named_profile> shown_on = is_sms ? std::span(&sms, 1) : profiles;
+        for (const auto& held : values.at(key, {&text, 1}, {}, lettering::own)) {
+            const std::string shown = made.words.format(text, language, held);
+            for (const named_profile& one : shown_on) {
+                const std::size_t reserve = one.profile.first_screen_reserve;
+                const gsm::screen_size size =
+                    is_sms ? one_sms
+                           : gsm::screen_size{.septets = one.profile.screen.septets - reserve,
+                                              .ucs2_units = one.profile.screen.ucs2_units - reserve};
+                if (const std::size_t excess = beyond(size, shown); excess > 0)
+                    faults.add({.screen = "texts." + std::string(key),
+                                .language = made.words.languages()[language].code,
+                                .profile = one.name,
+                                .excess = excess,
+                                .what = is_sms ? "is longer than one SMS" : "does not fit, and has no next page",
+                                .text = shown},
+                               "long");
+            }
+        }
+    }
+}
+
+}  // namespace
+
+void check_screens(const templates::edition& made, std::span<const named_profile> profiles, fault_list& faults) {
+    const std::vector<bool> first = first_screens(made.screens);
+    worst_faults worst(faults);
+    for (std::size_t language = 0; language < made.words.languages().size(); ++language) {
+        const auto in = static_cast<language_index>(language);
+        for (std::size_t i = 0; i < made.screens.screens().size(); ++i)
+            if (made.screens.screens()[i].act.empty())
+                screen_proof(made, profiles, static_cast<templates::screen_index>(i), in, first[i], worst).run();
+        check_what_cannot_page(made, profiles, in, worst);
+    }
+}
+
+}  // namespace mlango::proof
