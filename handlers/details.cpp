@@ -1,9 +1,11 @@
-// My details: what is recorded, and asking for it to be put right. Nothing here changes the registry: each wish becomes
-// a request that staff decide.
+// My details: what is recorded, and asking for it to be put right. A wish becomes a request that staff decide; only who
+// answers a number, and by which nickname, is hers alone to say and holds at once.
 #include <algorithm>
 
 #include "gsm/msisdn.hpp"
+#include "handlers/nickname.hpp"
 #include "handlers/subjects.hpp"
+#include "handlers/wishes.hpp"
 
 namespace mlango::handlers {
 
@@ -25,19 +27,6 @@ std::string_view last(std::string_view text, std::size_t count) {
     return text.size() <= count ? text : text.substr(text.size() - count);
 }
 
-// A reference as every request screen shows it.
-answer referenced(std::string reference) {
-    answer given{.outcome = "done", .values = {}, .rows = {}};
-    given.values.set("reference", std::move(reference));
-    return given;
-}
-
-answer outcome(std::string_view name) {
-    return {.outcome = name, .values = {}, .rows = {}};
-}
-
-using phone_records = std::vector<registry::phone_record>;
-
 task<phone_records> her_phones(hop_context& hop) {
     co_return co_await hop.rooms.registry.people.phones_of(hop.person());
 }
@@ -53,27 +42,23 @@ bool holds(const phone_records& all, std::string_view number) {
     return std::ranges::find(all, number, &registry::phone_record::e164) != all.end();
 }
 
-// Of the phone she asks from: what staff weigh a wish by.
-int trust_of_caller(const phone_records& all, const hop_context& hop) {
-    const auto here = std::ranges::find(all, hop.from, &registry::phone_record::e164);
-    return here == all.end() ? 0 : here->trust;
-}
-
-// After a SIM change the phone may be in other hands: numbers then change at the desk only.
+// After a SIM change the phone may be in other hands, and so may a PIN that came back lately: numbers then change at
+// the desk only.
 bool numbers_closed(const hop_context& hop) {
-    return (hop.session.flags & flag_sim_changed) != 0;
+    return (hop.session.flags & (flag_sim_changed | flag_cooling)) != 0;
 }
 
-registry::change_wish wish_of(const hop_context& hop, std::string kind) {
-    registry::change_wish wish;
-    wish.kind = std::move(kind);
-    wish.person = hop.person();
-    wish.group = hop.group();
-    return wish;
-}
-
-task<std::string> ask(hop_context& hop, const registry::change_wish& wish) {
-    return hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+task<answer> set_nickname(hop_context& hop, std::string nickname) {
+    const registry::phone_id phone{hop_context::number_in(hop.asked.subject)};
+    switch (co_await hop.rooms.registry.people.set_nickname(phone, hop.person(), nickname)) {
+        case registry::nickname_outcome::kept:
+            co_return outcome("done");
+        case registry::nickname_outcome::taken:
+            co_return outcome("taken");
+        case registry::nickname_outcome::gone:
+            break;
+    }
+    co_return outcome("gone");
 }
 
 }  // namespace
@@ -105,8 +90,31 @@ task<answer> phone(hop_context& hop) {
     const auto* one = chosen_of(all, hop);
     if (!one) co_return outcome("gone");
     answer given;
-    given.values = {{"number", masked_number(one->e164)}, {"answers", one->answers}};
+    given.values = {{"number", masked_number(one->e164)},
+                    {"answers", one->answers},
+                    {"nickname", one->nickname},
+                    {"has_nickname", !one->nickname.empty()}};
     co_return given;
+}
+
+// do: the subject says who, that of the screen before which number.
+task<answer> set_answers(hop_context& hop) {
+    const registry::phone_id phone{hop_context::number_in(hop.asked.parent_subject)};
+    const bool hers = co_await hop.rooms.registry.people.set_answers(phone, hop.person(), hop.asked.subject);
+    co_return outcome(hers ? "done" : "gone");
+}
+
+task<answer> keep_nickname(hop_context& hop) {
+    const std::string nickname = plain_nickname(hop.field("nickname"));
+    const auto record = co_await hop.rooms.registry.people.record_of(hop.person(), hop.language());
+    if (!record) throw std::runtime_error("the session's person is not in the registry");
+    if (!may_be_nickname(nickname, record->given_name, record->family_name, hop.edition.screens.declared().forbidden))
+        co_return outcome("bad");
+    co_return co_await set_nickname(hop, nickname);
+}
+
+task<answer> drop_nickname(hop_context& hop) {
+    co_return co_await set_nickname(hop, {});
 }
 
 // do: told before she types anything.
@@ -188,21 +196,6 @@ task<answer> household(hop_context& hop) {
             {.id = {},
              .values = {
                  {"name", one.given_name}, {"born", std::to_string(one.birth_year)}, {"relation", one.relationship}}});
-    co_return given;
-}
-
-task<answer> my_requests(hop_context& hop) {
-    answer given;
-    for (const auto& one : co_await hop.rooms.registry.requests.of(hop.person(), hop.group(), 0, 20)) {
-        // A ticket's kind reads "ticket.call_back"; the text knows the word after the dot.
-        const std::size_t dot = one.kind.find('.');
-        std::string kind = dot == std::string::npos ? one.kind : one.kind.substr(dot + 1);
-        given.rows.push_back({.id = {},
-                              .values = {{"reference", one.reference},
-                                         {"kind", std::move(kind)},
-                                         {"state", one.state},
-                                         {"day", day_of(one.asked_on)}}});
-    }
     co_return given;
 }
 

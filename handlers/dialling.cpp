@@ -1,5 +1,6 @@
 // Dialling in: who may be holding the phone, in which language.
 #include <algorithm>
+#include <map>
 
 #include "handlers/subjects.hpp"
 
@@ -19,14 +20,28 @@ std::string_view language_of(const registry::callers& found) {
 
 }  // namespace
 
-// A number is trusted from 1 on, and only while no SIM change was reported since it was verified.
+void forget_person(sessions::session& session) {
+    session.person = session.group = session.phone = 0;
+    session.authenticated_at = 0;
+    // What is left tells about the number, not about a person.
+    session.flags &= flag_several | flag_latin | flag_resumable;
+}
+
+// What a session may do depends on how sure it is that the phone is hers. A number is trusted from 1 on, while no SIM
+// change was reported since staff or a code of hers confirmed it, not within 72 hours after it came to her by a change,
+// and not after 60 days without her PIN: numbers are given to others.
 void remember(sessions::session& session, const registry::caller& person) {
+    using namespace std::chrono;
     session.person = person.person.value;
     session.group = person.group.value;
     session.phone = person.phone.value;
-    session.flags &= static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed));
+    session.flags &= static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed | flag_duress | flag_cooling));
     if (!person.has_pin) session.flags |= flag_no_pin;
-    if (person.sim_changed || person.trust == 0) session.flags |= flag_sim_changed;
+    const wall_time now{seconds(session.began_at)};
+    const bool new_number = person.linked_at && now < *person.linked_at + registry::cooling_time;
+    const bool silent = person.last_seen && now >= *person.last_seen + days(60);
+    if (person.sim_changed || person.trust == 0 || new_number || silent) session.flags |= flag_sim_changed;
+    if (person.recovered_at && now < *person.recovered_at + registry::cooling_time) session.flags |= flag_cooling;
 }
 
 std::string_view first_screen(const sessions::session& session) {
@@ -40,7 +55,7 @@ task<answer> identify(hop_context& hop) {
     auto& session = hop.session;
     session.person = session.group = session.phone = 0;
     session.authenticated_at = 0;
-    session.flags = 0;
+    session.flags = found.latin_letters ? flag_latin : 0;
     if (found.people.size() == 1) remember(session, found.people.front());
     if (found.people.size() > 1) session.flags |= flag_several;
     const auto language = hop.words().find_language(language_of(found));
@@ -68,19 +83,32 @@ task<answer> choose_language(hop_context& hop) {
     co_return answer{.outcome = person ? "home" : first_screen(hop.session), .values = {}, .rows = {}};
 }
 
-// load: the persons behind a shared number, by the nickname each chose.
+// load: the persons behind a shared number, by the nickname each chose. Here nobody is chosen any more, and nothing is
+// open.
 task<answer> persons(hop_context& hop) {
+    forget_person(hop.session);
     const registry::callers found = co_await hop.rooms.registry.people.behind(hop.from);
-    const auto unnamed = hop.words().find("who.person");
+    if (found.people.empty()) co_return answer{.outcome = "nobody", .values = {}, .rows = {}};
+    const auto unnamed = hop.words().find("who.person"), again = hop.words().find("who.again");
+    std::map<std::string_view, std::int64_t> alike;
     answer given;
     std::int64_t number = 0;
     for (const auto& one : found.people) {
         ++number;
         std::string name = one.nickname;
-        if (name.empty() && unnamed) name = hop.words().format(*unnamed, hop.session.language, {{"number", number}});
+        const std::int64_t same = name.empty() ? 1 : ++alike[one.nickname];
+        const auto language = hop.session.language;
+        if (name.empty() && unnamed) name = hop.words().format(*unnamed, language, {{"number", number}});
+        if (same > 1 && again) name = hop.words().format(*again, language, {{"name", name}, {"number", same}});
         given.rows.push_back({.id = std::to_string(one.person.value), .values = {{"name", std::move(name)}}});
     }
     co_return given;
+}
+
+// do: the phone went to somebody else in the middle of a session.
+task<answer> other_person(hop_context& hop) {
+    forget_person(hop.session);
+    co_return answer{.outcome = first_screen(hop.session), .values = {}, .rows = {}};
 }
 
 task<answer> choose_person(hop_context& hop) {

@@ -1,5 +1,6 @@
 #include "registry/outbox.hpp"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -35,15 +36,43 @@ const registered_statement outbox_claim{"outbox_claim", R"(
     UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1,
            lease_until = given.now + $3::bigint * interval '1 second'
       FROM given, due WHERE o.id = due.id
-    RETURNING o.id, o.number_sealed, o.language, o.text_key, o.arguments_sealed, o.attempts)"};
+    RETURNING o.id, o.number_sealed, o.language, o.text_key, o.arguments_sealed, o.attempts, o.asked)"};
 
-const registered_statement outbox_unwanted{"outbox_unwanted", R"(
-    SELECT number_blind FROM number_preference WHERE number_blind = ANY ($1::bytea[]) AND NOT sms_allowed)"};
+// Of the numbers that want something else than everything at any time: whether they want anything, only what they asked
+// for, and when their day begins if it is night there now (8 to 18 in the operation of whoever answers).
+const registered_statement outbox_wishes{"outbox_wishes", R"(
+    SELECT n.number_blind, n.sms_allowed, n.sms_hours = 'asked',
+           CASE WHEN n.sms_hours <> 'day' OR extract(hour FROM here.now) BETWEEN 8 AND 17 THEN NULL
+                ELSE (extract(epoch FROM ((here.now - interval '8 hours')::date + 1 + time '08:00')
+                      AT TIME ZONE here.zone) * 1000000)::bigint END
+      FROM number_preference n,
+           LATERAL (SELECT coalesce((SELECT o.timezone FROM phone p
+                                       JOIN individual i ON i.id = p.individual
+                                       JOIN operation o ON o.code = i.operation
+                                      WHERE p.number_blind = n.number_blind AND p.disabled_at IS NULL
+                                      ORDER BY p.id LIMIT 1), 'UTC') AS zone) there,
+           LATERAL (SELECT there.zone, (timestamptz 'epoch' + $2::bigint * interval '1 microsecond')
+                                         AT TIME ZONE there.zone AS now) here
+     WHERE n.number_blind = ANY ($1::bytea[]) AND (NOT n.sms_allowed OR n.sms_hours <> 'any'))"};
+
+// It was claimed and not tried.
+const registered_statement outbox_postpone{"outbox_postpone", R"(
+    UPDATE outbox SET state = 'pending', lease_until = NULL, attempts = attempts - 1, reason = 'hours',
+           due_at = timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     WHERE id = $1::bigint AND state = 'sending')"};
 
 const registered_statement outbox_settle{"outbox_settle", R"(
     UPDATE outbox SET state = $2, lease_until = NULL, reason = $3,
            settled_at = timestamptz 'epoch' + $4::bigint * interval '1 microsecond'
      WHERE id = $1::bigint AND state = 'sending')"};
+
+// What warns her of something done with her PIN or in her name, and what answers an SMS or a screen that she just left,
+// waits for no morning.
+bool goes_at_night(std::string_view text) {
+    static constexpr std::string_view beginnings[] = {"sms.pin", "sms.guardian", "sms.collector", "sms.ready",
+                                                      "sms.how", "sms.stopped",  "sms.started"};
+    return std::ranges::any_of(beginnings, [&](std::string_view each) { return text.starts_with(each); });
+}
 
 std::optional<std::vector<std::pair<std::string, std::string>>> arguments_in(std::string_view json) {
     boost::system::error_code error;
@@ -58,6 +87,13 @@ std::optional<std::vector<std::pair<std::string, std::string>>> arguments_in(std
 }
 
 }  // namespace
+
+task<void> outbox::postpone(outbox_id id, std::string_view until_microseconds) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(id));
+    given.emplace_back(until_microseconds);
+    co_await pool_.write(outbox_postpone, std::move(given));
+}
 
 task<void> outbox::settle(outbox_id id, std::string_view state, std::string_view reason) {
     std::vector<parameter> given;
@@ -78,6 +114,7 @@ task<std::vector<outgoing_notice>> outbox::claim(int limit, std::chrono::seconds
     std::vector<outgoing_notice> claimed;
     std::vector<outbox_id> unreadable;
     std::vector<std::string> numbers;  // of `claimed`, as blind indexes
+    std::vector<bool> asked_for;       // of `claimed`
     std::string asked = "{";
     for (int row = 0; row < got.size(); ++row) {
         const outbox_id id{got.number(row, 0)};
@@ -89,6 +126,7 @@ task<std::vector<outgoing_notice>> outbox::claim(int limit, std::chrono::seconds
             continue;
         }
         numbers.push_back(bytea_parameter(blind_.blind(msisdn_purpose, *number)));
+        asked_for.push_back(got.truth(row, 6));
         asked += (numbers.size() > 1 ? ",\"\\" : "\"\\") + numbers.back() + '"';
         claimed.push_back({.id = id,
                            .e164 = std::move(*number),
@@ -102,19 +140,23 @@ task<std::vector<outgoing_notice>> outbox::claim(int limit, std::chrono::seconds
 
     std::vector<parameter> wanted;
     wanted.emplace_back(asked + '}');
-    const rows stopped = co_await pool_.read(outbox_unwanted, std::move(wanted));
-    for (int row = 0; row < stopped.size(); ++row)
-        for (std::size_t i = 0; i < claimed.size();) {
-            if (numbers[i] != stopped.text(row, 0) || claimed[i].text == stop_confirmed) {
-                ++i;
-                continue;
-            }
-            const outbox_id id = claimed[i].id;
-            claimed.erase(claimed.begin() + static_cast<std::ptrdiff_t>(i));
-            numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(i));
-            co_await settle(id, "suppressed", "stop");
-        }
-    co_return claimed;
+    wanted.emplace_back(time_parameter(time_.now()));
+    const rows wishes = co_await pool_.read(outbox_wishes, std::move(wanted));
+    std::vector<outgoing_notice> wished;
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+        int row = 0;
+        while (row < wishes.size() && wishes.text(row, 0) != numbers[i]) ++row;
+        const bool none = row == wishes.size() || claimed[i].text == stop_confirmed;
+        if (!none && !wishes.truth(row, 1))
+            co_await settle(claimed[i].id, "suppressed", "stop");
+        else if (!none && wishes.truth(row, 2) && !asked_for[i])
+            co_await settle(claimed[i].id, "suppressed", "not asked for");
+        else if (!none && !wishes.is_null(row, 3) && !goes_at_night(claimed[i].text))
+            co_await postpone(claimed[i].id, wishes.text(row, 3));
+        else
+            wished.push_back(std::move(claimed[i]));
+    }
+    co_return wished;
 }
 
 namespace {

@@ -40,7 +40,9 @@ struct outgoing_notice {
 
 class outbox {
 public:
-    // `blind` finds numbers that said STOP: what is for them is set aside when it would be claimed.
+    // `blind` finds what a number wants (registry/preferences.hpp) when its message would be claimed: after STOP it is
+    // set aside; outside her hours it becomes due when they begin, in the time of the operation that registered her,
+    // unless it is urgent.
     outbox(pg_pool& pool, sealer& record, blinder& blind, const clock& time);
 
     // Takes up to `limit` due rows for `lease`: nobody else takes them meanwhile (FOR UPDATE SKIP LOCKED). A row whose
@@ -61,6 +63,7 @@ public:
     task<void> put_once(const notice& what, const blind_key& hop);
 
 private:
+    task<void> postpone(outbox_id id, std::string_view until_microseconds);
     task<void> settle(outbox_id id, std::string_view state, std::string_view reason);
 
     pg_pool& pool_;

@@ -12,7 +12,7 @@ namespace {
 // caller.
 const registered_statement people_behind{"people_behind", R"(
     SELECT c.individual, c.registration_group, c.phone, c.nickname, c.language, c.has_pin, c.locked_until, c.trust,
-           c.sim_changed, c.operation, n.language
+           c.sim_changed, c.operation, n.language, n.script = 'latin', c.linked_at, c.last_seen, c.recovered_at
       FROM (SELECT $1::bytea AS number) q
       LEFT JOIN number_preference n ON n.number_blind = q.number
       LEFT JOIN LATERAL (
@@ -20,13 +20,18 @@ const registered_statement people_behind{"people_behind", R"(
                k.individual IS NOT NULL AS has_pin,
                CASE WHEN k.locked_until > now() THEN
                  (extract(epoch FROM least(k.locked_until, '9999-12-31')) * 1000000)::bigint END AS locked_until,
-               p.sim_changed_at IS NOT NULL AND (p.sim_changed_at > p.verified_at) IS NOT FALSE AS sim_changed
+               p.sim_changed_at IS NOT NULL
+                 AND (p.sim_changed_at > greatest(p.verified_at, p.confirmed_at)) IS NOT FALSE AS sim_changed,
+               CASE WHEN (p.linked_at > p.confirmed_at) IS NOT FALSE THEN
+                 (extract(epoch FROM p.linked_at) * 1000000)::bigint END AS linked_at,
+               (extract(epoch FROM p.last_seen_on) * 1000000)::bigint AS last_seen,
+               (extract(epoch FROM k.recovered_at) * 1000000)::bigint AS recovered_at
           FROM phone p
           JOIN individual i ON i.id = p.individual
           JOIN membership m ON m.individual = p.individual AND m.until IS NULL
           LEFT JOIN pin k ON k.individual = p.individual
          WHERE p.number_blind = q.number AND p.disabled_at IS NULL AND i.process_status <> 'C'
-         ORDER BY p.id LIMIT 9) c ON true
+         ORDER BY p.id LIMIT 60) c ON true
      ORDER BY c.phone)"};
 
 }  // namespace
@@ -37,6 +42,7 @@ task<callers> people::behind(std::string_view e164) {
     const rows got = co_await pool_.read(people_behind, std::move(given));
     callers found;
     found.number_language = got.text(0, 10);
+    found.latin_letters = !got.is_null(0, 11) && got.truth(0, 11);
     if (got.is_null(0, 2)) co_return found;
     found.people.reserve(static_cast<std::size_t>(got.size()));
     for (int row = 0; row < got.size(); ++row) {
@@ -51,6 +57,14 @@ task<callers> people::behind(std::string_view e164) {
         each.trust = static_cast<int>(got.number(row, 7));
         each.sim_changed = got.truth(row, 8);
         each.operation = got.text(row, 9);
+        const auto moment = [&](int column) {
+            return got.is_null(row, column)
+                       ? std::optional<wall_time>{}
+                       : std::optional(wall_time(std::chrono::microseconds(got.number(row, column))));
+        };
+        each.linked_at = moment(12);
+        each.last_seen = moment(13);
+        each.recovered_at = moment(14);
     }
     co_return found;
 }
@@ -113,7 +127,7 @@ task<std::optional<person_record>> people::record_of(person_id person, std::stri
 namespace {
 
 const registered_statement people_household{"people_household", R"(
-    SELECT i.id, i.given_name, m.relationship, extract(year FROM i.birth_date)::integer
+    SELECT i.id, i.given_name, m.relationship, extract(year FROM i.birth_date)::integer, i.family_name, i.birth_date
       FROM membership m
       JOIN individual i ON i.id = m.individual
      WHERE m.registration_group = $1::bigint AND m.until IS NULL
@@ -130,7 +144,9 @@ task<std::vector<household_member>> people::household_of(group_id group) {
     for (int row = 0; row < got.size(); ++row)
         members.push_back({.person = {got.number(row, 0)},
                            .given_name = std::string(got.text(row, 1)),
+                           .family_name = std::string(got.text(row, 4)),
                            .relationship = std::string(got.text(row, 2)),
+                           .birth_date = std::string(got.text(row, 5)),
                            .birth_year = static_cast<int>(got.number(row, 3))});
     co_return members;
 }
@@ -138,7 +154,7 @@ task<std::vector<household_member>> people::household_of(group_id group) {
 namespace {
 
 const registered_statement people_phones{"people_phones", R"(
-    SELECT id, number_sealed, answers, trust FROM phone
+    SELECT id, number_sealed, answers, trust, nickname FROM phone
      WHERE individual = $1::bigint AND disabled_at IS NULL ORDER BY id)"};
 
 }  // namespace
@@ -154,9 +170,100 @@ task<std::vector<phone_record>> people::phones_of(person_id person) {
         phones.push_back({.phone = {got.number(row, 0)},
                           .e164 = std::move(*number),
                           .answers = std::string(got.text(row, 2)),
+                          .nickname = std::string(got.text(row, 4)),
                           .trust = static_cast<int>(got.number(row, 3))});
     }
     co_return phones;
+}
+
+namespace {
+
+const registered_statement people_set_answers{"people_set_answers", R"(
+    WITH hers AS (
+      SELECT id, answers FROM phone WHERE id = $1::bigint AND individual = $2::bigint AND disabled_at IS NULL FOR UPDATE),
+    changed AS (
+      UPDATE phone p SET answers = $3 FROM hers WHERE p.id = hers.id AND hers.answers <> $3 RETURNING p.id),
+    noted AS (
+      INSERT INTO audit (kind, actor, individual, record, detail)
+      SELECT 'phone.answers', 'phone', $2::bigint, id, $3 FROM changed)
+    SELECT id FROM hers)"};
+
+// The words of a nickname are hers: the log tells only that there is one.
+const registered_statement people_set_nickname{"people_set_nickname", R"(
+    WITH hers AS (
+      SELECT id, number_blind, nickname FROM phone
+       WHERE id = $1::bigint AND individual = $2::bigint AND disabled_at IS NULL FOR UPDATE),
+    others AS (
+      SELECT FROM hers JOIN phone o ON o.number_blind = hers.number_blind
+       WHERE o.id <> hers.id AND o.disabled_at IS NULL AND lower(o.nickname) = lower($3)),
+    changed AS (
+      UPDATE phone p SET nickname = $3 FROM hers
+       WHERE p.id = hers.id AND hers.nickname IS DISTINCT FROM $3 AND NOT EXISTS (SELECT FROM others)
+      RETURNING p.id),
+    noted AS (
+      INSERT INTO audit (kind, actor, individual, record, detail)
+      SELECT 'phone.nickname', 'phone', $2::bigint, id, CASE WHEN $3 IS NULL THEN 'none' ELSE 'chosen' END FROM changed)
+    SELECT EXISTS (SELECT FROM others) FROM hers)"};
+
+const registered_statement people_today{"people_today", R"(
+    SELECT ((timestamptz 'epoch' + $2::bigint * interval '1 microsecond') AT TIME ZONE o.timezone)::date
+      FROM individual i JOIN operation o ON o.code = i.operation WHERE i.id = $1::bigint)"};
+
+const registered_statement people_held{"people_held", R"(
+    SELECT coalesce(o.name->>$2, o.name->>'en'),
+           (SELECT count(*) FROM membership h WHERE h.registration_group = m.registration_group AND h.until IS NULL),
+           (SELECT count(*) FROM phone p WHERE p.individual = i.id AND p.disabled_at IS NULL),
+           (SELECT count(*) FROM entitlement e WHERE e.registration_group = m.registration_group),
+           (SELECT count(*) FROM change_request c WHERE c.individual = i.id)
+             + (SELECT count(*) FROM ticket t WHERE t.individual = i.id),
+           (SELECT count(*) FROM audit a WHERE a.individual = i.id)
+      FROM individual i
+      JOIN operation o ON o.code = i.operation
+      JOIN membership m ON m.individual = i.id AND m.until IS NULL
+     WHERE i.id = $1::bigint)"};
+
+}  // namespace
+
+task<bool> people::set_answers(phone_id phone, person_id person, std::string_view answers) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(phone));
+    given.push_back(id_parameter(person));
+    given.emplace_back(answers);
+    const rows got = co_await pool_.write(people_set_answers, std::move(given));
+    co_return !got.empty();
+}
+
+task<nickname_outcome> people::set_nickname(phone_id phone, person_id person, std::string_view nickname) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(phone));
+    given.push_back(id_parameter(person));
+    given.push_back(text_parameter(nickname));
+    const rows got = co_await pool_.write(people_set_nickname, std::move(given));
+    if (got.empty()) co_return nickname_outcome::gone;
+    co_return got.truth(0, 0) ? nickname_outcome::taken : nickname_outcome::kept;
+}
+
+task<std::string> people::today_of(person_id person, wall_time now) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(person));
+    given.emplace_back(time_parameter(now));
+    const rows got = co_await pool_.read(people_today, std::move(given));
+    co_return got.empty() ? std::string() : std::string(got.text(0, 0));
+}
+
+task<std::optional<holdings>> people::held_about(person_id person, std::string_view language) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(person));
+    given.emplace_back(language);
+    const rows got = co_await pool_.read(people_held, std::move(given));
+    if (got.empty()) co_return std::nullopt;
+    const auto count = [&](int column) { return static_cast<int>(got.number(0, column)); };
+    co_return holdings{.responsible = std::string(got.text(0, 0)),
+                       .household = count(1),
+                       .phones = count(2),
+                       .entitlements = count(3),
+                       .requests = count(4),
+                       .log_rows = count(5)};
 }
 
 }  // namespace mlango::registry

@@ -4,29 +4,50 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/seal.hpp"
+#include "registry/appointments.hpp"
+#include "registry/collectors.hpp"
 #include "registry/entitlements.hpp"
+#include "registry/guardians.hpp"
 #include "registry/outbox.hpp"
 #include "registry/people.hpp"
+#include "registry/pin_breaker.hpp"
 #include "registry/pins.hpp"
+#include "registry/preferences.hpp"
+#include "registry/recovery.hpp"
 #include "registry/requests.hpp"
+#include "registry/tickets.hpp"
 
 namespace mlango::registry {
 
 struct repositories {
     repositories(pg_pool& pool, sealer& record, blinder& blind, const clock& time, random_source& random)
         : people(pool, record, blind),
-          pins(pool, time),
-          entitlements(pool),
+          pins(pool, record, blind, time, random),
+          breaker(pool, blind, time),
+          recovery(pool, record, blind, time),
+          guardians(pool, record, blind, time),
+          entitlements(pool, time),
+          collectors(pool, time),
+          appointments(pool, time),
           requests(pool, record, blind, random),
+          tickets(pool, record, blind, time, random),
           outbox(pool, record, blind, time),
-          inbox(pool, record, blind) {}
+          inbox(pool, record, blind),
+          preferences(pool, blind) {}
 
     registry::people people;
     registry::pins pins;
+    registry::pin_breaker breaker;
+    registry::recovery recovery;
+    registry::guardians guardians;
     registry::entitlements entitlements;
+    registry::collectors collectors;
+    registry::appointments appointments;
     registry::requests requests;
+    registry::tickets tickets;
     registry::outbox outbox;
     registry::inbox inbox;
+    registry::preferences preferences;
 };
 
 }  // namespace mlango::registry

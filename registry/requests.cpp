@@ -21,22 +21,29 @@ requests::requests(pg_pool& pool, sealer& record, blinder& blind, random_source&
 namespace {
 
 constexpr int reference_tries = 20;
-constexpr std::string_view sealed_value = "msisdn";
-
 std::string masked(std::string_view e164) {
     if (e164.size() < 9) return "•••";
     return std::string(e164.substr(0, 5)) + "•••" + std::string(e164.substr(e164.size() - 3));
 }
 
+// The first letter of a name.
+std::string initial(std::string_view name) {
+    std::size_t end = name.empty() ? 0 : 1;
+    while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) ++end;
+    return std::string(name.substr(0, end)) + "•••";
+}
+
 std::string as_json(const recorded_values& values, sealer& record) {
     boost::json::object out;
     for (const auto& [name, value] : values) {
-        if (name != sealed_value) {
+        const bool number = name == "msisdn";
+        if (!number && name != "name") {
             out[name] = value;
             continue;
         }
-        const std::string sealed = record.seal(value, msisdn_context);
-        out[name] = boost::json::object{{"masked", masked(value)}, {"sealed", to_base64url(as_byte_view(sealed))}};
+        const std::string sealed = record.seal(value, number ? msisdn_context : name_context);
+        out[name] = boost::json::object{{"masked", number ? masked(value) : initial(value)},
+                                        {"sealed", to_base64url(as_byte_view(sealed))}};
     }
     return boost::json::serialize(out);
 }
@@ -61,26 +68,8 @@ const registered_statement requests_ask{"requests_ask", R"(
       SELECT $10::bytea, $11, $12, $13::bytea FROM made WHERE $10::bytea IS NOT NULL)
     SELECT reference FROM made UNION ALL SELECT reference FROM before)"};
 
-const registered_statement requests_open_ticket{"requests_open_ticket", R"(
-    WITH before AS (SELECT reference FROM ticket WHERE hop_key = $1::bytea),
-    made AS (
-      INSERT INTO ticket (reference, hop_key, category, topic, individual, registration_group, number_blind,
-                          number_sealed, language, sensitive)
-      SELECT $2, $1::bytea, $3, $4, $5::bigint, $6::bigint, $7::bytea, $8::bytea, $9, $3 = 'complaint'
-       WHERE NOT EXISTS (SELECT FROM before)
-      ON CONFLICT (hop_key) DO NOTHING
-      RETURNING id, reference),
-    noted AS (
-      INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
-      SELECT 'ticket.opened', 'phone', $5::bigint, $6::bigint, id, $3 FROM made),
-    told AS (
-      INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
-      SELECT $8::bytea, $9, $10, $11::bytea FROM made WHERE $10::text IS NOT NULL)
-    SELECT reference FROM made UNION ALL SELECT reference FROM before)"};
-
 const registered_statement requests_reference{"requests_reference", R"(
-    SELECT reference FROM change_request WHERE hop_key = $1::bytea
-    UNION ALL SELECT reference FROM ticket WHERE hop_key = $1::bytea)"};
+    SELECT reference FROM change_request WHERE hop_key = $1::bytea)"};
 
 // `give` fills in the parameters for a reference. Another one is drawn while an open one has the same.
 template <class Give>
@@ -134,45 +123,22 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
     co_return co_await store(pool_, random_, requests_ask, hop, give);
 }
 
-task<std::string> requests::open_ticket(std::string_view category, std::string_view topic,
-                                        std::optional<person_id> person, std::optional<group_id> group,
-                                        std::string_view e164, std::string_view language, const blind_key& hop,
-                                        std::string_view sms_text) {
-    const auto give = [&](const std::string& reference) {
-        std::vector<parameter> given;
-        given.reserve(11);
-        given.emplace_back(bytea_parameter(hop));
-        given.emplace_back(reference);
-        given.emplace_back(category);
-        given.push_back(text_parameter(topic));
-        given.push_back(id_parameter(person));
-        given.push_back(id_parameter(group));
-        given.push_back(e164.empty() ? parameter{} : parameter{bytea_parameter(blind_.blind(msisdn_purpose, e164))});
-        given.push_back(e164.empty() ? parameter{} : parameter{bytea_parameter(record_.seal(e164, msisdn_context))});
-        given.push_back(text_parameter(language));
-        if (sms_text.empty() || e164.empty()) {
-            given.resize(11);
-            return given;
-        }
-        notice told = make_notice(record_, e164, language, sms_text, {{"reference", reference}});
-        given.emplace_back(std::move(told.text));
-        given.emplace_back(bytea_parameter(told.sealed_arguments));
-        return given;
-    };
-    co_return co_await store(pool_, random_, requests_open_ticket, hop, give);
-}
-
 namespace {
 
 const registered_statement requests_of{"requests_of", R"(
-    SELECT reference, kind, state,
-           (asked_at AT TIME ZONE coalesce((SELECT o.timezone FROM individual i JOIN operation o ON o.code = i.operation
-                                             WHERE i.id = $1::bigint), 'UTC'))::date
-      FROM (SELECT reference, kind, state, asked_at, id FROM change_request
-             WHERE individual = $1::bigint OR registration_group = $2::bigint
+    SELECT id, ticket, may_cancel, reference, kind, state, (asked_at AT TIME ZONE zone.name)::date,
+           (decided_at AT TIME ZONE zone.name)::date, reason
+      FROM (SELECT id, false AS ticket, reference, kind, state, asked_at, decided_at, reason,
+                   individual = $1::bigint AND state = 'pending' AS may_cancel
+              FROM change_request
+             WHERE individual = $1::bigint
+                OR (registration_group = $2::bigint
+                    AND kind NOT IN ('marriage', 'departure', 'data_delete', 'data_object', 'data_copy'))
             UNION ALL
-            SELECT reference, 'ticket.' || category, state, asked_at, id FROM ticket
-             WHERE individual = $1::bigint OR (registration_group = $2::bigint AND NOT sensitive)) hers
+            SELECT id, true, reference, 'ticket.' || category, state, asked_at, closed_at, NULL, false FROM ticket
+             WHERE individual = $1::bigint OR (registration_group = $2::bigint AND NOT sensitive AND category <> 'complaint')) hers,
+           (SELECT coalesce((SELECT o.timezone FROM individual i JOIN operation o ON o.code = i.operation
+                              WHERE i.id = $1::bigint), 'UTC') AS name) zone
      ORDER BY asked_at DESC, id DESC OFFSET $3::integer LIMIT $4::integer)"};
 
 }  // namespace
@@ -186,10 +152,15 @@ task<std::vector<my_request>> requests::of(person_id person, group_id group, int
     const rows got = co_await pool_.read(requests_of, std::move(given));
     std::vector<my_request> found;
     for (int row = 0; row < got.size(); ++row)
-        found.push_back({.reference = std::string(got.text(row, 0)),
-                         .kind = std::string(got.text(row, 1)),
-                         .state = std::string(got.text(row, 2)),
-                         .asked_on = std::string(got.text(row, 3))});
+        found.push_back({.id = got.number(row, 0),
+                         .ticket = got.truth(row, 1),
+                         .may_cancel = !got.is_null(row, 2) && got.truth(row, 2),
+                         .reference = std::string(got.text(row, 3)),
+                         .kind = std::string(got.text(row, 4)),
+                         .state = std::string(got.text(row, 5)),
+                         .asked_on = std::string(got.text(row, 6)),
+                         .decided_on = std::string(got.text(row, 7)),
+                         .reason = std::string(got.text(row, 8))});
     co_return found;
 }
 

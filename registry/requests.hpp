@@ -18,12 +18,14 @@ namespace mlango::registry {
 
 [[nodiscard]] std::string new_reference(random_source& random);
 
-// Before and after as named values, e.g. {"msisdn", "+254…"}. A value whose name is in the sealed set ("msisdn") is
-// stored as {"masked": "+2547•••123", "sealed": "…"}.
+// Before and after as named values, e.g. {"msisdn", "+254…"}. A number ("msisdn") and a person's name ("name") are
+// stored as {"masked": "+2547•••123", "sealed": "…"}, sealed with the contexts "msisdn" and "name".
 using recorded_values = std::vector<std::pair<std::string, std::string>>;
 
 struct change_wish {
-    std::string kind;  // phone_add, phone_replace, phone_remove, address, link_number
+    // phone_add, phone_replace, phone_remove, address, link_number; of the household: birth, death, marriage,
+    // departure, name, birth_date; about her data: data_delete, data_object, data_copy
+    std::string kind;
     std::optional<person_id> person;
     std::optional<group_id> group;
     std::optional<phone_id> phone;  // the one that is replaced or removed
@@ -33,10 +35,15 @@ struct change_wish {
 };
 
 struct my_request {
+    std::int64_t id = 0;  // of the change request or of the ticket
+    bool ticket = false;
+    bool may_cancel = false;  // asked by herself, and nobody has begun with it
     std::string reference;
-    std::string kind;      // of the change request, or "ticket." and the category
-    std::string state;     // pending, validated, applied, rejected, cancelled, conflict; tickets: new … closed
-    std::string asked_on;  // ISO 8601 day
+    std::string kind;        // of the change request, or "ticket." and the category
+    std::string state;       // pending, validated, applied, rejected, cancelled, conflict; tickets: new … closed
+    std::string asked_on;    // ISO 8601 day
+    std::string decided_on;  // ISO 8601 day; empty: not yet
+    std::string reason;      // why it was rejected, staff's word or code; may be empty
 };
 
 class requests {
@@ -48,12 +55,8 @@ public:
     task<std::string> ask(const change_wish& wish, const blind_key& hop, std::string_view sms_to,
                           std::string_view language, std::string_view sms_text);
 
-    // Opens a ticket: category call_back, question, complaint, link_number…; the number that asks is kept sealed.
-    task<std::string> open_ticket(std::string_view category, std::string_view topic, std::optional<person_id> person,
-                                  std::optional<group_id> group, std::string_view e164, std::string_view language,
-                                  const blind_key& hop, std::string_view sms_text);
-
-    // Her own and her household's, newest first; of complaints only her own.
+    // Her own and her household's, newest first. Of complaints, marriages, departures and what is asked about data only
+    // her own: who lives with her need not know.
     task<std::vector<my_request>> of(person_id person, group_id group, int offset, int limit);
 
 private:

@@ -73,7 +73,7 @@ async function scrollsSideways(page) {
 phone('dials by clicking the keys and shows Home', english, async (page) => {
   assert.equal(await page.locator('#phone').getAttribute('data-view'), 'idle');
   const home = await answer(page, '*384#');
-  for (const words of ['1 My assistance', '2 My details', '4 Appointments', '5 Help', '6 Settings']) assert.ok(home.includes(words), home);
+  for (const words of ['1 My assistance', '2 My details', '4 Appointments', '5 Help', '6 Settings', '9 Another person']) assert.ok(home.includes(words), home);
   assert.equal(await units(page), home.length);
   assert.match(await page.locator('#units-of').textContent(), /160 septets/);
   assert.match(await page.locator('#session-left').textContent(), /^(2:5\d|3:00)$/);
