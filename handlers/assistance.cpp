@@ -1,12 +1,22 @@
-// My assistance: what is hers, and her word about having received it.
+// My assistance: what is hers, her word about having received it, and an SMS that there is something.
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "handlers/subjects.hpp"
 
 namespace mlango::handlers {
 
 namespace {
 
-constexpr int longest_list = 24;
+constexpr int longest_list = 60;
 constexpr int reference_tries = 20;
+
+// A page shows at most nine rows; ten from where it begins tell whether there is more.
+int rows_to_read(const hop_context& hop) {
+    const int begins = hop.session.stack.empty() ? 0 : hop.session.stack.back().page;
+    return std::min(begins + 10, longest_list);
+}
 
 templates::values summary(const registry::entitlement_summary& one) {
     templates::values values{
@@ -21,14 +31,45 @@ bool was_due(const registry::entitlement_detail& one) {
            one.state == "not_collected" || one.state == "expired";
 }
 
+bool still_open(const registry::entitlement_summary& one) {
+    return one.state == "pending" || one.state == "sent" || one.state == "available";
+}
+
+std::string today(const hop_context& hop) {
+    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(hop.rooms.time.now()));
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                       static_cast<unsigned>(day.day()));
+}
+
 answer gone() {
     return {.outcome = "gone", .values = {}, .rows = {}};
 }
 
 }  // namespace
 
+// load: what is to come, by its day; above all else the next distribution, with its place and hours.
 task<answer> entitlement_list(hop_context& hop) {
-    const auto list = co_await hop.rooms.registry.entitlements.of_group(hop.group(), hop.language(), 0, longest_list);
+    auto list = co_await hop.rooms.registry.entitlements.open_of(hop.group(), hop.language(), rows_to_read(hop));
+    const std::string day = today(hop);
+    const auto next = std::ranges::find_if(
+        list, [&](const auto& one) { return !one.place.empty() && still_open(one) && one.last_day >= day; });
+    const bool has_next = next != list.end();
+    if (has_next) std::rotate(list.begin(), next, next + 1);
+    answer given;
+    given.rows.reserve(list.size());
+    for (const auto& one : list) given.rows.push_back({.id = std::to_string(one.id.value), .values = summary(one)});
+    given.values.set("has_next", has_next);
+    if (has_next) {
+        given.values.set("next_day", day_of(list.front().first_day));
+        given.values.set("next_place", list.front().place);
+        given.values.set("next_hours", list.front().hours);
+    }
+    co_return given;
+}
+
+// load: what was handed out, missed or is over.
+task<answer> entitlement_past(hop_context& hop) {
+    const auto list = co_await hop.rooms.registry.entitlements.past_of(hop.group(), hop.language(), rows_to_read(hop));
     answer given;
     given.rows.reserve(list.size());
     for (const auto& one : list) given.rows.push_back({.id = std::to_string(one.id.value), .values = summary(one)});
@@ -56,6 +97,7 @@ task<answer> entitlement_detail(hop_context& hop) {
     values.set("can_confirm", was_due(*one) && one->answer != "received");
     values.set("can_report", was_due(*one));
     values.set("has_items", !one->items.empty());
+    values.set("is_open", still_open(*one));
     co_return given;
 }
 
@@ -97,7 +139,17 @@ task<answer> report_problem(hop_context& hop) {
     if (!result.found) co_return gone();
     answer given{.outcome = "done", .values = {}, .rows = {}};
     given.values.set("reference", result.reference);
+    given.values.set("due_on", result.due_on);
     co_return given;
+}
+
+// do: an SMS to this phone that there is something; what it is, she sees by dialling.
+task<answer> send_reminder(hop_context& hop) {
+    const auto id = registry::entitlement_id{hop_context::number_in(hop.asked.subject)};
+    const auto sms = registry::make_notice(hop.rooms.record, hop.from, hop.language(), "sms.look", {});
+    const bool found = co_await hop.rooms.registry.collectors.remind(id, hop.group(), hop.person(), hop.hop, sms);
+    if (!found) co_return gone();
+    co_return answer{.outcome = "done", .values = {}, .rows = {}};
 }
 
 }  // namespace mlango::handlers

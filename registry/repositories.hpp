@@ -29,7 +29,7 @@ struct repositories {
           entitlements(pool, time),
           collectors(pool, time),
           appointments(pool, time),
-          requests(pool, record, blind, random),
+          requests(pool, record, random),
           tickets(pool, record, blind, time, random),
           outbox(pool, record, blind, time),
           inbox(pool, record, blind),

@@ -15,12 +15,13 @@ std::string new_reference(random_source& random) {
     return out;
 }
 
-requests::requests(pg_pool& pool, sealer& record, blinder& blind, random_source& random)
-    : pool_(pool), record_(record), blind_(blind), random_(random) {}
+requests::requests(pg_pool& pool, sealer& record, random_source& random)
+    : pool_(pool), record_(record), random_(random) {}
 
 namespace {
 
 constexpr int reference_tries = 20;
+
 std::string masked(std::string_view e164) {
     if (e164.size() < 9) return "•••";
     return std::string(e164.substr(0, 5)) + "•••" + std::string(e164.substr(e164.size() - 3));
@@ -121,6 +122,39 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
         return given;
     };
     co_return co_await store(pool_, random_, requests_ask, hop, give);
+}
+
+namespace {
+
+const registered_statement requests_cancel{"requests_cancel", R"(
+    WITH hers AS (
+      SELECT id, state FROM change_request WHERE id = $1::bigint AND individual = $2::bigint FOR UPDATE),
+    ended AS (
+      UPDATE change_request c SET state = 'cancelled', decided_at = now()
+        FROM hers WHERE c.id = hers.id AND hers.state = 'pending'
+      RETURNING c.id, c.registration_group, c.kind),
+    noted AS (
+      INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
+      SELECT 'change.cancelled', 'phone', $2::bigint, registration_group, id, kind FROM ended),
+    told AS (
+      INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
+      SELECT $3::bytea, $4, $5, $6::bytea FROM ended)
+    SELECT state IN ('pending', 'cancelled') FROM hers)"};
+
+}  // namespace
+
+task<bool> requests::cancel(change_request_id request, person_id person, std::string_view reference,
+                            std::string_view sms_to, std::string_view language, std::string_view sms_text) {
+    notice told = make_notice(record_, sms_to, language, sms_text, {{"reference", std::string(reference)}});
+    std::vector<parameter> given;
+    given.push_back(id_parameter(request));
+    given.push_back(id_parameter(person));
+    given.emplace_back(bytea_parameter(told.sealed_to));
+    given.emplace_back(std::move(told.language));
+    given.emplace_back(std::move(told.text));
+    given.emplace_back(bytea_parameter(told.sealed_arguments));
+    const rows got = co_await pool_.write(requests_cancel, std::move(given));
+    co_return !got.empty() && got.truth(0, 0);
 }
 
 namespace {

@@ -48,12 +48,17 @@ struct my_request {
 
 class requests {
 public:
-    requests(pg_pool& pool, sealer& record, blinder& blind, random_source& random);
+    requests(pg_pool& pool, sealer& record, random_source& random);
 
     // Returns the reference; the stored one when hop was stored before. Request, audit row and outbox row are one
     // transaction. The notice's argument "reference" is filled in here.
     task<std::string> ask(const change_wish& wish, const blind_key& hop, std::string_view sms_to,
                           std::string_view language, std::string_view sms_text);
+
+    // Takes back one of her own that is pending; audit row and outbox row are of the same transaction, and of the first
+    // delivery only. False when it is not hers, or staff have begun with it.
+    task<bool> cancel(change_request_id request, person_id person, std::string_view reference, std::string_view sms_to,
+                      std::string_view language, std::string_view sms_text);
 
     // Her own and her household's, newest first. Of complaints, marriages, departures and what is asked about data only
     // her own: who lives with her need not know.
@@ -62,7 +67,6 @@ public:
 private:
     pg_pool& pool_;
     sealer& record_;
-    blinder& blind_;
     random_source& random_;
 };
 

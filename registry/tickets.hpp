@@ -1,6 +1,6 @@
-// What she tells or asks staff: complaints, calls back, problems. Each has a short reference (new_reference) and a day by
-// which it is answered. One that she opens without her name holds no person, group, number or language; its reference
-// and a code of four digits are all that leads to it.
+// What she tells or asks staff: complaints, calls back, problems. Each has a short reference (new_reference) and a day
+// by which it is answered. One that she opens without her name holds no person, group, number or language; its
+// reference and a code of four digits are all that leads to it.
 #pragma once
 
 #include <optional>
