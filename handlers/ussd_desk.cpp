@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/log.hpp"
+#include "handlers/duress.hpp"
 
 namespace mlango::handlers {
 
@@ -16,6 +17,7 @@ constexpr int most_attempts = 4;                // to save a session that other 
 constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
 constexpr std::int64_t repeated_within = 2;     // seconds, where a gateway gives a hop no identity
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
+constexpr std::string_view unfinished = "unfinished";  // outcome of dialling: there is something to continue
 constexpr std::chrono::seconds form_kept{600};  // what a dropped session was doing
 constexpr std::chrono::milliseconds slow_after{400};  // a failure that took longer is no refusal
 constexpr std::chrono::milliseconds asked_again_after{150};
@@ -133,6 +135,16 @@ struct ussd_desk::hop_state {
     bool is_late = false;                   // she was told that an SMS comes
     bool saved = false;                     // by this delivery or another
     bool tells_itself = false;              // what it did sends an SMS of its own
+    bool latin = false;                     // only Latin letters can be shown
+
+    // What the gateway lets through, and what her handset was said to show.
+    void letters_of(const sessions::session& session) {
+        latin = !profile.ucs2 || (session.flags & flag_latin) != 0;
+    }
+    [[nodiscard]] std::string say(const templates::catalogue& words, templates::text_id text,
+                                  templates::language_index in) const {
+        return words.format(text, latin ? words.in_latin(in) : in, {});
+    }
 };
 
 ussd_desk::ussd_desk(house& rooms)
@@ -176,6 +188,7 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
                     .kept = std::nullopt};
     state.e164 = state.hop.from.e164();
     state.name = session_name(state.hop);
+    state.letters_of({});
     state.session_id = rooms_.blind.blind("session", state.name);
     if (state.hop.event == gsm::ussd_event::abort || state.hop.event == gsm::ussd_event::timeout) {
         co_await end_session(state);
@@ -215,7 +228,7 @@ task<gsm::ussd_reply> ussd_desk::late(hop_state hop) {
     const auto& edition = rooms_.editions.current();
     const auto language = edition.words.find_language(hop.language);
     hop.is_late = true;
-    gsm::ussd_reply reply{.text = edition.words.format(edition.screens.common().late, language.value_or(0), {}),
+    gsm::ussd_reply reply{.text = hop.say(edition.words, edition.screens.common().late, language.value_or(0)),
                           .ends = true};
     rooms_.background.spawn("late_hop", finish(std::move(hop)));
     co_return reply;
@@ -269,7 +282,10 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     }
     // A conversation stays on the edition that it began with, whatever was published since.
     const templates::edition* pinned = version ? rooms_.editions.find(session.menu_version) : nullptr;
-    if (pinned) hop.language = pinned->words.languages()[session.language].code;
+    if (pinned) {
+        hop.language = pinned->words.languages()[session.language].code;
+        hop.letters_of(session);
+    }
     const std::int64_t now =
         std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count();
     const judged found = judge(hop.hop, version ? &session : nullptr, digest_, now);
@@ -313,7 +329,8 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
                         .view_needs_pin = rooms_.operation.view_needs_pin,
                         .now = now,
                         .pin_lasts = rooms_.operation.pin_seconds,
-                        .region = hop.profile.region};
+                        .region = hop.profile.region,
+                        .latin = !hop.profile.ucs2};
     if (begins) {
         around.screen.septets -= std::min(around.screen.septets, hop.profile.first_screen_reserve);
         around.screen.ucs2_units -= std::min(around.screen.ucs2_units, hop.profile.first_screen_reserve);
@@ -322,6 +339,7 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
                                      begins ? std::nullopt : std::optional<std::string_view>(found.input));
     if (spoken_.size() >= languages_remembered) spoken_.clear();
     hop.language = edition.words.languages()[session.language].code;
+    hop.letters_of(session);
     spoken_[hop.hop.from.value()] = hop.language;
 
     ++session.hops;
@@ -337,7 +355,7 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     }
     co_await keep_form(hop, session, bind(edition), screen.ends);
     if (hop.is_late) {
-        screen = {.text = edition.words.format(edition.screens.common().late, session.language, {}), .ends = true};
+        screen = {.text = hop.say(edition.words, edition.screens.common().late, session.language), .ends = true};
     }
     session.last_reply = screen.text;
     session.ended = screen.ends;
@@ -368,9 +386,10 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
                                 .from = hop.e164,
                                 .region = hop.profile.region,
                                 .hop = key,
-                                .asked = *asked};
+                                .asked = *asked,
+                                .gateway = hop.hop.gateway};
             const auto function = asked->act ? edition.acts[asked->screen] : edition.loads[asked->screen];
-            answer given = co_await function(context);
+            answer given = co_await ((session.flags & flag_duress) != 0 ? in_duress(context, function) : function(context));
             if (hop.kept && asked->screen == around.screens.entry()) offer_to_continue(hop, session, around, given);
             next = talk.resume(std::move(given));
         }
@@ -388,11 +407,11 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
 void ussd_desk::offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
                                   answer& given) {
     const auto& entry = around.screens.at(around.screens.entry());
-    if (given.outcome == "language" || entry.outcome(continued) == templates::no_screen) return;
+    if (given.outcome == "language" || entry.outcome(unfinished) == templates::no_screen) return;
     const bool several = (session.flags & flag_several) != 0;
     const bool hers =
         hop.kept->person == 0 ? session.person == 0 && !several : several || hop.kept->person == session.person;
-    if (hers) given.outcome = continued;
+    if (hers) given.outcome = unfinished;
 }
 
 // Keeps what she is doing for the next dial, or forgets it when it came to its end. What was finished late is kept
@@ -443,7 +462,7 @@ task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
     }
     if (!language) language = edition.words.find_language(rooms_.operation.default_language);
     co_return gsm::ussd_reply{
-        .text = edition.words.format(edition.screens.common().sorry_end, language.value_or(0), {}), .ends = true};
+        .text = hop.say(edition.words, edition.screens.common().sorry_end, language.value_or(0)), .ends = true};
 }
 
 // The network ended it: nobody may go on in it.

@@ -95,6 +95,7 @@ inline std::string shared_redis_url() {
 // What several houses of one installation share.
 struct played_world {
     std::size_t pin_queue = 128;
+    std::chrono::milliseconds statement_timeout{4'000};
     seeded_registry registry{};
     manual_clock time{played_today};
     system_random random{};
@@ -226,12 +227,13 @@ private:
         registry::pool_settings settings;
         settings.conninfo = with.registry.conninfo();
         settings.connections = 2;
+        settings.statement_timeout = with.statement_timeout;
         settings.longest_backoff = std::chrono::milliseconds(100);
         return settings;
     }
 };
 
-// A phone whose gateway sends the whole transcript.
+// A phone behind a gateway that sends the whole transcript, a sequence number, or nothing but the input.
 class played_phone {
 public:
     played_phone(played_house& house, std::string_view e164, std::string session)
@@ -239,7 +241,9 @@ public:
 
     gsm::ussd_reply dial() {
         transcript_.clear();
+        input_.clear();
         began_ = true;
+        sequence_ = 1;
         return house_->hop(last_hop(), profile);
     }
     gsm::ussd_reply type(std::string_view input) {
@@ -256,6 +260,8 @@ public:
     void add(std::string_view input) {
         if (began_ && !transcript_.empty()) transcript_ += '*';
         transcript_ += input;
+        input_ = input;
+        ++sequence_;
     }
     gsm::ussd_reply deliver_again() { return house_->hop(last_hop(), profile); }
     void hang_up() {
@@ -266,26 +272,30 @@ public:
         house_->hop(std::move(hop), profile);
     }
     [[nodiscard]] gsm::ussd_hop last_hop() const {
+        const bool whole = identity == gsm::hop_identity::transcript;
         return {.gateway = "played",
                 .session = session_,
                 .from = from_,
                 .service_code = "*384#",
                 .network = "63902",
-                .event = transcript_.empty() ? gsm::ussd_event::begin : gsm::ussd_event::answer,
-                .identity = gsm::hop_identity::transcript,
-                .transcript = transcript_,
-                .sequence = 0,
-                .input = {}};
+                .event = sequence_ <= 1 ? gsm::ussd_event::begin : gsm::ussd_event::answer,
+                .identity = identity,
+                .transcript = whole ? transcript_ : std::string(),
+                .sequence = identity == gsm::hop_identity::sequence ? sequence_ : 0,
+                .input = whole ? std::string() : input_};
     }
     void use(played_house& house) { house_ = &house; }
 
     gsm::gateway_profile profile;
+    gsm::hop_identity identity = gsm::hop_identity::transcript;
 
 private:
     played_house* house_;
     std::string session_;
     gsm::msisdn from_;
     std::string transcript_;
+    std::string input_;
+    std::uint64_t sequence_ = 1;  // of the last request
     bool began_ = false;
 };
 
