@@ -141,6 +141,7 @@ void read_profile(yaml_reader yaml, gsm::gateway_profile& out) {
     yaml.read_time("idle_time", out.idle_time, 5s, 10min);
     yaml.read_time("session_time", out.session_time, 30s, 1h);
     yaml.read("hash_key", out.has_hash_key);
+    yaml.read("ucs2", out.ucs2);
     yaml.read("region", out.region);
     // Fitting relies on it: a text that needs UCS-2 never holds more than one that does not.
     if (out.screen.ucs2_units > out.screen.septets) yaml.fault("ucs2_units", "should not be more than septets");
@@ -172,6 +173,7 @@ void read_gateway(const YAML::Node& node, const std::string& path, const place& 
         yaml.read("name", out.name);
         yaml.read("dialect", out.dialect);
         read_fields(yaml_reader(yaml.child("fields"), path + ".fields", at.faults), out.fields);
+        out.profile = gsm::usual_profile(out.dialect);
         read_profile(yaml_reader(yaml.child("profile"), path + ".profile", at.faults), out.profile);
         const std::string variable = "MLANGO_GATEWAY_" + in_capitals(out.name);
         std::istringstream lines(secret(yaml, at, "secrets", variable + "_SECRETS"));

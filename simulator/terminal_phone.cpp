@@ -62,12 +62,6 @@ std::string fresh_session(random_source& random) {
     return fmt::format("dial-{}", to_hex(raw));
 }
 
-std::size_t characters_of(std::string_view text) {
-    std::size_t count = 0;
-    for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-    return count;
-}
-
 }  // namespace
 
 phone_transport make_http_transport() {
@@ -138,7 +132,7 @@ int run_terminal_phone(const terminal_phone_settings& settings, std::istream& in
         const deadline shown = time.steady();
         std::string typed;
         bool kept = screen.ask(typed);
-        while (kept && characters_of(typed) > profile.input_limit) {
+        while (kept && gsm::characters_of(typed) > profile.input_limit) {
             faults << fmt::format("A phone sends at most {} characters here.\n", profile.input_limit);
             kept = screen.ask(typed);
         }

@@ -419,7 +419,9 @@ async function begin() {
   people = told.people;
   if (gateways.length === 0) return trouble('No gateway is configured, so there is nothing to dial.');
   for (const gateway of gateways) {
-    $('gateway').append(new Option(`${gateway.name} · ${gateway.screen.septets}/${gateway.screen.ucs2}`, gateway.name));
+    const dialect = gateway.dialect === gateway.name ? '' : ` (${gateway.dialect})`;
+    const label = `${gateway.name}${dialect} · ${gateway.screen.septets}/${gateway.screen.ucs2}`;
+    $('gateway').append(new Option(label, gateway.name));
   }
   drawPeople($('people'), people, choosePerson);
   $('gateway').addEventListener('change', chooseGateway);

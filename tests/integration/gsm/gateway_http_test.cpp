@@ -23,7 +23,8 @@ struct echoing_sink final : ussd_sink, sms_sink {
         if (hop.transcript == "500") throw std::runtime_error("broken");
         last_event = hop.event;
         ++hops;
-        co_return ussd_reply{"Karibu " + hop.transcript, hop.transcript.ends_with("*0")};
+        const std::string& typed = hop.identity == hop_identity::transcript ? hop.transcript : hop.input;
+        co_return ussd_reply{"Karibu " + typed, typed == "0" || typed.ends_with("*0")};
     }
     task<void> on_message(sms_in message) override {
         if (message.text == "500") throw std::runtime_error("broken");
@@ -113,7 +114,11 @@ protected:
     static std::vector<gateway_settings> gateways() {
         auto by_get = named("by_get", "con_end");
         by_get.fields.by_get = true;
-        return {named("africastalking", "africastalking"), named("con_end", "con_end"), by_get};
+        std::vector<gateway_settings> all{by_get};
+        for (const std::string_view dialect : dialect_names()) {
+            all.push_back(named(std::string(dialect), std::string(dialect)));
+        }
+        return all;
     }
 
     metrics numbers_;
@@ -133,10 +138,15 @@ TEST_F(gateway_http, a_phone_talks_through_every_dialect) {
                             .from = *msisdn::from_e164("+254700000001"),
                             .service_code = "*384#",
                             .network = "63902",
-                            .inputs = {}};
+                            .inputs = {},
+                            .sequence = 1};
             const std::string target = "/ussd/" + settings.name + "?key=demo";
             for (const std::string_view input : {"", "1", "مرحبا", "0"}) {
-                if (!input.empty()) phone.inputs.emplace_back(input);
+                if (!input.empty()) {
+                    phone.inputs.emplace_back(input);
+                    phone.event = ussd_event::answer;
+                    ++phone.sequence;
+                }
                 const auto reply = dialect->understand(co_await served_.send(dialect->request_for(phone, target)));
                 EXPECT_TRUE(reply) << settings.name;
                 if (!reply) co_return;
@@ -147,11 +157,12 @@ TEST_F(gateway_http, a_phone_talks_through_every_dialect) {
             if (dialect->tells_ends()) {
                 const auto ended = co_await served_.send(dialect->request_for(phone, target));
                 EXPECT_EQ(ended.status, 200u);
-                EXPECT_EQ(sink_.last_event, ussd_event::timeout);
+                // Infobip's end names nobody, so nobody hears of it.
+                if (settings.name != "infobip") EXPECT_EQ(sink_.last_event, ussd_event::timeout);
             }
         }
     });
-    EXPECT_EQ(sink_.hops, 3 * 4 + 1);
+    EXPECT_EQ(sink_.hops, 7 * 4 + 2);
 }
 
 TEST_F(gateway_http, refusals) {

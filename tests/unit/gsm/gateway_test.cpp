@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json.hpp>
 #include <stdexcept>
@@ -289,6 +290,105 @@ TEST_F(gateway_doors_test, end_events_become_hops) {
     EXPECT_EQ(counted("africastalking", "timeout"), 1u);
     EXPECT_EQ(post("/ussd/{gateway}/end", "/ussd/africastalking/end?key=demo", "sessionId=s1").status, 400u);
     expect_hidden(post("/ussd/{gateway}/end", "/ussd/likeness/end?key=demo", "sessionId=s1"));
+}
+
+gateway_settings of_dialect(std::string_view dialect) {
+    gateway_settings settings;
+    settings.name = settings.dialect = dialect;
+    settings.secrets = {"demo"};
+    settings.profile = usual_profile(dialect);
+    return settings;
+}
+
+TEST_F(gateway_doors_test, a_dialect_s_addresses_are_its_own) {
+    open({africastalking(), of_dialect("infobip")});
+    const std::string start = R"({"msisdn":"254711000001","text":null})";
+    const std::string route = "/ussd/{gateway}/session/{session}/start";
+    EXPECT_EQ(post(route, "/ussd/infobip/session/s1/start?key=demo", start).status, 200u);
+    ASSERT_EQ(sink_.hops.size(), 1u);
+    EXPECT_EQ(sink_.hops[0].session, "s1");
+    expect_hidden(post(route, "/ussd/africastalking/session/s1/start?key=demo", start));
+    expect_hidden(post(route, "/ussd/infobip/session/s1/start?key=wrong", start));
+    expect_hidden(post("/ussd/{gateway}", "/ussd/infobip?key=demo", start));
+    expect_hidden(post("/ussd/{gateway}/end", "/ussd/infobip/end?key=demo", start));
+    EXPECT_EQ(sink_.hops.size(), 1u);
+    for (const http_route& one : routes_) {
+        EXPECT_EQ(std::ranges::count_if(
+                      routes_, [&](const auto& other) { return other.method == one.method && other.path == one.path; }),
+                  1)
+            << one.method << " " << one.path;
+    }
+}
+
+TEST_F(gateway_doors_test, a_hop_that_ends_a_session_is_not_refused_for_the_rate) {
+    auto limited = of_dialect("hubtel");
+    limited.hops_per_second = 1;
+    open({limited});
+    const auto send = [&](std::string_view type) {
+        return hop("/ussd/hubtel?key=demo",
+                   R"({"SessionId":"s1","Mobile":"233200000001","Message":"1","Sequence":2,"Type":")" +
+                       std::string(type) + "\"}")
+            .status;
+    };
+    EXPECT_EQ(send("Response"), 200u);
+    EXPECT_EQ(send("Response"), 429u);
+    EXPECT_EQ(send("Release"), 200u);
+    EXPECT_EQ(send("Timeout"), 200u);
+    ASSERT_EQ(sink_.hops.size(), 3u);
+    EXPECT_EQ(sink_.hops[1].event, ussd_event::abort);
+    EXPECT_EQ(sink_.hops[2].event, ussd_event::timeout);
+    EXPECT_EQ(counted("hubtel", "abort"), 1u);
+    EXPECT_EQ(refused("hubtel", "rate"), 1u);
+}
+
+TEST_F(gateway_doors_test, refusals_of_infobip_have_status_200) {
+    auto limited = of_dialect("infobip");
+    limited.hops_per_second = 1;
+    open({limited});
+    const auto send = [&](std::string body) {
+        return post("/ussd/{gateway}/session/{session}/response", "/ussd/infobip/session/s1/response?key=demo",
+                    std::move(body));
+    };
+    const auto exit_code = [](const http_response& response) {
+        EXPECT_EQ(response.status, 200u);
+        EXPECT_EQ(response.content_type, "application/json");
+        return boost::json::parse(response.body).at("responseExitCode").as_int64();
+    };
+    EXPECT_EQ(exit_code(send("[]")), 400);
+    EXPECT_EQ(exit_code(send(R"({"msisdn":"254711000001","text":"1"})")), 200);
+    EXPECT_EQ(exit_code(send(R"({"msisdn":"254711000001","text":"1"})")), 429);
+    EXPECT_EQ(refused("infobip", "form"), 1u);
+    EXPECT_EQ(refused("infobip", "rate"), 1u);
+}
+
+// In characters, whatever they take in bytes; of a transcript each input for itself.
+TEST_F(gateway_doors_test, an_input_longer_than_she_can_send_is_refused) {
+    auto short_inputs = africastalking();
+    short_inputs.profile.input_limit = 10;
+    auto nalo = of_dialect("nalo");
+    nalo.profile.input_limit = 10;
+    open({short_inputs, nalo});
+    const auto transcript = [&](const std::string& text) {
+        return hop("/ussd/africastalking?key=demo", dial + text).status;
+    };
+    EXPECT_EQ(transcript("0123456789"), 200u);
+    EXPECT_EQ(transcript("0123456789*0123456789*1"), 200u);
+    EXPECT_EQ(transcript("%D9%85%D8%B1%D8%AD%D8%A8%D8%A7%D9%85%D8%B1%D8%AD%D8%A8%D8%A7"), 200u) << "ten letters";
+    EXPECT_EQ(transcript("01234567890"), 400u);
+    EXPECT_EQ(transcript("1*01234567890*2"), 400u);
+    EXPECT_EQ(transcript("%D9%85%D8%B1%D8%AD%D8%A8%D8%A7%D9%85%D8%B1%D8%AD%D8%A8%D8%A71"), 400u);
+    const auto last = [&](const std::string& text) {
+        return hop(
+            "/ussd/nalo?key=demo",
+            R"({"USERID":"u","MSISDN":"233240000001","MSGTYPE":false,"SESSIONID":"s","USERDATA":")" + text + "\"}");
+    };
+    EXPECT_EQ(last("012345*789").status, 200u);
+    const http_response refusal = last("012345*7890");
+    EXPECT_EQ(refusal.status, 400u);
+    EXPECT_TRUE(refusal.body.contains("10 characters")) << refusal.body;
+    EXPECT_FALSE(refusal.body.contains("012345"));
+    EXPECT_EQ(refused("nalo", "form"), 1u);
+    EXPECT_EQ(sink_.hops.size(), 4u);
 }
 
 TEST_F(gateway_doors_test, sms_and_receipts_reach_the_sink) {

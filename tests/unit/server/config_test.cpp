@@ -89,6 +89,13 @@ TEST(config, the_demo_is_good_once_filled_in) {
     EXPECT_FALSE(second.profile.has_hash_key);
     EXPECT_EQ(second.profile.screen.septets, 140u);
     EXPECT_TRUE(second.fields.by_get);
+    std::vector<std::string_view> dialects;
+    for (const auto& gateway : read->gateways) {
+        EXPECT_EQ(gateway.name, gateway.dialect) << "so that a tester finds it";
+        dialects.push_back(gateway.dialect);
+    }
+    std::ranges::sort(dialects);
+    EXPECT_TRUE(std::ranges::equal(dialects, gsm::dialect_names())) << "one of each";
     EXPECT_TRUE(fs::exists(read->menu));
     EXPECT_TRUE(fs::exists(read->texts));
 }
@@ -98,6 +105,7 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     secrets.files = {{folder / "secrets/keys", key_file()},
                      {folder / "secrets/africastalking", "one"},
                      {folder / "secrets/africastalking_sms", "two"}};
+    for (const auto dialect : gsm::dialect_names()) secrets.files.emplace(folder / "secrets" / dialect, "three");
     const auto read =
         parse_config(content_of(fs::path(MLANGO_SOURCE_DIR) / "deploy/mlango.yaml"), folder, secrets.source());
     ASSERT_TRUE(read) << all_of(read.error());
@@ -111,6 +119,14 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     EXPECT_EQ(read->sender.pause, handlers::sender_settings{}.pause);
     EXPECT_EQ(read->listen.body_limit, http_server_settings{}.body_limit);
     EXPECT_FALSE(read->phone) << "whoever reaches the phone may dial as anybody";
+    for (const auto& gateway : read->gateways) {
+        const auto usual = gsm::usual_profile(gateway.dialect);
+        EXPECT_EQ(gateway.profile.screen.septets, usual.screen.septets) << gateway.name;
+        EXPECT_EQ(gateway.profile.screen.ucs2_units, usual.screen.ucs2_units) << gateway.name;
+        EXPECT_EQ(gateway.profile.input_limit, usual.input_limit) << gateway.name;
+        EXPECT_EQ(gateway.profile.region, usual.region) << gateway.name;
+        EXPECT_EQ(gateway.profile.ucs2, usual.ucs2) << gateway.name;
+    }
 }
 
 TEST(config, little_is_enough) {
@@ -122,6 +138,28 @@ TEST(config, little_is_enough) {
     EXPECT_EQ(read->admin.address, "127.0.0.1");
     EXPECT_EQ(read->gateways[0].dialect, "africastalking");
     EXPECT_TRUE(read->operation.view_needs_pin);
+}
+
+TEST(config, a_profile_begins_with_what_its_dialect_usually_has) {
+    const held secrets;
+    const auto read = parse_config(
+        "keys_file: keys\n"
+        "gateways:\n"
+        "  - { name: plain, dialect: nalo, secrets_file: secrets }\n"
+        "  - { name: changed, dialect: nalo, secrets_file: secrets, profile: { septets: 110, ucs2: false, region: KE } "
+        "}\n",
+        folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    const auto& plain = read->gateways[0].profile;
+    EXPECT_EQ(plain.screen.septets, 120u);
+    EXPECT_EQ(plain.input_limit, 120u);
+    EXPECT_EQ(plain.region, "GH");
+    EXPECT_TRUE(plain.ucs2);
+    const auto& changed = read->gateways[1].profile;
+    EXPECT_EQ(changed.screen.septets, 110u);
+    EXPECT_EQ(changed.screen.ucs2_units, 70u);
+    EXPECT_EQ(changed.region, "KE");
+    EXPECT_FALSE(changed.ucs2);
 }
 
 TEST(config, absolute_paths_stay) {
