@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import test from 'node:test';
-import { Phone, families, formType, homeLanguage, postForm, readyToMove, send } from './lib/phone.mjs';
+import {
+  Phone, families, formType, gateways, homeLanguage, jsonType, postForm, postJson, readyToMove, send,
+} from './lib/phone.mjs';
 import { exchange, requestBytes, statusesOf } from './lib/raw.mjs';
 import { say, saying } from './lib/words.mjs';
 import { adminUrl, effects, effectsOf, one, serverPid, sql, until, url } from './lib/world.mjs';
@@ -100,6 +102,60 @@ test('a gateway without hop identity: two requests and two wrong PINs in one ses
     assert.notEqual(phone.reference(), first);
   });
   assert.equal(happened.requests, 2);
+});
+
+// Every kind of gateway ----------------------------------------------------------------------------------------------
+
+Object.keys(gateways).forEach((gateway, at) => test(`${gateway}: a conversation whose every hop comes twice has one effect`, async () => {
+  const [who] = await english(60 + 2 * at, 1);
+  const happened = await effectsOf(async () => {
+    const phone = await readyToMove(who, `Block ${at}`, { gateway, twice: true });
+    await phone.type(1);
+    assert.ok(phone.reference());
+  });
+  assert.equal(happened.requests, 1);
+  const [languageOfHers] = await families(150 + at, 1, 'ar');
+  const arabic = new Phone(languageOfHers.number, { gateway, twice: true });
+  assert.equal(homeLanguage(await arabic.dial()), 'ar');
+}));
+
+test('gateways with JSON: what is malformed is told, without what was sent', async () => {
+  const broken = ['', '{', '[]', 'null', '"zebra-7731"', '{"zebra-7731":', `{"a":${'['.repeat(500)}${']'.repeat(500)}}`,
+    JSON.stringify({ SessionId: 'zebra-7731', sessionID: 'zebra-7731', USERID: 'zebra-7731' }), `{"SessionId":"${'zebra-7731'.repeat(3_000)}"}`,
+    '{"SessionId":{"zebra-7731":1},"sessionID":[],"USERID":1.5}', Buffer.from('{"SessionId":"zebra-7731\xff"}', 'latin1')];
+  for (const body of broken) {
+    for (const gateway of ['hubtel', 'arkesel', 'nalo'])
+      assertRefused(await send('POST', `/ussd/${gateway}?key=demo`, { headers: jsonType, body }), 400, /Send|neither/);
+    const told = await send('POST', '/ussd/infobip/session/1/response?key=demo', { headers: jsonType, body });
+    assert.equal(told.status, 200);
+    assert.equal(JSON.parse(told.body).responseExitCode, 400);
+    assert.ok(!told.body.includes('zebra-7731'));
+  }
+  await isAnswering();
+});
+
+test('hubtel: a release and a timeout are answered, and end the session', async () => {
+  for (const Type of ['Release', 'TIMEOUT']) {
+    const phone = new Phone('+254711000001', { gateway: 'hubtel' });
+    await phone.dial();
+    const told = await postJson('/ussd/hubtel?key=demo', { SessionId: phone.session, Mobile: '254711000001', Type, Message: '', Sequence: '2' });
+    assert.equal(told.status, 200);
+    assert.equal(JSON.parse(told.body).Type, 'Release');
+  }
+});
+
+test('infobip: start, response, end and status have addresses of their own, and no other gateway has them', async () => {
+  const at = (name, last) => `/ussd/${name}/session/${randomUUID()}/${last}?key=demo`;
+  const status = await send('GET', at('infobip', 'status'));
+  assert.deepEqual(JSON.parse(status.body), { sessionActive: true, responseExitCode: 200, responseMessage: '' });
+  const end = await send('PUT', at('infobip', 'end'), { headers: jsonType, body: '{"reason":"gone","exitCode":500}' });
+  assert.deepEqual(JSON.parse(end.body), { responseExitCode: 200, responseMessage: '' });
+  for (const path of [at('hubtel', 'start'), at('nobody', 'start'), at('infobip', 'start').replace('demo', 'wrong'), '/ussd/infobip?key=demo']) {
+    const answer = await postJson(path, { msisdn: '254711000001' });
+    assert.equal(answer.status, 404, path);
+    assert.equal(answer.body, '', path);
+  }
+  assert.equal((await send('GET', at('infobip', 'start'))).status, 405);
 });
 
 // Once, however often ------------------------------------------------------------------------------------------------

@@ -248,6 +248,23 @@ phone('works by keyboard alone', english, async (page) => {
   assert.equal(await page.locator('#answer').inputValue(), '5');
 });
 
+phone('speaks as every kind of gateway that is chosen', english, async (page) => {
+  const names = await page.locator('#gateway option').evaluateAll((options) => options.map((option) => option.value));
+  assert.deepEqual([...names].sort(), ['africastalking', 'arkesel', 'con_end', 'hubtel', 'infobip', 'nalo']);
+  const targets = new Set();
+  for (const name of names) {
+    await page.selectOption('#gateway', name);
+    assert.match(await answer(page, ''), /^1 My assistance\n/, name);
+    const request = await page.locator('#wire-request').textContent();
+    assert.match(request, new RegExp(`^(POST|GET) /ussd/${name}[/?]`));
+    assert.doesNotMatch(request, /key=demo/);
+    targets.add(request);
+    await page.keyboard.press('Escape');
+    await page.locator('#phone:not([data-view="open"])').waitFor();
+  }
+  assert.equal(targets.size, 6);
+});
+
 for (const width of [320, 768, 1440]) {
   phone(
     `fits ${width} pixels without scrolling sideways`,

@@ -26,6 +26,48 @@ export const gateways = {
     screen: { septets: 160, ucs2: 70 }, more: '#',
     form: (phone, inputs) => ({ sid: phone.session, msisdn: phone.number, input: inputs.at(-1) ?? '' }),
   },
+  hubtel: {
+    screen: { septets: 160, ucs2: 70 }, more: '#',
+    json: (phone, inputs) => ({
+      SessionId: phone.session, ServiceCode: '384', Type: inputs.length ? 'Response' : 'Initiation', Message: inputs.at(-1) ?? '*384*5*3#',
+      Operator: 'mtn-gh', Mobile: phone.number.slice(1), ClientState: '', Sequence: inputs.length + 1, Platform: 'USSD',
+    }),
+    understand: ({ Message, Type }) => ({ text: Message, ended: Type === 'Release' }),
+  },
+  arkesel: {
+    screen: { septets: 160, ucs2: 70 }, more: '#',
+    json: (phone, inputs) => ({
+      sessionID: phone.session, userID: 'SERVICE', newSession: inputs.length === 0, msisdn: phone.number.slice(1),
+      userData: inputs.at(-1) ?? '*384#', network: 'MTN',
+    }),
+    understand: ({ message, continueSession }) => ({ text: message, ended: !continueSession }),
+  },
+  nalo: {
+    screen: { septets: 120, ucs2: 70 }, more: '#',
+    json: (phone, inputs) => ({
+      USERID: 'SERVICE1', MSISDN: phone.number.slice(1), USERDATA: inputs.at(-1) ?? '*384#', MSGTYPE: inputs.length === 0,
+      NETWORK: 'MTN', SESSIONID: phone.session,
+    }),
+    understand: ({ USERID, MSG, MSGTYPE }) => {
+      assert.equal(USERID, 'SERVICE1');
+      assert.ok([...MSG].length <= 120, MSG);
+      return { text: MSG, ended: !MSGTYPE };
+    },
+  },
+  infobip: {
+    screen: { septets: 160, ucs2: 70 }, more: '#',
+    below: (phone, inputs) => `/session/${phone.session}/${inputs.length ? 'response' : 'start'}`,
+    json: (phone, inputs) => ({ msisdn: phone.number.slice(1), text: inputs.at(-1) ?? null, shortCode: '384', language: null }),
+    understand: ({ ussdMenu, shouldClose, responseExitCode }) => {
+      assert.equal(responseExitCode, 200);
+      return { text: ussdMenu, ended: shouldClose };
+    },
+  },
+};
+
+const understandPrefix = (body) => {
+  assert.match(body, /^(CON|END) /);
+  return { text: body.slice(4), ended: body.startsWith('END') };
 };
 
 let agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
@@ -63,28 +105,39 @@ export function postForm(path, fields, options = {}) {
   return send('POST', path, { ...options, headers: formType, body: new URLSearchParams(fields).toString() });
 }
 
+export const jsonType = { 'content-type': 'application/json' };
+
+export function postJson(path, body, options = {}) {
+  return send('POST', path, { ...options, headers: jsonType, body: JSON.stringify(body) });
+}
+
 export class Phone {
-  constructor(number, { gateway = 'africastalking', session = randomUUID(), through } = {}) {
-    Object.assign(this, { number, gateway, session, through, inputs: [], text: undefined, ended: false, took: 0 });
+  // `twice`: every hop is delivered a second time, and must be answered with the same screen.
+  constructor(number, { gateway = 'africastalking', session = randomUUID(), through, twice = false } = {}) {
+    Object.assign(this, { number, gateway, session, through, twice, inputs: [], text: undefined, ended: false, took: 0 });
   }
 
   // Delivers the hop that these inputs make, without taking it for the phone's own progress.
   async deliver(inputs = this.inputs) {
-    const { form, get, screen } = gateways[this.gateway];
-    const fields = form(this, inputs);
-    const path = `/ussd/${this.gateway}?key=demo`;
+    const { form, json, get, below, understand, screen } = gateways[this.gateway];
+    const fields = (form ?? json)(this, inputs);
+    const path = `/ussd/${this.gateway}${below ? below(this, inputs) : ''}?key=demo`;
     const answer = get
       ? await send('GET', `${path}&${new URLSearchParams(fields)}`, { through: this.through })
-      : await postForm(path, fields, { through: this.through });
-    assert.equal(answer.status, 200, `status ${answer.status}`);
-    assert.match(answer.body, /^(CON|END) /);
-    const text = answer.body.slice(4);
+      : await (json ? postJson : postForm)(path, fields, { through: this.through });
+    assert.equal(answer.status, 200, `status ${answer.status}: ${answer.body}`);
+    if (json) assert.equal(answer.headers['content-type'], 'application/json');
+    const { text, ended } = json ? understand(JSON.parse(answer.body)) : understandPrefix(answer.body);
     assert.ok(excessOf(text, screen) <= 0, `too long for ${this.gateway}: ${JSON.stringify(text)}`);
-    return { text, ended: answer.body.startsWith('END'), took: answer.took };
+    return { text, ended, took: answer.took };
   }
 
   async #go() {
     Object.assign(this, await this.deliver());
+    if (this.twice) {
+      const { text, ended } = await this.deliver();
+      assert.deepEqual({ text, ended }, { text: this.text, ended: this.ended }, 'the same hop once more');
+    }
     return this.text;
   }
 
