@@ -45,7 +45,7 @@ struct config {
 
     std::filesystem::path texts;  // folder
     std::filesystem::path menu;   // file or folder
-    std::vector<std::string> languages{"en", "sw", "fr", "ar"};
+    std::vector<std::string> languages{"en", "sw", "fr", "ar", "am", "so"};
 
     std::vector<gsm::gateway_settings> gateways;
     bool phone = false;      // the web phone and the played SMS provider

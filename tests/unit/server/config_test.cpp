@@ -78,7 +78,7 @@ TEST(config, the_demo_is_good_once_filled_in) {
     EXPECT_EQ(read->listen.port, 8123);
     EXPECT_EQ(read->redis.url, "unix:/run/redis.sock");
     EXPECT_TRUE(read->phone);
-    EXPECT_EQ(read->languages, (std::vector<std::string>{"en", "sw", "fr", "ar"}));
+    EXPECT_EQ(read->languages, (std::vector<std::string>{"en", "sw", "fr", "ar", "am", "so"}));
     ASSERT_GE(read->gateways.size(), 2u);
     const auto& first = read->gateways[0];
     EXPECT_EQ(first.name, "africastalking");
