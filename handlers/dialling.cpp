@@ -89,7 +89,7 @@ task<answer> persons(hop_context& hop) {
     forget_person(hop.session);
     const registry::callers found = co_await hop.rooms.registry.people.behind(hop.from);
     if (found.people.empty()) co_return answer{.outcome = "nobody", .values = {}, .rows = {}};
-    const auto unnamed = hop.words().find("who.person"), again = hop.words().find("who.again");
+    const auto unnamed = hop.words().find("who.person"), again = hop.words().find("who.person_again");
     std::map<std::string_view, std::int64_t> alike;
     answer given;
     std::int64_t number = 0;

@@ -55,11 +55,16 @@ bool is_pin_screen(const templates::screen& screen) {
     return screen.input && screen.input->kind == templates::input_kind::pin && screen.input->field == "pin";
 }
 
+// What she came to stands below it: the PIN, or an apology.
+bool stands_before(const templates::menu& screens, templates::screen_index screen) {
+    return screen == screens.sorry() || is_pin_screen(screens.at(screen));
+}
+
 }  // namespace
 
 bool resumable(const templates::menu& screens, const sessions::session& session) {
     const auto reached = std::ranges::find_if(session.stack.rbegin(), session.stack.rend(),
-                                              [&](const auto& one) { return !is_pin_screen(screens.at(one.screen)); });
+                                              [&](const auto& one) { return !stands_before(screens, one.screen); });
     if (reached == session.stack.rend()) return false;
     const auto& screen = screens.at(reached->screen);
     if (screen.resume == templates::resume_rule::unstated)
@@ -129,6 +134,7 @@ bool conversation::satisfied(templates::guard needs) const {
 demand conversation::dial() {
     session_.stack.clear();
     session_.fields.clear();
+    session_.flags &= static_cast<std::uint16_t>(~flag_pin_first);
     return enter(around_.screens.entry(), {});
 }
 
@@ -209,15 +215,17 @@ demand conversation::resume(answer given) {
     auto& stack = session_.stack;
     if (given.outcome == returned) {
         fresh_ = true;
+        session_.flags &= static_cast<std::uint16_t>(~flag_pin_first);
         while (!stack.empty() && asks_pin(stack.back().screen)) stack.pop_back();
         return stack.empty() ? enter(around_.screens.root(), {}) : open();
     }
-    if (given.outcome == continued) return go_on(given.values.flag("pin"));
+    const screen_index to = around_.screens.at(asked.screen).outcome(given.outcome);
+    // Where the menu says what it leads to, it only asks whether to continue.
+    if (given.outcome == continued && to == templates::no_screen) return go_on(given.values.flag("pin"));
     if (given.outcome.empty()) {
         if (asked.act) throw std::logic_error("a step gave no outcome");
         return show(given.values, given.rows);
     }
-    const screen_index to = around_.screens.at(asked.screen).outcome(given.outcome);
     if (to == templates::no_screen) throw std::logic_error("an outcome leads nowhere");
     if (!asked.act) stack.pop_back();
     carried_ = std::move(given.values);
@@ -227,7 +235,7 @@ demand conversation::resume(answer given) {
 // By the rule of the screen that she had reached.
 demand conversation::go_on(bool pin_first) {
     auto& stack = session_.stack;
-    while (!stack.empty() && asks_pin(stack.back().screen)) stack.pop_back();
+    while (!stack.empty() && stands_before(around_.screens, stack.back().screen)) stack.pop_back();
     if (stack.empty()) return enter(around_.screens.root(), {});
     using templates::resume_rule;
     const auto& reached = top();
@@ -246,6 +254,7 @@ demand conversation::go_on(bool pin_first) {
             stack.back() = {.screen = reached.resume_at, .page = 0, .subject = stack.back().subject};
     }
     if (!pin_first || satisfied(templates::guard::pin)) return open();
+    session_.flags |= flag_pin_first;
     return enter((session_.flags & flag_no_pin) != 0 ? around_.screens.no_pin() : around_.screens.pin(), {});
 }
 
@@ -261,6 +270,7 @@ demand conversation::back() {
     auto& stack = session_.stack;
     if (stack.size() <= 1) return again(around_.screens.common().not_understood, false);
     const bool from_pin = asks_pin(stack.back().screen);
+    if (from_pin && (session_.flags & flag_pin_first) != 0) return dial();
     stack.pop_back();
     // She does not want to give the PIN: leave what wanted it, too.
     if (from_pin)
@@ -274,7 +284,7 @@ demand conversation::home() {
     if (stack.empty()) return dial();
     stack.resize(1);
     session_.fields.clear();
-    if (!top().root) return dial();
+    if (!top().root || (session_.flags & flag_pin_first) != 0) return dial();
     return open();
 }
 
@@ -302,6 +312,8 @@ demand conversation::take(std::string_view input) {
 demand conversation::typed(const templates::screen& here) {
     const auto& field = *here.input;
     const std::size_t length = units(input_);
+    // A PIN is longer than one digit: that is a line of the screen.
+    if (field.kind == templates::input_kind::pin && length == 1 && !here.options.empty()) return chosen(here, input_);
     const auto refuse = [&] { return again(field.invalid, true); };
     if (length < field.min || length > field.max) return refuse();
     switch (field.kind) {
@@ -354,7 +366,8 @@ demand conversation::show(templates::values values, const std::vector<row>& rows
         if (!values.find(name)) values.set(name, typed);
     const auto& words = around_.words;
     const auto& common = around_.screens.common();
-    const auto language = session_.language;
+    const bool latin = around_.latin || (session_.flags & flag_latin) != 0;
+    const auto language = latin ? words.in_latin(session_.language) : session_.language;
     templates::sheet sheet;
     std::string notice;
     if (notice_) words.append(notice, *notice_, language, values);

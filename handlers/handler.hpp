@@ -27,6 +27,7 @@ struct hop_context {
     // for the same step with the same answers, in whichever session it is taken.
     const blind_key& hop;
     const wanted& asked;
+    std::string_view gateway{};  // the name of the one that she came through
 
     [[nodiscard]] const templates::catalogue& words() const { return edition.words; }
     [[nodiscard]] registry::person_id person() const { return {session.person}; }

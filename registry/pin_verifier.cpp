@@ -14,11 +14,15 @@ namespace {
 
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t salt_size = crypto_pwhash_argon2id_SALTBYTES;
-// scheme 1: scheme (1) ‖ memory in KiB (4, little endian) ‖ passes (1) ‖ salt ‖ sealed digest; scheme 2 has no cost and
-// salt
+// schemes 1 and 3: scheme (1) ‖ memory in KiB (4, little endian) ‖ passes (1) ‖ salt ‖ sealed; scheme 2: scheme ‖
+// sealed. Sealed are a digest (1, 2), or (3) the id of the key of the keyed step (1) ‖ whether the second is real (1) ‖
+// two digests.
 constexpr std::size_t cost_size = 5;
+constexpr std::size_t slow_head = 1 + cost_size + salt_size;
+constexpr std::size_t pair_size = 2 + 2 * digest_size;
 constexpr char slow = 1;
 constexpr char issued = 2;
+constexpr char paired = 3;
 
 using digest = std::array<unsigned char, digest_size>;
 
@@ -72,7 +76,7 @@ wiped_digest stretched(const wiped_digest& from, std::string_view salt, pin_cost
 }
 
 std::string header(pin_cost cost, std::string_view salt) {
-    std::string out(1, slow);
+    std::string out(1, paired);
     for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(cost.memory_kib >> shift & 0xff);
     out += static_cast<char>(cost.passes);
     out += salt;
@@ -101,13 +105,73 @@ pin_verifier::pin_verifier(const key_set& keys, pin_cost cost, random_source& ra
     if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
 }
 
-std::string pin_verifier::make(person_id person, std::string_view pin) const {
-    std::string salt(salt_size, '\0');
-    random_.fill(std::as_writable_bytes(std::span(salt)));
-    const std::string head = header(cost_, salt);
-    const wiped_digest sum = stretched(keyed(keys_.keys.at(keys_.current()), person, pin), salt, cost_);
+// A stored form, read; `scheme` is 0 where there is none or it does not open.
+struct pin_verifier::opened {
+    char scheme = 0;
+    std::string head;
+    key_id sealed_by = 0;
+    key_id keyed_by = 0;
+    bool has_duress = false;
+    wiped_digest own, duress;
+    [[nodiscard]] pin_cost cost() const { return cost_in(head); }
+    [[nodiscard]] std::string salt() const { return head.substr(1 + cost_size); }
+};
+
+pin_verifier::opened pin_verifier::open(person_id person, std::string_view stored) const {
+    opened out;
+    if (stored.empty()) return out;
+    const char scheme = stored[0];
+    if (scheme != slow && scheme != issued && scheme != paired) return out;
+    const std::size_t head_size = scheme == issued ? 1 : slow_head;
+    const std::size_t held = scheme == paired ? pair_size : digest_size;
+    if (stored.size() != head_size + held + sealer::overhead) return out;
+    const std::string head(stored.substr(0, head_size));
     const key_set seal_keys = sealing_keys(keys_);
-    return head + sealer(seal_keys, random_).seal(sum.view(), context_of(head, person));
+    auto plain = sealer(seal_keys, random_).open(stored.substr(head_size), context_of(head, person));
+    if (!plain) return out;
+    out.sealed_by = static_cast<key_id>(stored[head_size]);
+    out.keyed_by = scheme == paired ? static_cast<key_id>((*plain)[0]) : out.sealed_by;
+    if (keys_.keys.contains(out.keyed_by)) {
+        out.scheme = scheme;
+        out.head = head;
+        const std::size_t first = scheme == paired ? 2 : 0;
+        std::memcpy(out.own.data(), plain->data() + first, digest_size);
+        if (scheme == paired) {
+            out.has_duress = (*plain)[1] != 0;
+            std::memcpy(out.duress.data(), plain->data() + first + digest_size, digest_size);
+        }
+    }
+    sodium_memzero(plain->data(), plain->size());
+    return out;
+}
+
+std::string pin_verifier::seal(person_id person, const opened& what) const {
+    std::string plain;
+    plain.reserve(pair_size);
+    plain += static_cast<char>(what.keyed_by);
+    plain += static_cast<char>(what.has_duress ? 1 : 0);
+    plain += what.own.view();
+    plain += what.duress.view();
+    const key_set seal_keys = sealing_keys(keys_);
+    std::string out = what.head + sealer(seal_keys, random_).seal(plain, context_of(what.head, person));
+    sodium_memzero(plain.data(), plain.size());
+    return out;
+}
+
+std::optional<std::string> pin_verifier::make(person_id person, std::string_view pin, std::string_view before) const {
+    opened made = open(person, before);
+    // Salt, cost and key stay while a duress PIN hangs on them: it can not be hashed anew without her typing it.
+    if (made.scheme != paired || !made.has_duress) {
+        std::string salt(salt_size, '\0');
+        random_.fill(std::as_writable_bytes(std::span(salt)));
+        made.head = header(cost_, salt);
+        made.keyed_by = keys_.current();
+        made.has_duress = false;
+        random_.fill(std::as_writable_bytes(std::span(made.duress)));
+    }
+    made.own = stretched(keyed(keys_.keys.at(made.keyed_by), person, pin), made.salt(), made.cost());
+    if (made.has_duress && equal_in_constant_time(made.own.view(), made.duress.view())) return std::nullopt;
+    return seal(person, made);
 }
 
 std::string pin_verifier::make_issued(person_id person, std::string_view pin) const {
@@ -117,33 +181,40 @@ std::string pin_verifier::make_issued(person_id person, std::string_view pin) co
     return head + sealer(seal_keys, random_).seal(sum.view(), context_of(head, person));
 }
 
-pin_verifier::checked pin_verifier::check(person_id person, std::string_view pin, std::string_view stored) const {
-    const std::size_t head_size = stored.empty() ? 0 : stored[0] == slow ? 1 + cost_size + salt_size : 1;
-    const bool known = !stored.empty() && (stored[0] == slow || stored[0] == issued) &&
-                       stored.size() == head_size + digest_size + sealer::overhead;
-    const std::string head(known ? stored.substr(0, head_size) : std::string_view{});
-    const key_set seal_keys = sealing_keys(keys_);
-    std::string expected;
-    if (known)
-        if (auto opened = sealer(seal_keys, random_).open(stored.substr(head_size), context_of(head, person)))
-            expected = std::move(*opened);
+std::optional<std::string> pin_verifier::make_duress(person_id person, std::string_view pin,
+                                                     std::string_view before) const {
+    opened made = open(person, before);
+    if (made.scheme != paired) return std::nullopt;
+    made.duress = stretched(keyed(keys_.keys.at(made.keyed_by), person, pin), made.salt(), made.cost());
+    made.has_duress = true;
+    if (equal_in_constant_time(made.own.view(), made.duress.view())) return std::nullopt;
+    return seal(person, made);
+}
 
-    const key_id used = expected.empty() ? keys_.current() : static_cast<key_id>(stored[head_size]);
-    const wiped_digest first = keyed(keys_.keys.at(used), person, pin);
+pin_verifier::checked pin_verifier::check(person_id person, std::string_view pin, std::string_view stored) const {
+    opened known = open(person, stored);
+    const wiped_digest first = keyed(keys_.keys.at(known.scheme != 0 ? known.keyed_by : keys_.current()), person, pin);
     checked result;
-    if (!expected.empty() && head[0] == slow) {
-        const pin_cost cost = cost_in(head);
-        result.right = equal_in_constant_time(stretched(first, head.substr(1 + cost_size), cost).view(), expected);
-        const bool old = used != keys_.current() || cost.memory_kib != cost_.memory_kib || cost.passes != cost_.passes;
-        if (result.right && old) result.upgraded = make(person, pin);
-    } else if (!expected.empty() && equal_in_constant_time(first.view(), expected)) {
+    if (known.scheme == slow || known.scheme == paired) {
+        const wiped_digest sum = stretched(first, known.salt(), known.cost());
+        const bool own = equal_in_constant_time(sum.view(), known.own.view());
+        const bool duress = equal_in_constant_time(sum.view(), known.duress.view()) && known.has_duress;
+        result.right = own || duress;
+        result.duress = duress;
+        const pin_cost cost = known.cost();
+        const bool old = known.scheme == slow || known.keyed_by != keys_.current() ||
+                         cost.memory_kib != cost_.memory_kib || cost.passes != cost_.passes;
+        if (own && old && !known.has_duress)
+            result.upgraded = make(person, pin).value_or("");
+        else if (result.right && known.sealed_by != keys_.current())
+            result.upgraded = seal(person, known);
+    } else if (known.scheme == issued && equal_in_constant_time(first.view(), known.own.view())) {
         result.right = true;
-        result.upgraded = make(person, pin);
+        result.upgraded = make(person, pin).value_or("");
     } else {
         // Nobody, no PIN, a forged or a wrong issued one: the same work as for a right one.
         stretched(first, std::string(salt_size, '\0'), cost_);
     }
-    sodium_memzero(expected.data(), expected.size());
     return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,23 +20,35 @@ struct pin_cost {
     unsigned passes = 5;
 };
 
-// The stored form: scheme (1 byte), cost, salt, sealed digest. Scheme 1 is the above. Scheme 2, for PINs that a
-// programme issues in bulk, leaves Argon2id out; it is replaced by scheme 1 when she first uses it.
+// The stored form: scheme (1 byte), cost, salt, sealed digest. Scheme 3 is the above with a second digest beside the
+// first: of her duress PIN, or random bytes, so that the row says the same of everybody. Both have one salt, so one
+// Argon2id compares with both. Scheme 1 has the first only and scheme 2, for PINs that a programme issues in bulk,
+// leaves Argon2id out; both become scheme 3 when she first uses them.
 class pin_verifier {
 public:
     pin_verifier(const key_set& keys, pin_cost cost, random_source& random);
 
-    [[nodiscard]] std::string make(person_id person, std::string_view pin) const;
+    // `before`, where there is one, is what she had: her duress PIN is kept. nullopt: `pin` is her duress PIN.
+    [[nodiscard]] std::optional<std::string> make(person_id person, std::string_view pin,
+                                                  std::string_view before = {}) const;
     [[nodiscard]] std::string make_issued(person_id person, std::string_view pin) const;  // scheme 2
+    // `before` with `pin` as her duress PIN. nullopt: it is her own PIN, or `before` is not of scheme 3.
+    [[nodiscard]] std::optional<std::string> make_duress(person_id person, std::string_view pin,
+                                                         std::string_view before) const;
 
     struct checked {
-        bool right = false;
-        std::string upgraded;  // not empty: store this instead (other cost, older key, or scheme 2)
+        bool right = false;    // her own or her duress PIN
+        bool duress = false;   // the latter
+        std::string upgraded;  // not empty: store this instead (other cost, older key, or another scheme)
     };
     // `stored` empty (nobody, or no PIN yet): false after the same work. Every outcome costs one Argon2id.
     [[nodiscard]] checked check(person_id person, std::string_view pin, std::string_view stored) const;
 
 private:
+    struct opened;
+    [[nodiscard]] opened open(person_id person, std::string_view stored) const;
+    [[nodiscard]] std::string seal(person_id person, const opened& what) const;
+
     const key_set& keys_;
     pin_cost cost_;
     random_source& random_;

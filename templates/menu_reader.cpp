@@ -266,7 +266,11 @@ private:
         if (acts && one.on.empty()) fault(where, "no way on: do without an outcome");
         if (says && one.load.empty() && !one.on.empty()) fault(where, "outcomes, but neither load nor do");
         if (one.end && (one.rows || one.input || !one.options.empty())) fault(where, "ends the session and yet asks");
-        if (one.input && (one.rows || !one.options.empty()))
+        // A PIN is longer than one digit, so beside it one digit may choose a line.
+        const auto one_digit = [](const option& line) { return line.key.size() == 1; };
+        const bool tells_apart = one.input && one.input->kind == input_kind::pin && one.input->min > 1 && !one.rows &&
+                                 std::ranges::all_of(one.options, one_digit);
+        if (one.input && (one.rows || !one.options.empty()) && !tells_apart)
             fault(where, "an answer cannot be both typed words and a choice");
         if (says && one.root && !one.rows && !one.input && !one.end && one.options.empty())
             fault(where, "no way on, and a root has no way back");

@@ -18,6 +18,18 @@ CREATE TABLE throttle (
 ) WITH (fillfactor = 70);
 CREATE INDEX throttle_old ON throttle (since);
 
+-- Counts one failure of `hop` and says how many there are within 24 hours of the window's first; a hop counts once.
+CREATE FUNCTION count_failure(counted bytea, at timestamptz, hop bytea) RETURNS integer LANGUAGE sql VOLATILE AS $$
+  INSERT INTO throttle AS t (subject, since, failures, last_hop) VALUES (counted, at, 1, hop)
+  ON CONFLICT (subject) DO UPDATE SET
+    failures = CASE WHEN t.last_hop = excluded.last_hop THEN t.failures
+                    WHEN t.since <= excluded.since - interval '24 hours' THEN 1
+                    ELSE least(t.failures + 1, 1000) END,
+    since = CASE WHEN t.since <= excluded.since - interval '24 hours' THEN excluded.since ELSE t.since END,
+    last_hop = excluded.last_hop
+  RETURNING failures
+$$;
+
 -- PIN checks through each gateway by ten minutes, for the share of failures that is usual there.
 CREATE TABLE gateway_pins (
   gateway  text NOT NULL CHECK (length(gateway) BETWEEN 1 AND 60),
@@ -93,6 +105,13 @@ CREATE TABLE recovery_word (
   given_at timestamptz NOT NULL,
   PRIMARY KEY (recovery, guardian)
 );
+
+-- Keeps a guardian's word and says how many spoke, each once; whoever calls it holds the recovery's lock.
+CREATE FUNCTION keep_word(about bigint, who bigint, at timestamptz) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  INSERT INTO recovery_word (recovery, guardian, given_at) VALUES (about, who, at) ON CONFLICT DO NOTHING;
+  RETURN (SELECT count(*) FROM recovery_word WHERE recovery = about);
+END $$;
 
 -- Who gave her duress PIN. The ticket itself names nobody, so that no list of hers ever shows it.
 CREATE TABLE duress_alarm (

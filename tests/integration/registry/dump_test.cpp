@@ -4,6 +4,7 @@
 #include "registry/pin_verifier.hpp"
 #include "registry/pins.hpp"
 #include "registry/requests.hpp"
+#include "registry/tickets.hpp"
 #include "registry_fixture.hpp"
 
 namespace mlango::registry::test {
@@ -38,13 +39,13 @@ struct dump_test : registry_fixture {
 TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
     constexpr std::string_view pin = "835117";
     const pin_verifier verifier(keys.pin, {.memory_kib = 8, .passes = 1}, random);
-    registry::pins pins(*pool, time);
+    registry::pins pins(*pool, record, blind, time, random);
     registry::people people(*pool, record, blind);
-    registry::requests requests(*pool, record, blind, random);
-    registry::entitlements entitlements(*pool);
+    registry::requests requests(*pool, record, random);
+    registry::entitlements entitlements(*pool, time);
     registry::inbox incoming(*pool, record, blind);
 
-    wait(pins.set(person_id{1}, verifier.make(person_id{1}, pin), hop(1)));
+    wait(pins.set(person_id{1}, verifier.make(person_id{1}, pin).value(), hop(1)));
     wait(pins.set(person_id{2}, verifier.make_issued(person_id{2}, pin), hop(2)));
     wait(people.choose_language(amina, person_id{1}, "sw"));
     wait(requests.ask({.kind = "phone_replace",
@@ -55,7 +56,25 @@ TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
                        .after = {{"msisdn", std::string(nobody)}},
                        .trust = 1},
                       hop(3), amina, "sw", "sms.request_received"));
-    wait(requests.open_ticket("call_back", "", person_id{1}, group_id{1}, amina, "sw", hop(4), "sms.call_back"));
+    wait(requests.ask({.kind = "birth",
+                       .person = person_id{1},
+                       .group = group_id{1},
+                       .phone = {},
+                       .before = {},
+                       .after = {{"name", "Nuru Wangari"}, {"sex", "F"}, {"day", "2026-01-02"}},
+                       .trust = 1},
+                      hop(6), amina, "sw", "sms.request"));
+    registry::tickets tickets(*pool, record, blind, time, random);
+    wait(tickets.open({.category = "complaint",
+                       .topic = "other",
+                       .person = person_id{1},
+                       .group = group_id{1},
+                       .e164 = std::string(amina),
+                       .language = "sw",
+                       .words = "the guard asks for favours",
+                       .code = {},
+                       .sensitive = true},
+                      hop(4), "sms.problem"));
     const std::optional<notice> sms =
         make_notice(record, amina, "sw", "sms.problem", {{"note", "a very private word"}});
     wait(
@@ -66,7 +85,8 @@ TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
     ASSERT_NE(everything.find("Amina"), std::string::npos);  // it is a dump of this database
     ASSERT_NE(everything.find("phone_replace"), std::string::npos);
     for (const std::string_view secret : {amina.substr(1), nobody.substr(1), shared.substr(1), amina.substr(4), pin,
-                                          std::string_view("private word"), std::string_view("my husband")})
+                                          std::string_view("private word"), std::string_view("my husband"),
+                                          std::string_view("Wangari")})
         EXPECT_EQ(everything.find(secret), std::string::npos) << secret;
 }
 

@@ -103,20 +103,27 @@ TEST(engine, what_was_wrong_with_an_input_is_not_said_of_a_pin_that_expired_mean
     EXPECT_TRUE(shows(talk.type("4826"), "Type the new phone number"));
 }
 
-TEST(engine, a_new_pin_is_asked_for_again_when_the_old_one_expired_while_she_typed_it) {
+TEST(engine, a_new_pin_is_begun_again_when_the_right_to_it_is_over) {
     spoken talk;
-    std::vector<std::string> checked;
-    talk.answers["check_new_pin"] = [&](const wanted& asked) {
-        checked.push_back(asked.input);
-        return leads_to("good");
-    };
+    bool late = false;
+    talk.answers["begin_change"] = [](const wanted&) { return leads_to("choose"); };
+    talk.answers["check_new_pin"] = [&](const wanted&) { return leads_to(late ? "gone" : "good"); };
     talk.dial();
-    for (const char* input : {"6", "2", "4826"}) talk.type(input);
-    talk.around.now += 180;
-    EXPECT_TRUE(shows(talk.type("7305"), "Enter your PIN"));
-    EXPECT_TRUE(shows(talk.type("4826"), "Type a new PIN"));
+    for (const char* input : {"6", "2", "1", "4826", "2"}) talk.type(input);
     EXPECT_TRUE(shows(talk.type("7305"), "Type the new PIN again"));
-    EXPECT_EQ(checked, std::vector<std::string>{"7305"}) << "never the old one";
+    late = true;
+    EXPECT_TRUE(shows(talk.type("0"), "Type a new PIN"));
+    EXPECT_TRUE(shows(talk.type("7305"), "took too long"));
+}
+
+TEST(engine, beside_a_pin_one_digit_chooses_a_line) {
+    spoken talk;
+    talk.dial();
+    talk.type("1");
+    EXPECT_TRUE(shows(talk.type("1111"), "1 Forgot my PIN"));
+    EXPECT_TRUE(shows(talk.type("2"), "Please choose a number"));
+    EXPECT_TRUE(shows(talk.type("12"), "1 Forgot my PIN"));
+    EXPECT_TRUE(shows(talk.type("1"), "I have a code"));
 }
 
 TEST(engine, what_is_not_understood_leaves_the_pages_as_they_are) {
@@ -318,17 +325,15 @@ TEST(engine, an_apology_keeps_the_place_and_back_tries_again) {
     EXPECT_TRUE(shows(talk.type("0"), "1 Cash"));
 }
 
-TEST(engine, a_typed_pin_is_never_kept_in_the_session) {
+TEST(engine, a_typed_pin_and_a_code_are_never_kept_in_the_session) {
     spoken talk;
+    talk.answers["begin_change"] = [](const wanted&) { return leads_to("choose"); };
     talk.answers["check_new_pin"] = [](const wanted&) { return leads_to("good"); };
+    talk.answers["type_code"] = [](const wanted&) { return leads_to("wrong"); };
     talk.dial();
-    talk.type("6");
-    talk.type("2");
-    talk.type("4826");
-    talk.type("730518");
+    for (const char* input : {"6", "2", "1", "4826", "2", "730518", "00", "6", "2", "4", "1", "482913706"}) talk.type(input);
     const std::string stored = sessions::encode(talk.session);
-    EXPECT_EQ(stored.find("4826"), std::string::npos);
-    EXPECT_EQ(stored.find("730518"), std::string::npos);
+    for (const char* secret : {"4826", "730518", "482913706"}) EXPECT_EQ(stored.find(secret), std::string::npos);
 }
 
 TEST(engine, the_way_stays_bounded_however_long_she_walks) {

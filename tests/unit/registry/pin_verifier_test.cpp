@@ -28,7 +28,7 @@ struct pin_verifier_test : testing::Test {
     seeded_random random{1};
     key_set keys = keys_with({1});
     pin_verifier verifier{keys, cheap, random};
-    std::string stored = verifier.make(she, "4826");
+    std::string stored = verifier.make(she, "4826").value();
 };
 
 TEST_F(pin_verifier_test, the_right_pin_is_right_and_needs_no_new_verifier) {
@@ -68,7 +68,7 @@ TEST_F(pin_verifier_test, every_truncation_makes_it_wrong) {
 
 TEST_F(pin_verifier_test, the_same_pin_is_stored_differently_each_time) {
     std::set<std::string> seen;
-    for (int i = 0; i < 20; ++i) seen.insert(verifier.make(she, "4826"));
+    for (int i = 0; i < 20; ++i) seen.insert(verifier.make(she, "4826").value());
     EXPECT_EQ(seen.size(), 20U);
     EXPECT_EQ(stored.find("4826"), std::string::npos);
 }
@@ -111,13 +111,14 @@ TEST_F(pin_verifier_test, an_older_key_opens_and_is_replaced) {
 // Measured in a cost large enough to stand out: leaving the hashing out would be hundreds of times quicker.
 TEST_F(pin_verifier_test, every_wrong_outcome_costs_the_hashing) {
     const pin_verifier slow{keys, {.memory_kib = 4096, .passes = 3}, random};
-    const std::string hers = slow.make(she, "4826");
+    const std::string hers = slow.make(she, "4826").value();
     const std::string issued = slow.make_issued(she, "4826");
-    const auto time_of = [&](std::string_view verifier_stored) {
+    const std::string guarded = slow.make_duress(she, "7305", hers).value();
+    const auto time_of = [&](std::string_view verifier_stored, std::string_view pin = "9999") {
         auto best = std::chrono::nanoseconds::max();
         for (int i = 0; i < 5; ++i) {
             const auto start = std::chrono::steady_clock::now();
-            EXPECT_FALSE(slow.check(she, "9999", verifier_stored).right);
+            EXPECT_EQ(slow.check(she, pin, verifier_stored).right, pin != "9999");
             best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - start);
         }
         return best;
@@ -127,6 +128,51 @@ TEST_F(pin_verifier_test, every_wrong_outcome_costs_the_hashing) {
         EXPECT_GT(time_of(other_case), usual / 3);
         EXPECT_LT(time_of(other_case), usual * 3);
     }
+    for (const std::string_view right : {"4826", "7305"}) {
+        EXPECT_GT(time_of(guarded, right), usual / 3) << right;
+        EXPECT_LT(time_of(guarded, right), usual * 3) << right;
+    }
+    EXPECT_LT(time_of(guarded), usual * 3);
+}
+
+TEST_F(pin_verifier_test, a_duress_pin_is_right_and_known_for_what_it_is) {
+    const std::string both = verifier.make_duress(she, "7305", stored).value();
+    EXPECT_EQ(both.size(), stored.size()) << "the row tells nobody that there is one";
+    EXPECT_EQ(both.substr(0, 22), stored.substr(0, 22)) << "one salt for both";
+    const auto own = verifier.check(she, "4826", both), duress = verifier.check(she, "7305", both);
+    EXPECT_TRUE(own.right);
+    EXPECT_FALSE(own.duress);
+    EXPECT_TRUE(duress.right);
+    EXPECT_TRUE(duress.duress);
+    EXPECT_EQ(duress.upgraded, "");
+    EXPECT_FALSE(verifier.check(she, "7306", both).right);
+    EXPECT_FALSE(verifier.check(other, "7305", both).right);
+}
+
+TEST_F(pin_verifier_test, her_two_pins_are_never_the_same) {
+    EXPECT_FALSE(verifier.make_duress(she, "4826", stored));
+    const std::string both = verifier.make_duress(she, "7305", stored).value();
+    EXPECT_FALSE(verifier.make(she, "7305", both));
+}
+
+TEST_F(pin_verifier_test, a_new_pin_leaves_the_duress_pin_and_a_new_key_waits_for_it) {
+    const std::string both = verifier.make_duress(she, "7305", stored).value();
+    const std::string changed = verifier.make(she, "9184", both).value();
+    EXPECT_FALSE(verifier.check(she, "4826", changed).right);
+    EXPECT_FALSE(verifier.check(she, "9184", changed).duress);
+    EXPECT_TRUE(verifier.check(she, "7305", changed).duress);
+    const key_set rotated = keys_with({1, 2});
+    const pin_verifier now{rotated, cheap, random};
+    const auto checked = now.check(she, "9184", changed);
+    ASSERT_NE(checked.upgraded, "") << "sealed by the new key";
+    EXPECT_TRUE(now.check(she, "7305", checked.upgraded).duress);
+    EXPECT_EQ(now.check(she, "9184", checked.upgraded).upgraded, "")
+        << "nothing left that can be done without both PINs";
+}
+
+TEST_F(pin_verifier_test, an_issued_pin_takes_no_duress_pin_until_it_was_used) {
+    EXPECT_FALSE(verifier.make_duress(she, "7305", verifier.make_issued(she, "1357")));
+    EXPECT_FALSE(verifier.make_duress(she, "7305", ""));
 }
 
 TEST_F(pin_verifier_test, a_cost_that_cannot_be_stored_is_refused) {

@@ -1,0 +1,39 @@
+#include "handlers/duress.hpp"
+
+#include <algorithm>
+
+#include "handlers/subjects.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+// Who is calling and in which language; the PIN, whose functions keep to the flag themselves; what the card in her hand
+// says anyway; and checks of what was typed that store nothing.
+constexpr handler_function as_ever[] = {identify,        languages,    choose_language, persons,
+                                        choose_person,   enter_home,   other_person,    check_pin,
+                                        begin_change,    begin_second, check_new_pin,   give_pin,
+                                        check_given_pin, set_pin,      recorded,        may_change_numbers, settings, sms_settings};
+
+// What an outcome of success is called, the likeliest first.
+constexpr std::string_view successes[] = {"done", "asked", "yes", "good", "choose", "thanks", "sent"};
+
+std::string_view likely(const templates::screen& screen) {
+    for (const auto name : successes)
+        for (const auto& [outcome, to] : screen.on)
+            if (outcome == name) return outcome;
+    return screen.on.front().first;
+}
+
+}  // namespace
+
+task<answer> in_duress(hop_context& hop, handler_function function) {
+    if (std::ranges::find(as_ever, function) != std::end(as_ever)) co_return co_await function(hop);
+    answer given;
+    if (!hop.asked.act) co_return given;
+    given.outcome = likely(hop.edition.screens.at(hop.asked.screen));
+    given.values.set("reference", registry::new_reference(hop.rooms.random));
+    co_return given;
+}
+
+}  // namespace mlango::handlers
