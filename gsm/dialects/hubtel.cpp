@@ -97,10 +97,11 @@ public:
     // Label heads the screen where Hubtel shows it in an app: the code she dialled, for want of anything that says
     // less. After a Timeout or Release the answer is ignored, yet one is wanted.
     [[nodiscard]] http_response write(const ussd_hop& hop, const ussd_reply& reply) const override {
-        const bool ends = reply.ends || hop.event == ussd_event::abort || hop.event == ussd_event::timeout;
+        const bool is_over = hop.event == ussd_event::abort || hop.event == ussd_event::timeout;
+        const bool ends = reply.ends || is_over;
         return json_response({{"SessionId", in_json(hop.session)},
                               {"Type", ends ? "Release" : "Response"},
-                              {"Message", in_json(reply.text)},
+                              {"Message", is_over ? "" : in_json(reply.text)},
                               {"Label", in_json(hop.service_code)},
                               {"DataType", ends ? "display" : "input"},
                               {"FieldType", "text"}});
