@@ -219,13 +219,12 @@ demand conversation::resume(answer given) {
         while (!stack.empty() && asks_pin(stack.back().screen)) stack.pop_back();
         return stack.empty() ? enter(around_.screens.root(), {}) : open();
     }
-    const screen_index to = around_.screens.at(asked.screen).outcome(given.outcome);
-    // Where the menu says what it leads to, it only asks whether to continue.
-    if (given.outcome == continued && to == templates::no_screen) return go_on(given.values.flag("pin"));
+    if (given.outcome == continued) return go_on(given.values.flag("pin"));
     if (given.outcome.empty()) {
         if (asked.act) throw std::logic_error("a step gave no outcome");
         return show(given.values, given.rows);
     }
+    const screen_index to = around_.screens.at(asked.screen).outcome(given.outcome);
     if (to == templates::no_screen) throw std::logic_error("an outcome leads nowhere");
     if (!asked.act) stack.pop_back();
     carried_ = std::move(given.values);

@@ -69,6 +69,7 @@ enum session_flag : std::uint16_t {
     flag_latin = 16,       // her handset shows Latin letters only: texts are transliterated
     flag_resumable = 32,   // what she was doing is kept, to be continued after a drop
     flag_cooling = 64,     // her PIN was recovered less than 72 hours ago: numbers and guardians do not change
+    flag_pin_first = 128,  // nothing of what was continued is shown before the PIN
 };
 
 struct surroundings {
@@ -80,6 +81,7 @@ struct surroundings {
     std::int64_t now = 0;            // Unix seconds
     std::int64_t pin_lasts = 180;    // seconds
     std::string_view region = "KE";  // for numbers typed in national form
+    bool latin = false;              // the gateway takes Latin letters only; flag_latin says it of the handset
 };
 
 class conversation {
