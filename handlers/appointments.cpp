@@ -12,8 +12,8 @@ answer outcome(std::string_view name) {
 }
 
 templates::values summary(const registry::appointment& one) {
-    return {{"kind", one.kind},   {"place", one.place},   {"day", day_of(one.day)},
-            {"opens", one.opens}, {"closes", one.closes}, {"state", one.state}};
+    return {{"visit", one.kind},   {"place", one.place},   {"day", day_of(one.day)},
+            {"opens", one.opens}, {"closes", one.closes}, {"attends", one.state}};
 }
 
 registry::appointment_id appointment_in(std::string_view subject) {

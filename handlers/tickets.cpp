@@ -20,7 +20,7 @@ templates::values summary(const registry::ticket_summary& one) {
     const bool closed = one.state == "closed" && !one.sensitive;
     templates::values values{{"reference", one.reference},
                              {"category", one.sensitive ? std::string("message") : one.category},
-                             {"state", one.sensitive ? std::string("new") : one.state},
+                             {"stage", one.sensitive ? std::string("new") : one.state},
                              {"has_due", !closed && !one.due_on.empty()}};
     if (!one.due_on.empty()) values.set("due", day_of(one.due_on));
     return values;
@@ -29,7 +29,7 @@ templates::values summary(const registry::ticket_summary& one) {
 templates::values details(const registry::ticket_detail& one) {
     const bool closed = one.state == "closed";
     auto values = summary(one);
-    values.set("answer", one.answer);
+    values.set("reply", one.answer);
     values.set("can_read", !one.answer.empty());
     values.set("can_add", !closed && one.words < registry::most_words);
     values.set("can_close", !closed);
@@ -107,7 +107,7 @@ task<answer> found_ticket(hop_context& hop) {
     answer given;
     given.values = details(*found);
     // It is hers alone: nobody else can open it, so nothing of its state is kept back.
-    given.values.set("state", found->state);
+    given.values.set("stage", found->state);
     co_return given;
 }
 

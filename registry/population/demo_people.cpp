@@ -107,6 +107,15 @@ public:
                                 .asked = asked,
                                 .decided = open ? std::nullopt : std::optional(asked + days(1))});
     }
+    // So many days ahead, of the head of the household or of all of it.
+    void expected(std::string_view kind, int days_ahead, std::string_view opens, std::string_view closes,
+                  bool everybody = false) {
+        out_.appointments.push_back({.member = everybody ? std::nullopt : std::optional<std::size_t>(0),
+                                     .kind = kind,
+                                     .on = when_.today() + days(days_ahead),
+                                     .opens = opens,
+                                     .closes = closes});
+    }
     void prefers(std::string e164, std::string_view language) { out_.numbers.push_back({std::move(e164), language}); }
 
     [[nodiscard]] dossier take() { return std::move(out_); }
@@ -148,6 +157,8 @@ dossier english_speaker(const calendar& when) {
     her.told(her.regular(cash, last_month, "redeemed"), "received");
     her.regular(voucher, last_month, "not_collected");
     her.told(her.regular(food, two_months_ago, "partial"), "partial");
+    her.expected("documents", 6, "09:00", "10:00");
+    her.expected("family", 20, "14:00", "15:00", true);
     return her.take();
 }
 
@@ -158,6 +169,7 @@ dossier swahili_speaker(const calendar& when) {
                 {"Baraka", "Bashige", "SON", 'M', 8},
                 {"Neema", "Bashige", "DAU", 'F', 5}});
     her.answers_at(1, "+254733000002", "self", 2);
+    her.expected("interview", 4, "10:30", "11:00");
     her.regular(food, next_month, "pending");
     her.follow_up("available");
     her.regular(cash, this_month, "available");
@@ -172,6 +184,7 @@ dossier french_speaker(const calendar& when) {
                 {"Alexis", "Kwizera", "SON", 'M', 16},
                 {"Léa", "Irakoze", "DAU", 'F', 11},
                 {"Diane", "Kaneza", "DAU", 'F', 7}});
+    her.expected("assistance", 11, "08:30", "09:00");
     her.regular(voucher, next_month, "pending");
     her.follow_up("available");
     her.regular(cash, this_month, "sent");
@@ -190,6 +203,7 @@ dossier arabic_speaker(const calendar& when) {
     her.follow_up("available");
     her.regular(cash, this_month, "available");
     her.regular(food, last_month, "redeemed");
+    her.expected("documents", 3, "11:00", "11:30", true);
     her.regular(household_items, when.lists_of(household_items, kenya).size() - 1, "redeemed");
     return her.take();
 }

@@ -14,7 +14,7 @@
 
 namespace mlango::registry::population {
 
-inline constexpr std::int64_t most_requests = 4;  // of a family, of each kind
+inline constexpr std::int64_t most_requests = 4;  // of a family, of each kind; of appointments as well
 
 [[nodiscard]] constexpr std::int64_t request_key(std::int64_t family, std::size_t request) {
     return (family + 1) * most_requests + static_cast<std::int64_t>(request);
@@ -42,6 +42,13 @@ struct asked_ticket {
     std::optional<day> closed;
 };
 
+struct appointment {
+    std::optional<std::size_t> member;  // none: the whole household
+    std::string_view kind;              // documents, interview, assistance, family, other
+    day on;
+    std::string_view opens, closes;  // HH:MM
+};
+
 struct chosen_language {
     std::string e164;
     std::string_view language;
@@ -52,6 +59,7 @@ struct dossier {
     std::vector<entitlement> entitlements;
     std::vector<asked_change> changes;
     std::vector<asked_ticket> tickets;
+    std::vector<appointment> appointments;
     std::vector<chosen_language> numbers;
 };
 

@@ -20,6 +20,7 @@ constexpr std::array<table_form, table_count> forms = {{
     {"collection_point", "id, location, name, hours", true},
     {"distribution", "id, payment_list, collection_point, day, opens, closes, capacity", true},
     {"item", "code, name, unit", false},
+    {"office", "id, location, name", true},
     {"registration_group", "id, operation, registration_number, location, address_line, registered_on, revision", true},
     {"individual",
      "id, operation, individual_number, given_name, family_name, sex, birth_date, birth_precision, language, "
@@ -50,6 +51,7 @@ constexpr std::array<table_form, table_count> forms = {{
      "state, "
      "asked_at, due_at, closed_at",
      true},
+    {"appointment", "id, registration_group, individual, kind, office, day, opens, closes, state", true},
 }};
 
 // A second of the working day that is always the same for a record.
@@ -80,6 +82,10 @@ std::string lines_json(const entitlement& of) {
         out += fmt::format("{}\"{}\": {}", out.size() > 1 ? ", " : "", items()[line.item].code,
                            line.thousandths / (of.state == "partial" ? 2000.0 : 1000.0));
     return out + "}";
+}
+
+std::int64_t office_of(const place& in) {
+    return static_cast<std::int64_t>(in.settlement) + 1;
 }
 
 std::string_view view_of(const blind_key& key) {
@@ -136,6 +142,15 @@ void write_reference_data(row_batch& to, const calendar& when) {
             .end_row();
     }
     for (const item& one : items()) to[table::item].text(one.code).text(one.name.json()).text(one.unit).end_row();
+    // One in each settlement.
+    for (const place& one : places()) {
+        if (one.level != 2) continue;
+        const names_by_language name{.en = one.name.en + " office",
+                                     .sw = "Ofisi ya " + one.name.sw,
+                                     .fr = "Bureau de " + one.name.fr,
+                                     .ar = "مكتب " + one.name.ar};
+        to[table::office].number(office_of(one)).text(one.code).text(name.json()).end_row();
+    }
 }
 
 dossier_writer::dossier_writer(const key_ring& keys, const calendar& when)
@@ -146,6 +161,7 @@ void dossier_writer::write(row_batch& to, const dossier& what) {
     write_phones(to, what);
     for (std::size_t i = 0; i < what.entitlements.size(); ++i) write_entitlement(to, what, i);
     write_requests(to, what);
+    write_appointments(to, what);
 }
 
 void dossier_writer::write_people(row_batch& to, const family& who) {
@@ -302,6 +318,23 @@ void dossier_writer::write_requests(row_batch& to, const dossier& what) {
             .moment(one.asked, second_of(key))
             .moment(one.asked + days(14), second_of(key))
             .moment(one.closed, second_of(key) + later)
+            .end_row();
+    }
+}
+
+void dossier_writer::write_appointments(row_batch& to, const dossier& what) {
+    const std::int64_t family = what.who.number;
+    for (std::size_t i = 0; i < what.appointments.size(); ++i) {
+        const appointment& one = what.appointments[i];
+        copy_text& row = to[table::appointment];
+        row.number(request_key(family, i)).number(group_key(family));
+        one.member ? row.number(person_key(family, *one.member)) : row.null();
+        row.text(one.kind)
+            .number(office_of(places()[what.who.zone]))
+            .date(one.on)
+            .text(one.opens)
+            .text(one.closes)
+            .text("planned")
             .end_row();
     }
 }

@@ -24,6 +24,7 @@ enum class table : std::size_t {
     collection_point,
     distribution,
     item,
+    office,
     registration_group,
     individual,
     membership,
@@ -36,6 +37,7 @@ enum class table : std::size_t {
     receipt,
     change_request,
     ticket,
+    appointment,
     count
 };
 inline constexpr std::size_t table_count = static_cast<std::size_t>(table::count);
@@ -76,6 +78,7 @@ private:
     void write_phones(row_batch& to, const dossier& what);
     void write_entitlement(row_batch& to, const dossier& what, std::size_t index);
     void write_requests(row_batch& to, const dossier& what);
+    void write_appointments(row_batch& to, const dossier& what);
 
     const calendar& when_;
     system_random random_;  // nonces and salts: never the same twice, whatever the seed

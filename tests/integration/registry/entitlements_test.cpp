@@ -11,30 +11,39 @@ struct entitlements_test : registry_fixture {
     }
 };
 
-TEST_F(entitlements_test, of_a_group_newest_first_without_cancelled_ones) {
-    registry::entitlements repository(*pool);
-    const auto hers = wait(repository.of_group(group_id{1}, "sw", 0, 10));
-    ASSERT_EQ(hers.size(), 2U);
-    EXPECT_EQ(hers[0].id.value, 2);
-    EXPECT_EQ(hers[0].programme, "Food");
-    EXPECT_EQ(hers[0].kind, "in_kind");
-    EXPECT_FALSE(hers[0].amount_minor);
-    EXPECT_EQ(hers[0].currency, "");
-    EXPECT_EQ(hers[0].first_day, "2026-10-20");
-    EXPECT_EQ(hers[1].programme, "Pesa");
-    EXPECT_EQ(hers[1].state, "available");
-    EXPECT_EQ(hers[1].amount_minor, 450000);
-    EXPECT_EQ(hers[1].currency, "KES");
-    EXPECT_EQ(hers[1].first_day, "2026-10-05");
-    const auto second = wait(repository.of_group(group_id{1}, "sw", 1, 1));
-    ASSERT_EQ(second.size(), 1U);
-    EXPECT_EQ(second[0].id.value, 1);
-    EXPECT_TRUE(wait(repository.of_group(group_id{1}, "sw", 2, 5)).empty());
-    EXPECT_TRUE(wait(repository.of_group(group_id{99}, "sw", 0, 5)).empty());
+TEST_F(entitlements_test, what_is_to_come_by_its_day_and_what_is_past_newest_first) {
+    registry::entitlements repository(*pool, time);
+    const auto hers = wait(repository.open_of(group_id{1}, "sw", 10));
+    ASSERT_EQ(hers.size(), 2U) << "the cancelled one is in no list";
+    EXPECT_EQ(hers[0].programme, "Pesa");
+    EXPECT_EQ(hers[0].state, "available");
+    EXPECT_EQ(hers[0].amount_minor, 450000);
+    EXPECT_EQ(hers[0].currency, "KES");
+    EXPECT_EQ(hers[0].first_day, "2026-10-05");
+    EXPECT_EQ(hers[0].place, "");
+    EXPECT_EQ(hers[1].id.value, 2);
+    EXPECT_EQ(hers[1].programme, "Food");
+    EXPECT_EQ(hers[1].kind, "in_kind");
+    EXPECT_FALSE(hers[1].amount_minor);
+    EXPECT_EQ(hers[1].currency, "");
+    EXPECT_EQ(hers[1].first_day, "2026-10-20");
+    EXPECT_EQ(hers[1].last_day, "2026-10-31");
+    EXPECT_EQ(hers[1].place, "Ukumbi 2");
+    EXPECT_EQ(hers[1].hours, "09:00-12:30");
+    EXPECT_EQ(wait(repository.open_of(group_id{1}, "sw", 1)).size(), 1U);
+    EXPECT_TRUE(wait(repository.open_of(group_id{99}, "sw", 5)).empty());
+    EXPECT_TRUE(wait(repository.past_of(group_id{1}, "sw", 5)).empty());
+
+    sql.run("UPDATE entitlement SET state = 'redeemed' WHERE id IN (1, 2)");
+    EXPECT_TRUE(wait(repository.open_of(group_id{1}, "sw", 10)).empty());
+    const auto past = wait(repository.past_of(group_id{1}, "sw", 5));
+    ASSERT_EQ(past.size(), 2U);
+    EXPECT_EQ(past[0].id.value, 2);
+    EXPECT_EQ(past[1].amount_minor, 450000);
 }
 
 TEST_F(entitlements_test, one_with_its_items_and_place) {
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     const auto food = wait(repository.find(entitlement_id{2}, group_id{1}, "sw"));
     ASSERT_TRUE(food);
     ASSERT_EQ(food->items.size(), 2U);
@@ -59,7 +68,7 @@ TEST_F(entitlements_test, one_with_its_items_and_place) {
 }
 
 TEST_F(entitlements_test, of_another_group_or_cancelled_is_not_found) {
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     EXPECT_FALSE(wait(repository.find(entitlement_id{1}, group_id{2}, "en")));
     EXPECT_FALSE(wait(repository.find(entitlement_id{3}, group_id{1}, "en")));
     const auto answer = wait(repository.answer(entitlement_id{4}, group_id{1}, person_id{1}, receipt_answer::received,
@@ -70,7 +79,7 @@ TEST_F(entitlements_test, of_another_group_or_cancelled_is_not_found) {
 }
 
 TEST_F(entitlements_test, received_opens_no_ticket) {
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     const auto answer = [&](unsigned number) {
         return wait(repository.answer(entitlement_id{1}, group_id{1}, person_id{1}, receipt_answer::received, "",
                                       hop(number), std::nullopt));
@@ -91,7 +100,7 @@ TEST_F(entitlements_test, received_opens_no_ticket) {
 }
 
 TEST_F(entitlements_test, a_problem_opens_one_ticket_and_sends_one_notice) {
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     const auto give = [&](std::string_view reference, unsigned number) {
         return wait(repository.answer(entitlement_id{1}, group_id{1}, person_id{1}, receipt_answer::not_received,
                                       reference, hop(number), told(reference)));
@@ -111,7 +120,7 @@ TEST_F(entitlements_test, a_problem_opens_one_ticket_and_sends_one_notice) {
 }
 
 TEST_F(entitlements_test, a_late_redelivery_does_not_take_back_a_newer_answer) {
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     const auto give = [&](receipt_answer what, std::string_view reference, unsigned number) {
         return wait(repository.answer(entitlement_id{1}, group_id{1}, person_id{1}, what, reference, hop(number),
                                       std::nullopt));
@@ -125,7 +134,7 @@ TEST_F(entitlements_test, a_late_redelivery_does_not_take_back_a_newer_answer) {
 }
 
 TEST_F(entitlements_test, a_reference_in_use_is_told_and_nothing_is_written) {
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     sql.run("INSERT INTO open_reference VALUES ('ACDE')");
     const auto answer = wait(repository.answer(entitlement_id{1}, group_id{1}, person_id{1}, receipt_answer::partial,
                                                "ACDE", hop(1), told("ACDE")));
@@ -137,7 +146,7 @@ TEST_F(entitlements_test, a_reference_in_use_is_told_and_nothing_is_written) {
 
 TEST_F(entitlements_test, fifty_deliveries_at_once_are_one) {
     settings_with_connections(4);
-    registry::entitlements repository(*pool);
+    registry::entitlements repository(*pool, time);
     constexpr std::string_view alphabet = "ACDEFGHJKMNPQRTUVWXY234679";
     const blind_key one = hop(9);
     std::vector<std::string> references;

@@ -93,7 +93,7 @@ TEST_F(population_in_a_registry, puts_nobody_into_two_groups) {
 
 TEST_F(population_in_a_registry, has_each_principal_at_her_number_with_three_entitlements) {
     open_pool({});
-    entitlements assistance(*pool);
+    entitlements assistance(*pool, time);
     std::set<std::string> languages;
     const pin_verifier verifier(keys.pin, {.memory_kib = 8, .passes = 1}, random);
     for (const int number : {0, 1, 2, 3, 7, 63, 150, 298, 299}) {
@@ -105,7 +105,10 @@ TEST_F(population_in_a_registry, has_each_principal_at_her_number_with_three_ent
         EXPECT_TRUE(her.has_pin);
         EXPECT_FALSE(her.locked_until);
         languages.insert(her.language);
-        EXPECT_GE(wait(assistance.of_group(her.group, her.language, 0, 20)).size(), 3U) << number;
+        EXPECT_GE(wait(assistance.open_of(her.group, her.language, 20)).size() +
+                      wait(assistance.past_of(her.group, her.language, 20)).size(),
+                  3U)
+            << number;
         const std::string stored =
             sql.value(fmt::format("SELECT encode(verifier, 'hex') FROM pin WHERE individual = {}", her.person.value));
         const auto raw = from_hex(stored);
@@ -144,15 +147,19 @@ TEST_F(population_in_a_registry, has_the_demo_people) {
     EXPECT_EQ(behind("+254711000009").people.at(0).language, "");
     EXPECT_TRUE(behind("+254711000099").people.empty());
 
-    entitlements assistance(*pool);
+    entitlements assistance(*pool, time);
     std::set<std::string> states;
-    for (const auto& one : wait(assistance.of_group(behind("+254711000010").people.at(0).group, "en", 0, 20)))
-        states.insert(one.state);
+    const group_id every_state = behind("+254711000010").people.at(0).group;
+    for (const auto& one : wait(assistance.open_of(every_state, "en", 20))) states.insert(one.state);
+    EXPECT_EQ(states, (std::set<std::string>{"available", "error", "pending", "sent"}));
+    for (const auto& one : wait(assistance.past_of(every_state, "en", 20))) states.insert(one.state);
     EXPECT_EQ(states, (std::set<std::string>{"available", "error", "expired", "not_collected", "partial", "pending",
                                              "redeemed", "sent"}));
-    EXPECT_EQ(wait(assistance.of_group(behind("+254711000011").people.at(0).group, "en", 0, 20)).size(), 12U);
+    const group_id long_list = behind("+254711000011").people.at(0).group;
+    EXPECT_EQ(wait(assistance.open_of(long_list, "en", 20)).size(), 3U);
+    EXPECT_EQ(wait(assistance.past_of(long_list, "en", 20)).size(), 9U);
 
-    requests asked(*pool, record, blind, random);
+    requests asked(*pool, record, random);
     const caller with_requests = behind("+254711000012").people.at(0);
     const auto mine = wait(asked.of(with_requests.person, with_requests.group, 0, 10));
     ASSERT_EQ(mine.size(), 3U);
