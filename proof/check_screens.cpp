@@ -151,8 +151,24 @@ private:
         if (whole.pages.size() == 1 && where_.size.fits(whole.pages.front())) return;
         const drawing drawn = draw(made_, where_, given);
         if (!drawn.complete) report(one, 0, "the pages do not end", drawn.pages.front());
+        check_words(one, whole.pages.front());
         check_pages(one, given, drawn);
         check_limit(one, whole, drawn);
+    }
+
+    [[nodiscard]] std::string more() const {
+        const auto& common = made_.screens.common();
+        return made_.words.format(where_.has_hash_key ? common.more : common.more_98, where_.language, {});
+    }
+
+    void check_words(const named_profile& one, std::string_view whole) {
+        while (!whole.empty()) {
+            const std::size_t end = std::min(whole.find_first_of(" \n"), whole.size());
+            const std::string alone = std::string(whole.substr(0, end)) + "\n" + more();
+            if (const std::size_t excess = beyond(where_.size, alone); excess > 0)
+                report(one, excess, "a word is longer than a screen", std::string(whole.substr(0, end)));
+            whole.remove_prefix(std::min(end + 1, whole.size()));
+        }
     }
 
     void check_pages(const named_profile& one, const handlers::answer& given, const drawing& drawn) {
@@ -166,10 +182,7 @@ private:
             all += page + "\n";
         }
         if (where_.refused) return;
-        const std::string ways =
-            "\n" + back + " " +
-            made_.words.format(where_.has_hash_key ? made_.screens.common().more : made_.screens.common().more_98,
-                               where_.language, {});
+        const std::string ways = "\n" + back + " " + more();
         for (const std::string& line : lines_of(given))
             if (const std::string& alone = "1 " + line + ways; all.find(line + "\n") == std::string::npos)
                 report(one, std::max<std::size_t>(1, beyond(where_.size, alone)), "a line is longer than a screen",
