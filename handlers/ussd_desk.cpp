@@ -222,6 +222,7 @@ task<gsm::ussd_reply> ussd_desk::late(hop_state hop) {
         try {
             co_return co_await answer_hop(hop);
         } catch (const registry::registry_unavailable&) {
+        } catch (const house_busy&) {
         }
     }
     late_.add();
