@@ -78,6 +78,27 @@ TEST(terminal_phone, tells_the_network_when_she_hangs_up) {
     }
 }
 
+TEST(terminal_phone, speaks_the_dialect_of_its_gateway) {
+    stage scene;
+    scene.settings.gateway.name = scene.settings.gateway.dialect = "hubtel";
+    scene.answers = {said(R"({"Type":"Response","Message":"Home"})"), said(R"({"Type":"Release","Message":"Bye"})")};
+    scene.typed = "1\n";
+    EXPECT_EQ(scene.run(), 0) << scene.faults.str();
+    EXPECT_EQ(scene.out.str(), "> *384#\n< Home\n> 1\n< Bye\n");
+    ASSERT_EQ(scene.sent.size(), 2U);
+    EXPECT_EQ(scene.sent[1].url, "http://127.0.0.1:8080/ussd/hubtel?key=demo");
+    EXPECT_NE(scene.sent[1].body.find(R"("Sequence":2)"), std::string::npos) << scene.sent[1].body;
+
+    stage addressed;
+    addressed.settings.gateway.name = addressed.settings.gateway.dialect = "infobip";
+    addressed.answers = {said(R"({"ussdMenu":"Home","shouldClose":false,"responseExitCode":200})"), said("{}")};
+    EXPECT_EQ(addressed.run(), 0) << addressed.faults.str();
+    ASSERT_EQ(addressed.sent.size(), 2U);
+    EXPECT_TRUE(addressed.sent[0].url.ends_with("/start?key=demo")) << addressed.sent[0].url;
+    EXPECT_EQ(addressed.sent[1].method, "PUT");
+    EXPECT_TRUE(addressed.sent[1].url.ends_with("/end?key=demo")) << addressed.sent[1].url;
+}
+
 TEST(terminal_phone, is_silent_at_the_end_where_the_gateway_is) {
     stage scene;
     scene.settings.gateway.dialect = "con_end";
