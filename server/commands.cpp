@@ -14,13 +14,12 @@
 #include "registry/audit.hpp"
 #include "registry/migrate.hpp"
 #include "registry/population.hpp"
+#include "server/command_parts.hpp"
 #include "server/config.hpp"
 #include "server/serve.hpp"
 #include "simulator/terminal_phone.hpp"
 
 namespace mlango::server {
-
-namespace {
 
 std::string config_file(const command_options& options) {
     if (!options.config_file.empty()) return options.config_file;
@@ -40,7 +39,6 @@ std::optional<config> configuration(const command_options& options) {
     return std::nullopt;
 }
 
-// The database alone, for commands that need nothing else of the configuration.
 std::optional<std::string> database(const command_options& options) {
     if (!options.database.empty()) return options.database;
     const auto settings = configuration(options);
@@ -52,8 +50,6 @@ int failed(const std::exception& fault) {
     fmt::print(stderr, "mlango: {}\n", fault.what());
     return 1;
 }
-
-}  // namespace
 
 int run_serve(const command_options& options) {
     const auto settings = configuration(options);
@@ -117,7 +113,12 @@ int run_dial(const command_options& options) {
     phone.base_url = options.url;
     phone.gateway.name = options.gateway;
     phone.gateway.secrets = {options.key};
-    // Of a gateway that the configuration knows, the phone takes dialect, screen and times.
+    if (std::ranges::find(gsm::dialect_names(), options.gateway) != gsm::dialect_names().end()) {
+        phone.gateway.dialect = options.gateway;
+        phone.gateway.profile = gsm::usual_profile(options.gateway);
+    }
+    // Of a gateway that the configuration knows, the phone takes dialect, screen and times; else a gateway named after
+    // its dialect is taken to speak it.
     if (!options.config_file.empty() || std::getenv("MLANGO_CONFIG")) {
         const auto settings = configuration(options);
         if (!settings) return 1;
@@ -138,25 +139,6 @@ int run_dial(const command_options& options) {
     system_random random;
     return simulator::run_terminal_phone(phone, std::cin, std::cout, std::cerr, simulator::make_http_transport(), time,
                                          random);
-}
-
-int run_menu_check(const command_options& options) {
-    const auto settings = configuration(options);
-    if (!settings) return 1;
-    std::vector<std::string> faults;
-    if (const auto from = edition_sources_of(*settings); !from) {
-        faults = from.error();
-    } else if (const auto made = templates::edition::load(*from); !made) {
-        faults = made.error();
-    } else {
-        const auto& [version, words, screens] = **made;
-        faults = handlers::faults_of(screens);
-        if (faults.empty())
-            fmt::print("{}: {} screens, {} texts, {} languages, no fault\n", settings->menu.filename().string(),
-                       screens.screens().size(), words.size(), words.languages().size());
-    }
-    for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
-    return faults.empty() ? 0 : 1;
 }
 
 int run_keys_new(const command_options& options) {

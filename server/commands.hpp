@@ -23,6 +23,20 @@ struct command_options {
     std::string network = "63902";
     // keys
     std::string output;
+    // person
+    std::string number;  // a registration or an individual number
+    // menu: publish, versions, diff, rollback, export
+    bool all = false;      // every language that has a file, and the known kinds of gateways beside the configured
+    std::string figures;   // CSV of screen,shown,left for the map
+    std::string menu;      // file or folder, in place of the configuration's
+    std::string texts;     // folder, likewise
+    std::string language;  // of texts: its code
+    std::string input;     // of texts import
+    std::string note;
+    std::string by;  // who publishes; else the login name
+    std::string version;
+    std::string other_version;
+    int limit = 20;
 };
 
 int run_serve(const command_options& options);
@@ -32,7 +46,19 @@ int run_seed(const command_options& options);
 int run_demo_people(const command_options& options);
 int run_dial(const command_options& options);
 int run_menu_check(const command_options& options);
+int run_menu_map(const command_options& options);
+int run_menu_publish(const command_options& options);
+int run_menu_versions(const command_options& options);
+int run_menu_history(const command_options& options);
+int run_menu_diff(const command_options& options);
+int run_menu_rollback(const command_options& options);
+int run_menu_export(const command_options& options);
+int run_texts_export(const command_options& options);
+int run_texts_import(const command_options& options);
 int run_keys_new(const command_options& options);
 int run_audit_verify(const command_options& options);
+int run_person_pin_code(const command_options& options);
+int run_person_recovery_codes(const command_options& options);
+int run_person_locked(const command_options& options);
 
 }  // namespace mlango::server

@@ -43,10 +43,71 @@ int main(int argc, char** argv) {
     dial->add_option("--network", options.network, "MCC and MNC of her network");
 
     auto* menu = app.add_subcommand("menu", "The screens")->require_subcommand(1);
-    command(menu, "check", "Say every fault of the menu and its texts", run_menu_check);
+    const auto with_database = [&](CLI::App* added) {
+        added->add_option("--database", options.database, "libpq conninfo, in place of the configuration's");
+        return added;
+    };
+    const auto with_files = [&](CLI::App* added) {
+        added->add_option("--menu", options.menu, "Folder of screens, in place of the configuration's");
+        added->add_option("--texts", options.texts, "Folder of texts, in place of the configuration's");
+        return added;
+    };
+    auto* check = with_files(command(menu, "check",
+                                     "Prove that every screen fits in every language and on every gateway, and say\n"
+                                     "every fault: screen, language, profile, excess and the text",
+                                     run_menu_check));
+    check->add_flag("--all", options.all, "Every language that has a file, and the known kinds of gateways, too");
+    auto* map = with_files(command(menu, "map", "Draw the menu as an SVG file", run_menu_map));
+    map->add_option("-o,--output", options.output, "File to write; standard output without it");
+    map->add_option("--figures", options.figures, "CSV of screen,shown,left: how many leave on each screen");
+    const auto with_name = [&](CLI::App* added) {
+        added->add_option("--by", options.by, "Who does it, for the history; else the login name");
+        return added;
+    };
+    auto* publish =
+        command(menu, "publish",
+                "Prove menu and texts, and make them what new sessions begin with on every running server.\n"
+                "What the proof refuses is not published. Running sessions end on the version they began with.",
+                run_menu_publish);
+    with_name(with_files(with_database(publish)))
+        ->add_option("--note", options.note, "What changed, in a few words, for the list of versions");
+    auto* versions = with_database(command(menu, "versions", "List what was published", run_menu_versions));
+    versions->add_option("--limit", options.limit, "The newest so many")->check(CLI::Range(1, 10'000));
+    auto* history =
+        with_database(command(menu, "history", "List which version was current since when", run_menu_history));
+    history->add_option("--limit", options.limit, "The newest so many")->check(CLI::Range(1, 10'000));
+    auto* diff = command(menu, "diff", "Say which screens and texts differ between two versions", run_menu_diff);
+    with_files(with_database(diff));
+    diff->add_option("A", options.version, "A version's number, or: files")->required();
+    diff->add_option("B", options.other_version, "A version's number, or: files")->required();
+    auto* rollback = command(menu, "rollback", "Make the version before the current one current again, or a named one",
+                             run_menu_rollback);
+    with_name(with_database(rollback))
+        ->add_option("VERSION", options.version, "A version's number, or: files; without it, the one before");
+    auto* exported = command(menu, "export", "Write a version's files into a new folder", run_menu_export);
+    with_database(exported);
+    exported->add_option("VERSION", options.version, "A version's number")->required();
+    exported->add_option("DIR", options.output, "The folder; its menu and texts can be published again")->required();
+    auto* texts = app.add_subcommand("texts", "The words, for translators")->require_subcommand(1);
+    auto* out = command(texts, "export", "Write a language as a table (CSV) for a spreadsheet", run_texts_export);
+    with_files(out)->add_option("--language", options.language, "Its code: sw, am, …")->required();
+    out->add_option("--output", options.output, "File to write; standard output without it");
+    auto* in = command(texts, "import", "Put the words of such a table into the language's file", run_texts_import);
+    with_files(in)->add_option("--language", options.language, "Its code: sw, am, …")->required();
+    in->add_option("--output", options.output, "Another file than the language's own");
+    in->add_option("TABLE", options.input, "The table, saved as CSV UTF-8")->required();
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
+    auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
+    command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)
+        ->add_option("NUMBER", options.number, "Her individual number, or her group's registration number")
+        ->required();
+    command(person, "recovery-codes", "Print eight codes for her paper; those before end", run_person_recovery_codes)
+        ->add_option("NUMBER", options.number, "Her individual number, or her group's registration number")
+        ->required();
+    command(person, "locked", "List who can not use a PIN now, masked, for outreach", run_person_locked)
+        ->add_option("--database", options.database, "libpq conninfo, in place of the configuration's");
     auto* audit = app.add_subcommand("audit", "The tamper-evident log")->require_subcommand(1);
     command(audit, "verify", "Check that the log holds together", run_audit_verify)
         ->add_option("--database", options.database, "libpq conninfo, in place of the configuration's");

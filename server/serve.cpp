@@ -47,6 +47,7 @@ int serve(const config& settings) {
     system_random random;
     metrics numbers;
     worker_pool hashing("pin-hash", settings.pin_threads, settings.pin_queue);
+    worker_pool loading("menu-load", 1, settings.threads);
     const registry::pin_verifier verifier(settings.keys.pin, settings.pin, random);
     simulator::phone_inbox inbox;
     const shared_parts shared{.settings = settings,
@@ -54,6 +55,7 @@ int serve(const config& settings) {
                               .random = random,
                               .numbers = numbers,
                               .hashing = hashing,
+                              .loading = loading,
                               .verifier = verifier,
                               .inbox = inbox};
     std::vector<std::unique_ptr<worker>> workers;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "server/editions.hpp"
 
 namespace mlango::server {
 
@@ -20,10 +21,8 @@ std::runtime_error all_of(std::string_view what, const std::vector<std::string>&
 std::unique_ptr<const templates::edition> edition_of(const config& settings) {
     auto from = edition_sources_of(settings);
     if (!from) throw all_of("menu and texts have faults:", from.error());
-    auto made = templates::edition::load(*from);
+    auto made = servable(*from);
     if (!made) throw all_of("menu and texts have faults:", made.error());
-    if (const auto faults = handlers::faults_of((*made)->screens); !faults.empty())
-        throw all_of("the menu has faults:", faults);
     return std::move(*made);
 }
 
@@ -47,6 +46,7 @@ struct worker::parts {
 
     std::vector<http_route> routes();
     std::vector<http_route> admin_routes();
+    task<void> serve();
     task<void> shut_down();
     task<void> chain_audit();
 
@@ -66,6 +66,8 @@ struct worker::parts {
     registry::pg_pool pool;
     registry::repositories registry;
     registry::audit audit;
+    registry::publications published;
+    edition_keeper keeper;
     handlers::house house;
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;
@@ -88,13 +90,16 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       blind(settings.keys.blind),
       redis_links(all.numbers.level("redis_connected", "Connections to Redis that are up.")),
       pg_links(all.numbers.level("pg_connected", "Connections to PostgreSQL that are up")),
-      editions(edition_of(settings)),
+      editions(edition_of(settings), longest_pinned(settings)),
       redis(context, settings.redis, all.time, all.random, all.numbers),
       store(redis, session_seal, all.random, settings.session_prefix),
       limits(redis, all.time),
       pool(context, settings.postgres, all.time, all.random, all.numbers),
       registry(pool, record_seal, blind, all.time, all.random),
       audit(pool),
+      published(pool),
+      keeper(editions, published, all.loading, all.time, all.random, all.numbers,
+             {.lasting = longest_pinned(settings), .tells_of_files = is_first}),
       house{.time = all.time,
             .random = all.random,
             .numbers = all.numbers,
@@ -176,6 +181,24 @@ task<void> worker::parts::chain_audit() {
     }
 }
 
+// Sessions outlive a restart: what they are on is held before the first of their hops is read, unless the registry is
+// away.
+task<void> worker::parts::serve() {
+    coarse_timer pause(context.get_executor());
+    const deadline patience = shared.time.steady() + settings.postgres.connect_timeout;
+    while (!pool.connected() && shared.time.steady() < patience) {
+        pause.expires_after(10ms);
+        co_await pause.async_wait(use_task);
+    }
+    try {
+        co_await keeper.look();
+    } catch (const std::exception& fault) {
+        log_warning("menu_not_looked_for_at_start", {{"what", typeid(fault).name()}});
+    }
+    background.spawn("menu", keeper.run());
+    co_await server->run();
+}
+
 task<void> worker::parts::shut_down() {
     const deadline patience = shared.time.steady() + settings.drain_time;
     stopping = true;
@@ -201,7 +224,7 @@ void worker::run() {
     auto& p = *parts_;
     p.background.spawn("redis", p.redis.run());
     p.background.spawn("registry", p.pool.run());
-    p.background.spawn("http", p.server->run());
+    p.background.spawn("http", p.serve());
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         p.background.spawn("sender", p.sender.run());

@@ -26,6 +26,7 @@ struct shared_parts {
     random_source& random;
     metrics& numbers;
     worker_pool& hashing;
+    worker_pool& loading;  // of published menus
     const registry::pin_verifier& verifier;
     simulator::phone_inbox& inbox;
 };

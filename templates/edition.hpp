@@ -2,6 +2,8 @@
 // while others begin on a newer one. An edition belongs to one thread, as its catalogue does.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -25,29 +27,49 @@ struct edition {
     catalogue words;
     menu screens;
 
-    // `version` 0: a fingerprint of the sources, with the highest bit set.
+    // `version` 0: version_of(from).
     [[nodiscard]] static std::expected<std::unique_ptr<const edition>, std::vector<std::string>> load(
         const edition_sources& from, std::uint32_t version = 0);
+    // Of sources that nobody published: their fingerprint, with the highest bit set.
+    [[nodiscard]] static std::uint32_t version_of(const edition_sources& from);
 };
 
-// The editions that live side by side on one thread. References stay good until `keep` more editions were put.
+// The editions that live side by side on one thread. What was superseded stays for as long as a conversation may be on
+// it: a reference that find() or current() gave is good for `lasting`. The first, of the files, stays always.
 class edition_shelf {
 public:
-    explicit edition_shelf(std::unique_ptr<const edition> first);
+    using moment = std::chrono::steady_clock::time_point;
 
-    [[nodiscard]] const edition& current() const { return *held_[current_]; }
+    // `lasting`: how long an edition stays after it was superseded and after it was last found.
+    explicit edition_shelf(std::unique_ptr<const edition> first, std::chrono::seconds lasting = std::chrono::hours(1));
+
+    // What new conversations begin with.
+    [[nodiscard]] const edition& current() const { return *held_[current_].what; }
     // nullptr: not held.
     [[nodiscard]] const edition* find(std::uint32_t version) const;
-    // Becomes what new conversations begin with. One that is held already is taken again (a roll back).
-    void put(std::unique_ptr<const edition> next);
-    // False when it is not held.
-    bool take_again(std::uint32_t version);
+    // Beside the current one, ready to be found and taken. True when it is held already. False when there is no room:
+    // `most` editions are held and each of them may still be wanted.
+    bool hold(std::unique_ptr<const edition> next, moment now);
+    // Makes one that is held the current one; false when it is not held.
+    bool take(std::uint32_t version, moment now);
+    // Lets go of what nobody can be on any more. To be called every few seconds: find() remembers the time it was told.
+    void tidy(moment now);
 
-    static constexpr std::size_t keep = 16;
+    [[nodiscard]] std::size_t size() const { return held_.size(); }
+
+    static constexpr std::size_t most = 16;
 
 private:
-    std::vector<std::unique_ptr<const edition>> held_;  // oldest first
+    struct place {
+        std::unique_ptr<const edition> what;
+        mutable moment wanted;  // when it was last current, put here or found
+    };
+    [[nodiscard]] std::size_t place_of(std::uint32_t version) const;
+
+    std::vector<place> held_;
     std::size_t current_ = 0;
+    std::chrono::seconds lasting_;
+    moment now_{};
 };
 
 }  // namespace mlango::templates

@@ -94,7 +94,8 @@ inline void fill_world(sql_session& sql, sealer& record, blinder& blind) {
     sql.run(R"sql(DO $$
         DECLARE name text;
         BEGIN
-          FOR name IN SELECT table_name FROM information_schema.columns WHERE is_identity = 'YES' LOOP
+          FOR name IN SELECT table_name FROM information_schema.columns WHERE is_identity = 'YES'
+                      AND column_name = 'id' LOOP
             PERFORM setval(pg_get_serial_sequence(name, 'id'), 1000);
           END LOOP;
         END $$)sql");

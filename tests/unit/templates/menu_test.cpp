@@ -135,24 +135,6 @@ TEST(edition, the_version_is_that_of_the_content) {
     EXPECT_EQ((*edition::load(from, 7))->version, 7U);
 }
 
-TEST(edition_shelf, keeps_those_before_and_takes_one_again) {
-    const auto made = [](std::uint32_t version) {
-        return std::move(*edition::load({{{"main.yaml", std::string(good)}}, texts(), {"en"}}, version));
-    };
-    edition_shelf shelf(made(1));
-    const edition* first = &shelf.current();
-    shelf.put(made(2));
-    EXPECT_EQ(shelf.current().version, 2U);
-    EXPECT_EQ(shelf.find(1), first);
-    EXPECT_EQ(shelf.find(3), nullptr);
-    EXPECT_TRUE(shelf.take_again(1));
-    EXPECT_EQ(&shelf.current(), first);
-    EXPECT_FALSE(shelf.take_again(3));
-    for (std::uint32_t version = 3; version < 3 + edition_shelf::keep; ++version) shelf.put(made(version));
-    EXPECT_EQ(shelf.find(1), nullptr);
-    EXPECT_EQ(shelf.current().version, 2 + edition_shelf::keep);
-}
-
 TEST(menu, reads_several_files_as_one) {
     const std::string all(good);
     const auto cut = all.find("  list:");
