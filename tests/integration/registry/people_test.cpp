@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "registry/people.hpp"
+#include "registry/preferences.hpp"
+#include "registry/requests.hpp"
 
 #include "registry_fixture.hpp"
 
@@ -40,9 +42,9 @@ TEST_F(people_test, several_behind_a_shared_number_in_order_without_disabled_one
     EXPECT_EQ(found.people[2].group.value, 2);
 }
 
-TEST_F(people_test, nine_at_most_and_none_whose_record_is_closed) {
+TEST_F(people_test, sixty_at_most_and_none_whose_record_is_closed) {
     sql.run("UPDATE individual SET process_status = 'C' WHERE id = 2");
-    for (int i = 10; i < 22; ++i)
+    for (int i = 10; i < 75; ++i)
         sql.run(fmt::format(
             "INSERT INTO individual (id, operation, individual_number, given_name, sex, birth_date, registered_on) "
             "VALUES ({0}, 'KEN', '803-000000{0}', 'A', 'F', '1990-01-01', '2022-01-01');"
@@ -52,7 +54,7 @@ TEST_F(people_test, nine_at_most_and_none_whose_record_is_closed) {
             i));
     auto repository = people();
     const callers found = wait(repository.behind(shared));
-    ASSERT_EQ(found.people.size(), 9U);
+    ASSERT_EQ(found.people.size(), 60U);
     for (const caller& each : found.people) EXPECT_NE(each.person.value, 2);
 }
 
@@ -113,13 +115,93 @@ TEST_F(people_test, record_household_and_phones) {
     ASSERT_EQ(household.size(), 3U);
     EXPECT_EQ(household[0].relationship, "PA");
     EXPECT_EQ(household[1].given_name, "Yusuf");
+    EXPECT_EQ(household[1].family_name, "Test");
     EXPECT_EQ(household[2].birth_year, 2015);
+    EXPECT_EQ(household[2].birth_date, "2015-06-01");
 
     const auto phones = wait(repository.phones_of(person_id{1}));
     ASSERT_EQ(phones.size(), 2U);
     EXPECT_EQ(phones[0].e164, amina);
+    EXPECT_EQ(phones[0].nickname, "Ami");
     EXPECT_EQ(phones[1].answers, "shared");
+    EXPECT_EQ(phones[1].nickname, "");
     EXPECT_TRUE(wait(repository.phones_of(person_id{3})).empty());
+}
+
+TEST_F(people_test, a_number_s_letters_are_read_with_its_callers) {
+    auto repository = people();
+    EXPECT_FALSE(wait(repository.behind(shared)).latin_letters);
+    registry::preferences preferences(*pool, blind);
+    wait(preferences.choose_script(shared, person_id{1}, "latin"));
+    EXPECT_TRUE(wait(repository.behind(shared)).latin_letters);
+    EXPECT_FALSE(wait(repository.behind(amina)).latin_letters);
+    wait(preferences.choose_script(nobody, person_id{1}, "latin"));
+    EXPECT_TRUE(wait(repository.behind(nobody)).latin_letters);
+}
+
+TEST_F(people_test, who_answers_a_number_is_hers_to_say) {
+    auto repository = people();
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(wait(repository.set_answers(phone_id{1}, person_id{1}, "neighbour")));
+    EXPECT_EQ(wait(repository.phones_of(person_id{1})).at(0).answers, "neighbour");
+    EXPECT_EQ(count("audit WHERE kind = 'phone.answers' AND individual = 1 AND record = 1 AND detail = 'neighbour'"),
+              1);
+    EXPECT_FALSE(wait(repository.set_answers(phone_id{3}, person_id{1}, "self"))) << "it is Yusuf's";
+    EXPECT_FALSE(wait(repository.set_answers(phone_id{5}, person_id{3}, "self"))) << "it is not in use";
+    EXPECT_EQ(sql.value("SELECT string_agg(answers, ' ' ORDER BY id) FROM phone"),
+              "neighbour shared shared shared shared");
+}
+
+TEST_F(people_test, a_nickname_is_one_person_s_at_a_number) {
+    auto repository = people();
+    EXPECT_EQ(wait(repository.set_nickname(phone_id{2}, person_id{1}, "YUS")), nickname_outcome::taken);
+    EXPECT_EQ(wait(repository.set_nickname(phone_id{3}, person_id{2}, "yus")), nickname_outcome::kept);
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(wait(repository.set_nickname(phone_id{2}, person_id{1}, "Mama")), nickname_outcome::kept);
+    EXPECT_EQ(wait(repository.behind(shared)).people.at(0).nickname, "Mama");
+    EXPECT_EQ(wait(repository.behind(amina)).people.at(0).nickname, "Ami") << "of another number";
+    EXPECT_EQ(wait(repository.set_nickname(phone_id{2}, person_id{1}, "")), nickname_outcome::kept);
+    EXPECT_EQ(wait(repository.behind(shared)).people.at(0).nickname, "");
+    EXPECT_EQ(wait(repository.set_nickname(phone_id{2}, person_id{4}, "Mine")), nickname_outcome::gone);
+    EXPECT_EQ(wait(repository.set_nickname(phone_id{5}, person_id{3}, "Zaza")), nickname_outcome::gone);
+    // The log tells that, not what.
+    EXPECT_EQ(count("audit WHERE kind = 'phone.nickname' AND individual = 1 AND detail = 'chosen'"), 1);
+    EXPECT_EQ(count("audit WHERE kind = 'phone.nickname' AND individual = 1 AND detail = 'none'"), 1);
+    EXPECT_EQ(count("audit WHERE kind = 'phone.nickname'"), 3);
+}
+
+// A nickname of somebody who no longer uses the number is free again.
+TEST_F(people_test, a_nickname_goes_with_its_phone) {
+    auto repository = people();
+    sql.run("UPDATE phone SET disabled_at = now() WHERE id = 3");
+    EXPECT_EQ(wait(repository.set_nickname(phone_id{2}, person_id{1}, "Yus")), nickname_outcome::kept);
+}
+
+TEST_F(people_test, today_is_the_day_where_she_was_registered) {
+    auto repository = people();
+    const wall_time evening = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::minutes(21 * 60);
+    EXPECT_EQ(wait(repository.today_of(person_id{1}, evening - std::chrono::seconds(1))), "2026-11-20");
+    EXPECT_EQ(wait(repository.today_of(person_id{1}, evening)), "2026-11-21") << "midnight in Nairobi";
+    EXPECT_EQ(wait(repository.today_of(person_id{99}, evening)), "");
+}
+
+TEST_F(people_test, what_is_held_about_her_is_counted) {
+    auto repository = people();
+    registry::requests requests(*pool, record, random);
+    change_wish wish;
+    wish.kind = "data_copy";
+    wish.person = person_id{1};
+    wish.group = group_id{1};
+    wait(requests.ask(wish, hop(1), amina, "sw", ""));
+    const auto held = wait(repository.held_about(person_id{1}, "sw"));
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->responsible, "Kenya");
+    EXPECT_EQ(held->household, 3);
+    EXPECT_EQ(held->phones, 2);
+    EXPECT_EQ(held->entitlements, 3);
+    EXPECT_EQ(held->requests, 1);
+    EXPECT_EQ(held->log_rows, 1);
+    EXPECT_EQ(wait(repository.held_about(person_id{4}, "en"))->requests, 0);
+    EXPECT_FALSE(wait(repository.held_about(person_id{99}, "en")));
 }
 
 }  // namespace
