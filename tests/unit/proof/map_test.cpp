@@ -75,8 +75,11 @@ TEST(map, shows_how_many_leave) {
 }
 
 TEST(map, figures_that_are_none_are_told_with_their_line) {
-    for (const std::string_view csv : {"screen,shown,left\nhome,2", "screen,shown,left\nhome,2,x", "\nhome,-1,2"})
-        EXPECT_EQ(read_figures(csv).error_or(""), "line 2: should be screen,shown,left") << csv;
+    for (const std::string_view csv : {"screen,shown,left\nhome,2", "screen,shown,left\nhome,2,x", "\nhome,-1,2"}) {
+        const auto read = read_figures(csv);
+        ASSERT_FALSE(read) << csv;
+        EXPECT_EQ(read.error(), "line 2: should be screen,shown,left") << csv;
+    }
     EXPECT_TRUE(read_figures("")->empty());
 }
 
