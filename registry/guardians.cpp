@@ -31,7 +31,7 @@ namespace {
 const registered_statement guardians_name{"guardians_name", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $5::bigint * interval '1 microsecond' AS now),
     ward AS (SELECT id FROM individual WHERE id = $1::bigint FOR NO KEY UPDATE),
-    before AS (SELECT id FROM guardian, ward WHERE hop_key = $4::bytea),
+    before AS (SELECT guardian.id FROM guardian, ward WHERE hop_key = $4::bytea),
     known AS (
       SELECT EXISTS (SELECT FROM guardian g WHERE g.ward = $1::bigint AND g.number_blind = $2::bytea
                         AND g.removed_at IS NULL)
