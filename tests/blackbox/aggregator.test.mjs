@@ -464,6 +464,11 @@ test('a thousand random requests: the server stays up and answers right', async 
     return pick([
       () => requestBytes('POST', door, fields, formType),
       () => requestBytes('GET', `/ussd/con_end?key=demo&session_id=f&msisdn=%2B254711000001&service_code=%2A384%23&ussd_string=${text}`),
+      () => requestBytes('POST', `/ussd/${pick(['hubtel', 'arkesel', 'nalo', 'infobip/session/f/start', 'infobip/session/f/response'])}?key=demo`, JSON.stringify({
+        SessionId: 'f', Mobile: '254711000077', Type: pick(['Initiation', 'Response', 'Release', 'x']), Sequence: random(4), Message: text,
+        sessionID: 'f', newSession: pick([true, false, 'x']), msisdn: '254711000077', userData: text, text,
+        USERID: 'f', MSISDN: pick(['254711000077', 7]), MSGTYPE: pick([true, false]), USERDATA: text, ExtraData: { deep: [[[]]] },
+      }), jsonType),
       () => requestBytes('POST', '/ussd/africastalking/end?key=demo', `${fields}&status=Incomplete`, formType),
       () => requestBytes('POST', '/sms/africastalking/in?key=demo', 'id=fuzz&from=%2B254711000077&to=384&text=x', formType),
       () => requestBytes('POST', '/sms/africastalking/receipt?key=demo', 'id=x&status=Success', formType),
