@@ -79,7 +79,7 @@ bool is_date_pin(std::string_view pin) {
     }
     if (pin.size() != 6) return false;
     const int first = two(pin, 0), middle = two(pin, 2), last = two(pin, 4);
-    return (day(first) && month(middle)) || (month(first) && day(middle)) || (month(middle) && day(last)) ||
+    return (day(first) && month(middle)) || (month(first) && day(middle)) ||
            (month(first) && (middle == 19 || middle == 20)) || ((first == 19 || first == 20) && month(last));
 }
 

@@ -110,7 +110,7 @@ before(async () => {
   assert.match(adds.text, saying('en', 'phone.add_check'));
   const moves = await talk(english.number, 2, english.pin, 3, 1, address);
   assert.ok(moves.text.includes(address));
-  const pins = await talk(english.number, 6, 2, english.pin, newPin);
+  const pins = await talk(english.number, 6, 2, 1, english.pin, 2, newPin);
   assert.match(pins.text, saying('en', 'pin.repeat'));
   await talk('+254711000004', 2, '4826', 4);
   await talk('+254711000003', 1, '4826', 1);

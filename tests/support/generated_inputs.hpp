@@ -1,6 +1,7 @@
 // What she may type on a screen: what it offers, and what it does not expect.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ inline std::vector<std::string> offered_inputs(const templates::screen& screen, 
         const auto& field = *screen.input;
         switch (field.kind) {
             case templates::input_kind::pin:
-                inputs.emplace_back(right_pin);
-                inputs.emplace_back("7305");
+                if (field.min <= right_pin.size()) inputs.emplace_back(right_pin);
+                inputs.push_back(std::string("730518264").substr(0, std::max<std::size_t>(field.min, 4)));
                 break;
             case templates::input_kind::msisdn:
                 inputs.emplace_back("0711 000 096");

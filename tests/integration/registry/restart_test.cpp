@@ -94,7 +94,7 @@ struct told {
 
 task<void> ask_again_and_again(pg_pool& pool, sealer& record, blinder& blind, random_source& random, unsigned first,
                                const std::function<bool()>& ended, told& result) {
-    requests repository(pool, record, blind, random);
+    requests repository(pool, record, random);
     const change_wish wish{.kind = "address",
                            .person = person_id{1},
                            .group = group_id{1},

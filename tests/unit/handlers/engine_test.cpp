@@ -106,6 +106,7 @@ TEST(engine, what_was_wrong_with_an_input_is_not_said_of_a_pin_that_expired_mean
 TEST(engine, a_new_pin_is_begun_again_when_the_right_to_it_is_over) {
     spoken talk;
     bool late = false;
+    talk.answers["settings"] = [](const wanted&) { return answer{}; };
     talk.answers["begin_change"] = [](const wanted&) { return leads_to("choose"); };
     talk.answers["check_new_pin"] = [&](const wanted&) { return leads_to(late ? "gone" : "good"); };
     talk.dial();
@@ -328,6 +329,7 @@ TEST(engine, an_apology_keeps_the_place_and_back_tries_again) {
 
 TEST(engine, a_typed_pin_and_a_code_are_never_kept_in_the_session) {
     spoken talk;
+    talk.answers["settings"] = [](const wanted&) { return answer{}; };
     talk.answers["begin_change"] = [](const wanted&) { return leads_to("choose"); };
     talk.answers["check_new_pin"] = [](const wanted&) { return leads_to("good"); };
     talk.answers["type_code"] = [](const wanted&) { return leads_to("wrong"); };
