@@ -184,9 +184,10 @@ private:
         if (where_.refused) return;
         const std::string ways = "\n" + back + " " + more();
         for (const std::string& line : lines_of(given))
-            if (const std::string& alone = "1 " + line + ways; all.find(line + "\n") == std::string::npos)
-                report(one, std::max<std::size_t>(1, beyond(where_.size, alone)), "a line is longer than a screen",
-                       line);
+            if (const std::string& alone = "1 " + line + ways; all.find(line + "\n") == std::string::npos) {
+                const std::size_t excess = beyond(where_.size, alone);
+                report(one, excess, excess > 0 ? "a line is longer than a screen" : "a line stands on no page", line);
+            }
     }
 
     // What is larger than a full screen may page where letters come that nobody reckons with; a smaller screen may take

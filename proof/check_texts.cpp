@@ -236,15 +236,20 @@ void check_discretion(const templates::edition& made, fault_list& faults) {
                               .text = {}});
             continue;
         }
+        std::vector<std::string> words;
+        for (const std::string& word : list->second) words.push_back(folded(word));
         const worst_values values(declared, made.words, language);
-        for (const text_use& use : uses)
+        for (const text_use& use : uses) {
+            std::set<std::string> searched;
             for (const auto& held : values.at(use.place, {&use.text, 1}, {}, lettering::own)) {
                 const std::string shown = made.words.format(use.text, language, held);
-                const std::string searched = folded(shown);
-                for (const std::string& word : list->second)
-                    if (searched.find(folded(word)) != std::string::npos)
-                        fault(use, i, "forbidden word \"" + word + "\"", shown);
+                if (!searched.insert(shown).second) continue;
+                const std::string small = folded(shown);
+                for (std::size_t word = 0; word < words.size(); ++word)
+                    if (small.find(words[word]) != std::string::npos)
+                        fault(use, i, "forbidden word \"" + list->second[word] + "\"", shown);
             }
+        }
     }
     for (const text_use& use : uses) {
         const bool sms = use.screen == templates::no_screen && made.words.key_of(use.text).starts_with("sms.");
