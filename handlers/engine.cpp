@@ -227,6 +227,7 @@ demand conversation::resume(answer given) {
     const screen_index to = around_.screens.at(asked.screen).outcome(given.outcome);
     if (to == templates::no_screen) throw std::logic_error("an outcome leads nowhere");
     if (!asked.act) stack.pop_back();
+    notice_.reset();  // what was wrong with her input is not said of another screen
     carried_ = std::move(given.values);
     return enter(to, asked.subject);
 }

@@ -1,11 +1,13 @@
 // Her inputs and the answers of handler functions, cut from the bytes, walk the real menu: any language, screen, moment
-// and outcome that the menu names. Every screen fits, every session stays within its bounds and survives its stored
-// form, and nothing throws.
+// and outcome that the menu names. A tame registry answers what the menu declares, and every rule of
+// tests/support/menu_walk.hpp must hold. A wild one answers anything: every screen fits, every session stays within its
+// bounds and survives its stored form, and nothing throws.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 
-#include "handlers/engine.hpp"
+#include "tests/support/menu_walk.hpp"
+#include "tests/support/profiles.hpp"
 
 namespace {
 
@@ -23,31 +25,21 @@ const templates::menu& screens() {
     return *loaded;
 }
 
-class choices {
-public:
-    choices(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
-    [[nodiscard]] bool more() const { return at_ < size_; }
-    std::size_t below(std::size_t bound) { return more() ? data_[at_++] % bound : 0; }
-    bool chance(std::size_t one_of) { return more() && below(one_of) == 0; }
+using choices = test::lots_of_bytes;
 
-    // Gateways deliver UTF-8 only, so bytes stand for characters: of the GSM alphabet, its extension, beyond it, two
-    // units long, and what no text should hold.
-    std::string text(std::size_t longest) {
-        static constexpr std::array<std::string_view, 24> characters = {
-            "a", "Z", "7", " ", "0", "*",      "#", "-",  ".",  "'",  "{", "|",
-            "€", "é", "ç", "م", "ي", "\u200E", "…", "💧", "\n", "\t", "٣", "\x01"};
-        std::string out;
-        for (std::size_t left = below(longest + 1); left > 0; --left) {
-            const auto each = characters[below(characters.size())];
-            for (std::size_t times = chance(8) ? below(30) : 1; times > 0; --times) out += each;
-        }
-        return out;
+// Gateways deliver UTF-8 only, so bytes stand for characters: of the GSM alphabet, its extension, beyond it, two
+// units long, and what no text should hold.
+std::string text_from(choices& from, std::size_t longest) {
+    static constexpr std::array<std::string_view, 24> characters = {"a", "Z",      "7", " ",  "0",  "*",  "#", "-",
+                                                                    ".", "'",      "{", "|",  "€",  "é",  "ç", "م",
+                                                                    "ي", "\u200E", "…", "💧", "\n", "\t", "٣", "\x01"};
+    std::string out;
+    for (std::size_t left = from.below(longest + 1); left > 0; --left) {
+        const auto each = characters[from.below(characters.size())];
+        for (std::size_t times = from.chance(8) ? from.below(30) : 1; times > 0; --times) out += each;
     }
-
-private:
-    const std::uint8_t* data_;
-    std::size_t size_, at_ = 0;
-};
+    return out;
+}
 
 // Whatever a registry may hold: mostly words, sometimes of another type than the text expects.
 templates::value value_from(choices& from) {
@@ -58,13 +50,13 @@ templates::value value_from(choices& from) {
             return static_cast<std::int64_t>(from.below(256)) * 1'234'567'890'123;
         case 2:
             return templates::money{.minor = static_cast<std::int64_t>(from.below(256)) * 98'765'432'109,
-                                    .currency = from.chance(4) ? from.text(4) : "KES"};
+                                    .currency = from.chance(4) ? text_from(from, 4) : "KES"};
         case 3:
             return std::chrono::year(static_cast<int>(1900 + from.below(256))) /
                    std::chrono::month(static_cast<unsigned>(from.below(16))) /
                    std::chrono::day(static_cast<unsigned>(from.below(40)));
         default:
-            return from.text(40);
+            return text_from(from, 40);
     }
 }
 
@@ -94,10 +86,10 @@ answer answer_from(choices& from, const handlers::wanted& asked, sessions::sessi
     if (asked.act || (!screen.on.empty() && from.chance(6))) {
         given.outcome = screen.on[from.below(screen.on.size())].first;
         // What a step finds out is a reference or the like; a session holds no more of it than this.
-        given.values.set("reference", from.text(1).substr(0, sessions::session_bounds::field_bytes));
+        given.values.set("reference", text_from(from, 1).substr(0, sessions::session_bounds::field_bytes));
         if (screen.act == "identify" || screen.act == "choose_person") {
             session.person = static_cast<std::int64_t>(from.below(3));
-            session.flags = static_cast<std::uint8_t>(from.below(8));
+            session.flags = static_cast<std::uint16_t>(from.below(8));
         }
         if (screen.act == "choose_language")
             session.language = static_cast<templates::language_index>(from.below(words().languages().size()));
@@ -114,7 +106,7 @@ std::string input_from(choices& from) {
         "1",       "2", "3",  "4", "5",  "6",    "7",    "8",          "9",
         "0",       "0", "00", "#", "98", "4826", "7305", "0711000096", "+254711000001",
         "Block 7", "٣"};
-    if (from.chance(6)) return from.text(80);
+    if (from.chance(6)) return text_from(from, 80);
     return std::string(likely[from.below(likely.size())]);
 }
 
@@ -136,10 +128,7 @@ void check(const handlers::surroundings& around, sessions::session& session, con
     require(again && *again == session, "the stored form is another session", screen.text);
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    choices from(data, size);
+void walk_wild(choices& from) {
     static constexpr std::array<gsm::screen_size, 3> sizes = {gsm::screen_size{.septets = 160, .ucs2_units = 70},
                                                               gsm::screen_size{.septets = 140, .ucs2_units = 63},
                                                               gsm::screen_size{.septets = 182, .ucs2_units = 91}};
@@ -168,5 +157,45 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         check(around, session, std::get<handlers::shown>(next));
     }
+}
+
+void walk_tame(choices& from) {
+    static const test::generated_answers answers(screens(), words());
+    const auto& profile = from.one_of(test::test_profiles);
+    test::menu_walk walk({.screens = screens(),
+                          .words = words(),
+                          .screen = profile.screen,
+                          .has_hash_key = profile.has_hash_key,
+                          .view_needs_pin = from.below(4) != 3,
+                          .now = 1'000,
+                          .pin_lasts = 180,
+                          .region = "KE"},
+                         answers);
+    walk.shape = {.seed = from.below(256), .rows = from.below(25), .flags = from.below(2) == 0};
+    walk.flags_of_person =
+        from.one_of(std::array<std::uint16_t, 3>{0, handlers::flag_sim_changed, handlers::flag_no_pin});
+    test::walk_place at;
+    at.session.language = static_cast<templates::language_index>(from.below(words().languages().size()));
+    const auto holds = [&](const std::string& broken) { require(broken.empty(), broken.c_str(), at.text); };
+    holds(walk.hop(at, std::nullopt, from));
+    while (from.more() && !at.ends) {
+        if (from.chance(8)) walk.around.now += static_cast<std::int64_t>(from.below(256));
+        const auto& screen = walk.top(at.session);
+        const std::string input = from.chance(8) ? text_from(from, 80)
+                                  : from.chance(4)
+                                      ? from.one_of(test::odd_inputs(screen))
+                                      : from.one_of(test::offered_inputs(screen, at.session, profile.has_hash_key));
+        const auto before = at;
+        holds(walk.hop(at, input, from));
+        if (input != "0" && input != "00") holds(walk.leads_back(before, at, input));
+        if (from.chance(4)) holds(walk.opens_again(at));
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    choices from(data, size);
+    from.chance(4) ? walk_wild(from) : walk_tame(from);
     return 0;
 }
