@@ -104,6 +104,13 @@ TEST(message, takes_the_plural_of_the_language) {
         {"fr", "{n, plural, one {# an} other {# ans}}", 1500, "1 500 ans"},
         {"sw", "{n, plural, one {mtu #} other {watu #}}", 1, "mtu 1"},
         {"sw", "{n, plural, one {mtu #} other {watu #}}", 4, "watu 4"},
+        {"am", "{n, plural, one {# ሰው} other {# ሰዎች}}", 0, "0 ሰው"},  // Amharic counts nobody as one
+        {"am", "{n, plural, one {# ሰው} other {# ሰዎች}}", 1, "1 ሰው"},
+        {"am", "{n, plural, one {# ሰው} other {# ሰዎች}}", 2, "2 ሰዎች"},
+        {"am", "{n, plural, one {# ሰው} other {# ሰዎች}}", 1200, "1,200 ሰዎች"},
+        {"so", "{n, plural, one {qof #} other {# qof}}", 0, "0 qof"},
+        {"so", "{n, plural, one {qof #} other {# qof}}", 1, "qof 1"},
+        {"so", "{n, plural, one {qof #} other {# qof}}", 11, "11 qof"},
         {"en", "{n, plural, offset:1 =1 {you} one {you and # other} other {you and # others}}", 1, "you"},
         {"en", "{n, plural, offset:1 =1 {you} one {you and # other} other {you and # others}}", 2, "you and 1 other"},
         {"en", "{n, plural, offset:1 =1 {you} one {you and # other} other {you and # others}}", 5, "you and 4 others"},
@@ -133,6 +140,9 @@ TEST(message, writes_days) {
         {"sw", "{d, date, ::dMMM}", august, "14 Ago"},
         {"fr", "{d, date, ::dMMM}", september, "30 sept."},
         {"ar", "{d, date, ::dMMM}", august, "14 أغسطس"},
+        {"am", "{d, date, d MMM}", september, "30 ሴፕቴ"},  // Gregorian months, Western digits
+        {"am", "{d, date, ::dMMMy}", august, "14 ኦገስ 2026"},
+        {"so", "{d, date, d MMM}", september, "30 Seb"},
         {"ar", "{d, date, ::dM}", august, "14/8"},           // without ICU's direction mark
         {"ar-EG", "{d, date, ::dMMM}", august, "14 أغسطس"},  // Western digits there too
         {"ar", "{d, date, d/M}", august, "14/8"},
@@ -186,6 +196,8 @@ TEST(message, writes_amounts) {
         {"fr", {450'050, "CDF"}, "4 500,50 CDF"},
         {"sw", {450'050, "TZS"}, "4,500.50 TZS"},
         {"ar", {450'050, "SYP"}, "4,500.50 SYP"},
+        {"am", {450'050, "ETB"}, "4,500.50 ETB"},
+        {"so", {450'050, "SOS"}, "4,500.50 SOS"},
     };
     for (const row& r : rows) EXPECT_EQ(filled(r.tag, "{a}", {{"a", r.amount}}), r.expected) << r.tag;
 }
@@ -197,6 +209,22 @@ TEST(message, replaces_letters_in_words_days_and_values) {
     std::string out;
     text->append(out, {{"d", year(2026) / 8 / 14}, {"what", std::string("bœuf à Nairobi")}}, forms);
     EXPECT_EQ(out, "Pret le 14 aout : boeuf à Nairobi !");
+}
+
+TEST(message, keeps_letters_only_where_the_text_says_so) {
+    const auto latin = transliterator::make({{"ar", "", {{"العربية", "Arabi"}}}});
+    ASSERT_TRUE(latin);
+    auto forms = locale_forms::make("en", {}, &*latin);
+    ASSERT_TRUE(forms);
+    const auto text = message::compile("{a} {a, verbatim}", *forms);
+    ASSERT_TRUE(text) << text.error();
+    const values held{{"a", words("العربية")}};
+    std::string shown, in_latin;
+    text->append(shown, held, *forms);
+    text->append(in_latin, held, *forms, true);
+    EXPECT_EQ(shown, "Arabi العربية");
+    EXPECT_EQ(in_latin, "Arabi Arabi");
+    EXPECT_FALSE(message::compile("{a, verbatim, short}", *forms));
 }
 
 TEST(message, names_its_arguments) {
