@@ -36,8 +36,22 @@ system_random::system_random() {
     if (sodium_init() < 0) throw std::runtime_error("libsodium could not be initialised");
 }
 
+// A key press draws a few bytes two or three times, and each draw would be a system call: they come from a block of the
+// thread's own. What was given out is wiped from it.
 void system_random::fill(std::span<std::byte> out) {
-    randombytes_buf(out.data(), out.size());
+    thread_local std::array<std::byte, 512> block;
+    thread_local std::size_t left = 0;
+    if (out.size() > block.size() / 4) {
+        randombytes_buf(out.data(), out.size());
+        return;
+    }
+    if (left < out.size()) {
+        randombytes_buf(block.data(), block.size());
+        left = block.size();
+    }
+    left -= out.size();
+    std::memcpy(out.data(), block.data() + left, out.size());
+    sodium_memzero(block.data() + left, out.size());
 }
 
 void seeded_random::fill(std::span<std::byte> out) {

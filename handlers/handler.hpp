@@ -25,6 +25,7 @@ struct hop_context {
     const std::string& region;
     // The key of what this hop writes: the same for every delivery of it, and in a form that can be continued the same
     // for the same step with the same answers, in whichever session it is taken.
+    // Only for a `do`: a `load` does not write.
     const blind_key& hop;
     const wanted& asked;
     std::string_view gateway{};  // the name of the one that she came through

@@ -18,8 +18,8 @@ constexpr std::uint16_t most_hops = 200;        // of one session: more is no pe
 constexpr std::int64_t repeated_within = 2;     // seconds, where a gateway gives a hop no identity
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
 constexpr std::string_view unfinished = "unfinished";  // outcome of dialling: there is something to continue
-constexpr std::chrono::seconds form_kept{600};  // what a dropped session was doing
-constexpr std::chrono::milliseconds slow_after{400};  // a failure that took longer is no refusal
+constexpr std::chrono::seconds form_kept{600};         // what a dropped session was doing
+constexpr std::chrono::milliseconds slow_after{400};   // a failure that took longer is no refusal
 constexpr std::chrono::milliseconds asked_again_after{150};
 constexpr std::chrono::minutes finished_within{5};  // of what was answered late
 
@@ -32,8 +32,8 @@ std::string session_name(const gsm::ussd_hop& hop) {
 
 // What every delivery of a hop has in common, and no other hop: gateways may use a session id again another day, and
 // some say nothing that tells a hop from the one before, so when the session began and how far it is belongs to it.
-std::string hop_name(std::string name, const gsm::ussd_hop& hop, const sessions::session& before) {
-    name.append(1, '\0').append(std::to_string(before.began_at)).append(1, '\0');
+std::string hop_name(std::string name, const gsm::ussd_hop& hop, std::int64_t began_at, std::uint16_t hops) {
+    name.append(1, '\0').append(std::to_string(began_at)).append(1, '\0');
     switch (hop.identity) {
         case gsm::hop_identity::transcript:
             name.append(hop.transcript);
@@ -42,7 +42,7 @@ std::string hop_name(std::string name, const gsm::ussd_hop& hop, const sessions:
             name.append(std::to_string(hop.sequence)).append(1, '\0').append(hop.input);
             break;
         case gsm::hop_identity::none:
-            name.append(std::to_string(before.hops)).append(1, '\0').append(hop.input);
+            name.append(std::to_string(hops)).append(1, '\0').append(hop.input);
             break;
     }
     return name;
@@ -128,8 +128,10 @@ struct ussd_desk::hop_state {
     std::string e164;
     std::string name;  // of the session
     blind_key session_id{};
-    blind_key hop_key{};
-    std::string language;  // ISO 639; empty: not known yet
+    std::int64_t session_began = 0;    // and
+    std::uint16_t hops_before = 0;     // belong to the hop's key
+    std::optional<blind_key> hop_key;  // made when something is written
+    std::string language;              // ISO 639; empty: not known yet
     deadline began;
     std::optional<sessions::session> kept;  // what this number was doing when its last session dropped
     bool is_late = false;                   // she was told that an SMS comes
@@ -138,9 +140,7 @@ struct ussd_desk::hop_state {
     bool latin = false;                     // only Latin letters can be shown
 
     // What the gateway lets through, and what her handset was said to show.
-    void letters_of(const sessions::session& session) {
-        latin = !profile.ucs2 || (session.flags & flag_latin) != 0;
-    }
+    void letters_of(const sessions::session& session) { latin = !profile.ucs2 || (session.flags & flag_latin) != 0; }
     [[nodiscard]] std::string say(const templates::catalogue& words, templates::text_id text,
                                   templates::language_index in) const {
         return words.format(text, latin ? words.in_latin(in) : in, {});
@@ -182,7 +182,9 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
                     .e164 = {},
                     .name = {},
                     .session_id = {},
-                    .hop_key = {},
+                    .session_began = 0,
+                    .hops_before = 0,
+                    .hop_key = std::nullopt,
                     .language = {},
                     .began = rooms_.time.steady(),
                     .kept = std::nullopt};
@@ -207,6 +209,12 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
     }
     if (slow) co_return co_await late(std::move(state));
     co_return co_await apology(state);
+}
+
+const blind_key& ussd_desk::key_of(hop_state& hop) {
+    if (!hop.hop_key)
+        hop.hop_key = rooms_.blind.blind("hop", hop_name(hop.name, hop.hop, hop.session_began, hop.hops_before));
+    return *hop.hop_key;
 }
 
 bool ussd_desk::was_slow(const hop_state& hop) const {
@@ -245,7 +253,7 @@ task<void> ussd_desk::finish(hop_state hop) {
             if (!hop.saved) (void)co_await answer_hop(hop);
             if (hop.saved && !hop.tells_itself) {
                 const auto notice = registry::make_notice(rooms_.record, hop.e164, hop.language, "sms.ready", {});
-                co_await rooms_.registry.outbox.put_once(notice, hop.hop_key);
+                co_await rooms_.registry.outbox.put_once(notice, key_of(hop));
             }
             if (hop.saved) {
                 finished_late_.add();
@@ -322,7 +330,9 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         if (const auto fallback = edition.words.find_language(rooms_.operation.default_language))
             session.language = *fallback;
     }
-    hop.hop_key = rooms_.blind.blind("hop", hop_name(hop.name, hop.hop, session));
+    hop.session_began = session.began_at;
+    hop.hops_before = session.hops;
+    hop.hop_key.reset();
     surroundings around{.screens = edition.screens,
                         .words = edition.words,
                         .screen = hop.profile.screen,
@@ -378,9 +388,11 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
         demand next = input ? talk.take(*input) : talk.dial();
         while (auto* asked = std::get_if<wanted>(&next)) {
             if (rooms_.time.steady() > hop.last_start) throw registry::registry_unavailable("out of time");
-            const blind_key key = asked->act && session.form != 0 && !after_pin
+            // What only reads needs no key.
+            const blind_key key = !asked->act ? blind_key{}
+                                  : session.form != 0 && !after_pin
                                       ? step_key(rooms_.blind, session, around.screens.at(asked->screen), *asked)
-                                      : hop.hop_key;
+                                      : key_of(hop);
             hop_context context{.rooms = rooms_,
                                 .edition = *edition.what,
                                 .session = session,
@@ -390,7 +402,8 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
                                 .asked = *asked,
                                 .gateway = hop.hop.gateway};
             const auto function = asked->act ? edition.acts[asked->screen] : edition.loads[asked->screen];
-            answer given = co_await ((session.flags & flag_duress) != 0 ? in_duress(context, function) : function(context));
+            answer given =
+                co_await ((session.flags & flag_duress) != 0 ? in_duress(context, function) : function(context));
             if (hop.kept && asked->screen == around.screens.entry()) offer_to_continue(hop, session, around, given);
             next = talk.resume(std::move(given));
         }
@@ -433,7 +446,7 @@ task<void> ussd_desk::keep_form(hop_state& hop, sessions::session& session, cons
         session.form = 0;
         co_return;
     }
-    if (session.form == 0) std::memcpy(&session.form, hop.hop_key.data(), sizeof(session.form));
+    if (session.form == 0) std::memcpy(&session.form, key_of(hop).data(), sizeof(session.form));
     session.flags |= flag_resumable;
     sessions::session kept = session;
     kept.last_reply.clear();
@@ -462,8 +475,8 @@ task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
         }
     }
     if (!language) language = edition.words.find_language(rooms_.operation.default_language);
-    co_return gsm::ussd_reply{
-        .text = hop.say(edition.words, edition.screens.common().sorry_end, language.value_or(0)), .ends = true};
+    co_return gsm::ussd_reply{.text = hop.say(edition.words, edition.screens.common().sorry_end, language.value_or(0)),
+                              .ends = true};
 }
 
 // The network ended it: nobody may go on in it.

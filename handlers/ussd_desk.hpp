@@ -78,6 +78,7 @@ private:
     task<void> keep_form(hop_state& hop, sessions::session& session, const bound_edition& edition, bool ends);
     static void offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
                                   answer& given);
+    [[nodiscard]] const blind_key& key_of(hop_state& hop);
     [[nodiscard]] bool was_slow(const hop_state& hop) const;
     task<gsm::ussd_reply> apology(hop_state& hop);
     task<void> end_session(hop_state& hop);
