@@ -161,7 +161,7 @@ private:
     void write_arrow(const arrow& one) {
         if (!at_.screens[one.from].placed || one.from == one.to) return;
         const bool forward = at_.screens[one.to].column > at_.screens[one.from].column;
-        const int x1 = left(one.from) + box_width, y1 = above(one.from) + 16 + leaving_[one.from]++ % 6 * 8;
+        const int x1 = left(one.from) + box_width, y1 = above(one.from) + 16 + leaving_[one.from]++ % 8 * 10;
         const int x2 = forward ? left(one.to) : left(one.to) + box_width, y2 = above(one.to) + box_height_ / 2;
         const int bow = forward ? gap_x / 2 : gap_x - 20;
         out_ += fmt::format(

@@ -4,7 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <regex>
+#include <set>
+#include <sstream>
 
+#include "proof/uses.hpp"
 #include "tests/unit/proof/real_menu.hpp"
 
 namespace mlango::proof {
@@ -32,6 +39,9 @@ public:
         EXPECT_NE(at, std::string::npos) << file << " does not hold " << from;
         if (at != std::string::npos) content.replace(at, from.size(), to);
         return *this;
+    }
+    spoilt& screen(std::string_view lines) {
+        return menu("home.yaml", "screens:\n", "screens:\n" + std::string(lines));
     }
     spoilt& append(std::string_view file, std::string_view lines) {
         const bool of_menu = std::ranges::find(sources_.menu, file, &templates::source::name) != sources_.menu.end();
@@ -108,22 +118,22 @@ const std::vector<spoilt_case>& cases() {
          },
          "texts.sms.call", "en", "sms", true, "is longer than one SMS"},
 
-        {"a_screen_that_nothing_leads_to", [](spoilt& s) { s.append("help.yaml", "  lonely: { text: help.title }\n"); },
-         "lonely", "", "", false, "nothing leads here"},
+        {"a_screen_that_nothing_leads_to", [](spoilt& s) { s.screen("  lonely: { text: help.title }\n"); }, "lonely",
+         "", "", false, "nothing leads here"},
         {"a_dead_end", [](spoilt& s) { s.menu("dialling.yaml", "stranger: stranger", "stranger: topic_cash"); },
          "topic_cash", "", "", false, "dead end"},
         {"every_way_on_hangs_on_a_flag",
          [](spoilt& s) {
-             s.append("help.yaml",
-                      "  lonely:\n    root: true\n    load: phone\n    text: help.title\n    options:\n"
-                      "      - { key: 1, text: help.topics, to: topics, when: has_items }\n");
+             s.screen(
+                 "  lonely:\n    root: true\n    load: phone\n    text: help.title\n    options:\n"
+                 "      - { key: 1, text: help.topics, to: topics, when: has_items }\n");
          },
          "lonely", "", "", false, "every way on hangs on a flag"},
         {"two_options_of_one_key",
          [](spoilt& s) { s.menu("help.yaml", "{ key: 2, text: topic.food_title", "{ key: 1, text: topic.food_title"); },
          "topics", "", "", false, "another option has this key"},
-        {"two_screens_of_one_name", [](spoilt& s) { s.append("help.yaml", "  topics: { text: topics.title }\n"); },
-         "topics", "", "", false, "stands twice"},
+        {"two_screens_of_one_name", [](spoilt& s) { s.screen("  topics: { text: topics.title }\n"); }, "topics", "", "",
+         false, "stands twice"},
         {"two_texts_of_one_key", [](spoilt& s) { s.append("sw.yaml", "\n  common.yes: \"Ndiyo\"\n"); },
          "texts.common.yes", "sw", "", false, "stands twice"},
         {"two_declarations_of_one_value", [](spoilt& s) { s.append("values.yaml", "\n  day: { kind: date }\n"); },
@@ -159,9 +169,9 @@ const std::vector<spoilt_case>& cases() {
          "recorded", "ar", "", false, "lacks the plural form few"},
         {"a_form_without_a_resume_rule",
          [](spoilt& s) {
-             s.append("help.yaml",
-                      "  lonely:\n    root: true\n    text: topics.title\n"
-                      "    input: { field: address, max: 60, invalid: link.invalid, to: topics }\n");
+             s.screen(
+                 "  lonely:\n    root: true\n    text: topics.title\n"
+                 "    input: { field: address, max: 60, invalid: link.invalid, to: topics }\n");
          },
          "lonely", "", "", false, "states no resume"},
         {"a_resume_rule_that_leads_nowhere",
@@ -231,6 +241,31 @@ TEST(spoilt_forms, an_input_longer_than_what_the_next_screen_was_proven_with) {
     const auto faults = menu.faults();
     ASSERT_FALSE(faults.empty());
     EXPECT_EQ(faults.front().screen, "address_type") << told(faults.front());
+}
+
+// Keys that C++ code names by itself are known to the proof, or they would be taken for unused.
+TEST(texts_named_in_code, are_those_that_the_sources_name) {
+    const auto made = templates::edition::load(real_sources());
+    ASSERT_TRUE(made) << made.error().front();
+    std::set<std::string> used;
+    for (const text_use& use : uses_of(**made)) used.insert(std::string((*made)->words.key_of(use.text)));
+    const std::regex literal("\"([a-z_]+\\.[a-z_]+)\"");
+    std::size_t found = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(MLANGO_SOURCE_DIR) / "handlers")) {
+        if (entry.path().extension() != ".cpp") continue;
+        std::ifstream file(entry.path());
+        std::ostringstream content;
+        content << file.rdbuf();
+        const std::string source = std::move(content).str();
+        for (std::sregex_iterator at(source.begin(), source.end(), literal), end; at != end; ++at) {
+            const std::string key = (*at)[1];
+            if (!(*made)->words.find(key)) continue;  // a kind of request, not a text
+            ++found;
+            EXPECT_TRUE(used.contains(key)) << entry.path().filename() << " names " << key;
+        }
+    }
+    EXPECT_GT(found, 4U);
 }
 
 TEST(known_profiles, are_each_of_another_kind) {
