@@ -19,7 +19,7 @@ constexpr std::int64_t repeated_within = 2;     // seconds, where a gateway give
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
 constexpr std::string_view unfinished = "unfinished";  // outcome of dialling: there is something to continue
 constexpr std::chrono::seconds form_kept{600};         // what a dropped session was doing
-constexpr std::chrono::milliseconds slow_after{400};   // a failure that took longer is no refusal
+constexpr std::chrono::milliseconds slow_after{200};   // a failure that took longer is no refusal
 constexpr std::chrono::milliseconds asked_again_after{150};
 constexpr std::chrono::minutes finished_within{5};  // of what was answered late
 
@@ -86,6 +86,8 @@ std::uint64_t transcript_digest::of(std::string_view transcript) const {
 judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest,
              std::int64_t now) {
     if (!stored) return {.what = delivery::unknown, .input = {}};
+    // Where a gateway gives a hop no identity, transcript_length is when the last one came.
+    const bool at_once = now - (stored->began_at + stored->transcript_length) < repeated_within;
     switch (hop.identity) {
         case gsm::hop_identity::transcript: {
             const std::string_view whole = hop.transcript;
@@ -103,9 +105,10 @@ judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const tr
             if (hop.sequence < stored->transcript_digest) return {.what = delivery::stale, .input = {}};
             return {.what = delivery::fresh, .input = hop.input};
         case gsm::hop_identity::none:
-            if (hop.event == gsm::ussd_event::begin) return {.what = delivery::repeat, .input = {}};
-            if (digest.of(hop.input) == stored->transcript_digest &&
-                now - (stored->began_at + stored->transcript_length) < repeated_within)
+            // A gateway without session ids of its own begins a new session under the same one.
+            if (hop.event == gsm::ussd_event::begin)
+                return {.what = hop.session_of_phone && !at_once ? delivery::unknown : delivery::repeat, .input = {}};
+            if (at_once && digest.of(hop.input) == stored->transcript_digest)
                 return {.what = delivery::repeat, .input = {}};
             return {.what = delivery::fresh, .input = hop.input};
     }

@@ -98,6 +98,19 @@ TEST(judging_others, without_identity_the_same_input_within_two_seconds_is_one_k
     EXPECT_EQ(judge(hop, &stored, digest(), 1'007).what, delivery::fresh);
 }
 
+// A gateway that names no session: its id is the phone's, so a later begin is another session.
+TEST(judging_others, a_begin_under_the_phones_own_session_is_new_after_two_seconds) {
+    auto hop = hop_with("");
+    hop.event = gsm::ussd_event::begin;
+    hop.identity = gsm::hop_identity::none;
+    sessions::session stored;
+    stored.began_at = 1'000;
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'030).what, delivery::repeat);
+    hop.session_of_phone = true;
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'001).what, delivery::repeat);
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'002).what, delivery::unknown);
+}
+
 TEST(handler_table, holds_every_function_that_the_menu_names_and_no_other) {
     EXPECT_EQ(faults_of(real_menu()), std::vector<std::string>{});
     const auto named = real_menu().handler_names();
