@@ -136,15 +136,16 @@ TEST_F(pin_life, a_duress_pin_opens_an_empty_account_where_nothing_is_done) {
 }
 
 TEST_F(pin_life, silence_and_a_new_number_close_what_the_number_could_change) {
+    auto open = phone(rana);
+    open.dial();
+    EXPECT_FALSE(has(open.types({"2", "4826", "2", "8"}), "help desk"));
     for (const std::string what : {"last_seen_on = '2024-09-01'", "linked_at = '2024-11-21'"}) {
         sql.run("UPDATE phone SET last_seen_on = NULL, linked_at = NULL, confirmed_at = NULL");
-        auto open = phone(nyandeng);
-        open.dial();
-        EXPECT_FALSE(has(open.types({"2", "4826", "2", "8"}), "help desk"));
         sql.run("UPDATE phone SET " + what);
         auto closed = phone(nyandeng);
         closed.dial();
-        EXPECT_TRUE(has(closed.types({"2", "4826", "2", "8"}), "help desk")) << what;
+        const auto told = closed.types({"2", "4826", "2", "8"});
+        EXPECT_TRUE(has(told, "help desk")) << what << "\n" << told.text;
     }
 }
 
