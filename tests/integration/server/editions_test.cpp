@@ -158,6 +158,26 @@ TEST_F(editions_test, a_restarted_server_holds_what_sessions_are_on) {
     EXPECT_EQ(home_of_newcomer(restarted), "1 Two");
 }
 
+TEST_F(editions_test, of_a_version_that_nobody_can_be_on_nothing_is_left) {
+    serving server(*this);
+    publish(server, "One");
+    server.look();
+    auto forgotten = dialling(server);
+    publish(server, "Two");
+    server.look();
+    EXPECT_EQ(home_of_newcomer(server), "1 Two");
+    mlango::test::sql_session(world.registry.conninfo())
+        .run(
+            "ALTER TABLE publication_current DISABLE TRIGGER publication_current_kept;"
+            "UPDATE publication_current SET at = at - interval '2 hours'");
+    server.house.editions.tidy(server.house.steady.steady() + 2h);
+    EXPECT_EQ(server.house.editions.find(1), nullptr);
+    publish(server, "Three");
+    server.look();
+    EXPECT_EQ(home_of_newcomer(server), "1 Three");
+    EXPECT_EQ(first_line(forgotten.type("5")), "1 Three") << "begins anew";
+}
+
 TEST_F(editions_test, while_the_registry_is_away_what_is_held_is_served) {
     serving server(*this);
     publish(server, "One");
