@@ -38,11 +38,13 @@ task<std::expected<void, pool_full>> worker_pool::run(std::function<void()> job)
     auto start = [this, &job](auto resume) {
         auto caller = asio::make_work_guard(asio::get_associated_executor(resume));
         // `job` stays in the frame that waits for it.
-        asio::post(threads_, [this, &job, caller, resume = std::move(resume)]() mutable {
+        asio::post(threads_, [this, &job, caller = std::move(caller), resume = std::move(resume)]() mutable {
             prepare_thread(name_);
             job();
             queued_.fetch_sub(1, std::memory_order_relaxed);
-            asio::post(caller.get_executor(), std::move(resume));
+            // The guard ends on the caller's thread: here it could outlive the caller's context.
+            const auto back = caller.get_executor();
+            asio::post(back, [caller = std::move(caller), resume = std::move(resume)]() mutable { resume(); });
         });
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(start, use_task);

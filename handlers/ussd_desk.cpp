@@ -164,11 +164,12 @@ ussd_desk::ussd_desk(house& rooms)
 
 const ussd_desk::bound_edition& ussd_desk::bind(const templates::edition& what) {
     for (const auto& one : bound_)
-        if (one->what == &what) return *one;
+        if (one->what == &what && one->version == what.version) return *one;
     // Of editions that left the shelf nothing is kept.
-    std::erase_if(bound_, [&](const auto& one) { return rooms_.editions.find(one->what->version) != one->what; });
+    std::erase_if(bound_, [&](const auto& one) { return rooms_.editions.find(one->version) != one->what; });
     auto made = std::make_unique<bound_edition>();
     made->what = &what;
+    made->version = what.version;
     for (const auto& screen : what.screens.screens()) {
         made->loads.push_back(find_handler(screen.load));
         made->acts.push_back(find_handler(screen.act));

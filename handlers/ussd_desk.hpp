@@ -66,6 +66,7 @@ private:
     // An edition's screens with the functions that they name.
     struct bound_edition {
         const templates::edition* what;
+        std::uint32_t version;  // the shelf may free an edition, and a later one stand at the same address
         std::vector<handler_function> loads, acts;  // by screen
     };
     const bound_edition& bind(const templates::edition& what);
