@@ -242,7 +242,6 @@ public:
     gsm::ussd_reply dial() {
         transcript_.clear();
         input_.clear();
-        began_ = true;
         sequence_ = 1;
         return house_->hop(last_hop(), profile);
     }
@@ -258,7 +257,7 @@ public:
     }
     // She typed, and nothing was delivered yet.
     void add(std::string_view input) {
-        if (began_ && !transcript_.empty()) transcript_ += '*';
+        if (!transcript_.empty()) transcript_ += '*';
         transcript_ += input;
         input_ = input;
         ++sequence_;
@@ -296,7 +295,6 @@ private:
     std::string transcript_;
     std::string input_;
     std::uint64_t sequence_ = 1;  // of the last request
-    bool began_ = false;
 };
 
 }  // namespace mlango::test

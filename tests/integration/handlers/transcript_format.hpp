@@ -13,6 +13,14 @@
 //   hang up                     the network ends the session
 //   registry away               PostgreSQL can not be reached (until: registry back)
 //   ! select count(*) from change_request = 1     what the one value of this query must be
+//
+// A transcript that begins with "in every language" is played in each language on each kind of gateway, so it names
+// texts by their keys:
+//
+//   in every language
+//   > [home.help]               she chooses the line that reads so, turning pages as far as needed
+//   < 2 [help.call_me]          what the screen shows, over all of its pages, in this order; other words may stand
+//                               between. … stands for anything here, too
 #pragma once
 
 #include <algorithm>
@@ -44,7 +52,8 @@ struct transcript_fault {
 struct parsed_transcript {
     std::vector<transcript_step> steps;
     std::vector<transcript_fault> faults;
-    bool expects = false;  // false: nothing in it could fail
+    bool expects = false;     // false: nothing in it could fail
+    bool everywhere = false;  // in every language, on every kind of gateway
 };
 
 inline std::string_view without_spaces_around(std::string_view text) {
@@ -91,6 +100,11 @@ private:
         }
         if (line.starts_with('>')) return typed(without_spaces_around(line.substr(1)));
         if (line.starts_with('!')) return check(without_spaces_around(line.substr(1)));
+        if (line == "in every language") {
+            if (!out_.steps.empty()) fault("\"in every language\" stands before everything else");
+            out_.everywhere = true;
+            return;
+        }
         if (line == "again" || line == "hang up") {
             if (!dialled_) fault("there is no session yet: dial first");
             add(line == "again" ? kind::again : kind::hang_up, {});
@@ -149,6 +163,7 @@ private:
     }
 
     void profile(std::string_view rest) {
+        if (out_.everywhere) return fault("in every language means on every profile");
         transcript_step step{.what = kind::profile, .line = line_, .text = std::string(rest)};
         if (rest == "small") rest = "140/63 no-#";
         if (rest.ends_with(" no-#")) {

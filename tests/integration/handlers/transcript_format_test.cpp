@@ -31,7 +31,9 @@ INSTANTIATE_TEST_SUITE_P(
                     faulty{"check_without_a_value", "as +254700000001\n> *384#\n< a\n! select 1\n", 4},
                     faulty{"number_without_plus", "as 0711\n", 1}, faulty{"profile_without_units", "profile tiny\n", 1},
                     faulty{"time_without_a_unit", "clock +200\n", 1}, faulty{"time_backwards", "clock -1s\n", 1},
-                    faulty{"again_without_a_session", "again\n", 1}),
+                    faulty{"again_without_a_session", "again\n", 1},
+                    faulty{"every_language_too_late", "as +254700000001\nin every language\n", 2},
+                    faulty{"every_language_on_one_profile", "in every language\nprofile small\n", 2}),
     [](const auto& info) { return info.param.name; });
 
 TEST(transcript_format, a_whole_one_is_read) {
@@ -56,6 +58,13 @@ TEST(transcript_format, a_whole_one_is_read) {
     EXPECT_EQ(parsed.steps[12].text, "select 1 = 1");
     EXPECT_EQ(parsed.steps[12].expected, "t");
     EXPECT_EQ(parsed.steps[3].line, 6);
+}
+
+TEST(transcript_format, one_in_every_language_names_texts) {
+    const auto parsed = parse_transcript("# words\nin every language\nas +254700000001\n> *384#\n< 1 [home.help]\n");
+    EXPECT_TRUE(parsed.faults.empty()) << parsed.faults.front().what;
+    EXPECT_TRUE(parsed.everywhere);
+    EXPECT_FALSE(parse_transcript("as +254700000001\n").everywhere);
 }
 
 TEST(transcript_format, three_points_stand_for_anything) {
