@@ -12,7 +12,7 @@ answer outcome(std::string_view name) {
 }
 
 templates::values summary(const registry::appointment& one) {
-    return {{"visit", one.kind},   {"place", one.place},   {"day", day_of(one.day)},
+    return {{"visit", one.kind},  {"place", one.place},   {"day", day_of(one.day)},
             {"opens", one.opens}, {"closes", one.closes}, {"attends", one.state}};
 }
 

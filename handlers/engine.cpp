@@ -175,8 +175,9 @@ demand conversation::open() {
     if (++steps_ > most_steps) throw std::logic_error("the menu runs in a circle");
     const screen_index index = session_.stack.back().screen;
     const auto& screen = around_.screens.at(index);
-    // A form that is shown again because of what she typed has had its fresh PIN.
-    const bool asked_again = notice_ && screen.needs == templates::guard::fresh_pin;
+    // A form that is shown again because of what she typed has had its fresh PIN; so has its next page.
+    const bool asked_again =
+        (notice_ || session_.stack.back().page != 0) && screen.needs == templates::guard::fresh_pin;
     if (!satisfied(asked_again ? templates::guard::pin : screen.needs)) {
         // What was wrong with her last input is not said of the PIN.
         notice_.reset();

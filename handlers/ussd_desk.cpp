@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t languages_remembered = 65'536;
 constexpr int most_attempts = 4;                // to save a session that other deliveries save, too
 constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
-constexpr std::int64_t repeated_within = 2;     // seconds, where a gateway gives a hop no identity
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
 constexpr std::string_view unfinished = "unfinished";  // outcome of dialling: there is something to continue
 constexpr std::chrono::seconds form_kept{600};         // what a dropped session was doing
@@ -70,50 +69,6 @@ blind_key step_key(blinder& blind, const sessions::session& session, const templ
 }
 
 }  // namespace
-
-transcript_digest::transcript_digest(const blind_key& key) {
-    static_assert(sizeof(key_) == crypto_shorthash_KEYBYTES && sizeof(key) == sizeof(key_));
-    std::memcpy(key_.data(), key.data(), key_.size());
-}
-
-std::uint64_t transcript_digest::of(std::string_view transcript) const {
-    std::uint64_t out = 0;
-    crypto_shorthash(reinterpret_cast<unsigned char*>(&out), reinterpret_cast<const unsigned char*>(transcript.data()),
-                     transcript.size(), key_.data());
-    return out;
-}
-
-judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const transcript_digest& digest,
-             std::int64_t now) {
-    if (!stored) return {.what = delivery::unknown, .input = {}};
-    // Where a gateway gives a hop no identity, transcript_length is when the last one came.
-    const bool at_once = now - (stored->began_at + stored->transcript_length) < repeated_within;
-    switch (hop.identity) {
-        case gsm::hop_identity::transcript: {
-            const std::string_view whole = hop.transcript;
-            const std::size_t known = stored->transcript_length;
-            if (whole.size() < known) return {.what = delivery::stale, .input = {}};
-            if (digest.of(whole.substr(0, known)) != stored->transcript_digest)
-                return {.what = delivery::stale, .input = {}};
-            if (whole.size() == known) return {.what = delivery::repeat, .input = {}};
-            if (known == 0) return {.what = delivery::fresh, .input = whole};
-            if (whole[known] != '*') return {.what = delivery::stale, .input = {}};
-            return {.what = delivery::fresh, .input = whole.substr(known + 1)};
-        }
-        case gsm::hop_identity::sequence:
-            if (hop.sequence == stored->transcript_digest) return {.what = delivery::repeat, .input = {}};
-            if (hop.sequence < stored->transcript_digest) return {.what = delivery::stale, .input = {}};
-            return {.what = delivery::fresh, .input = hop.input};
-        case gsm::hop_identity::none:
-            // A gateway without session ids of its own begins a new session under the same one.
-            if (hop.event == gsm::ussd_event::begin)
-                return {.what = hop.session_of_phone && !at_once ? delivery::unknown : delivery::repeat, .input = {}};
-            if (at_once && digest.of(hop.input) == stored->transcript_digest)
-                return {.what = delivery::repeat, .input = {}};
-            return {.what = delivery::fresh, .input = hop.input};
-    }
-    return {.what = delivery::stale, .input = {}};
-}
 
 std::vector<std::string> faults_of(const templates::menu& screens) {
     std::vector<std::string> faults;
@@ -235,6 +190,9 @@ task<gsm::ussd_reply> ussd_desk::late(hop_state hop) {
             co_return co_await answer_hop(hop);
         } catch (const registry::registry_unavailable&) {
         } catch (const house_busy&) {
+        } catch (const std::exception& bug) {
+            log_error("hop_failed", {{"session", to_hex(hop.session_id).substr(0, 8)}, {"what", typeid(bug).name()}});
+            break;
         }
     }
     late_.add();
@@ -368,7 +326,8 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         session.transcript_length = static_cast<std::uint16_t>(std::min<std::int64_t>(now - session.began_at, 0xffff));
         session.transcript_digest = digest_.of(hop.hop.input);
     }
-    co_await keep_form(hop, session, bind(edition), screen.ends);
+    const bool was_kept = (session.flags & flag_resumable) != 0;
+    const bool keeps = worth_keeping(hop, session, edition.screens, screen.ends);
     if (hop.is_late) {
         screen = {.text = hop.say(edition.words, edition.screens.common().late, session.language), .ends = true};
     }
@@ -379,6 +338,17 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     if (!saved) co_return co_await apology(hop);
     if (*saved == sessions::save_outcome::conflict) co_return std::nullopt;
     hop.saved = true;
+    // After the session, so that a delivery that lost does not bring back what came to its end. What can not be kept is
+    // not continued; the session itself goes on.
+    const blind_key number = kept_form(rooms_.blind, hop.e164);
+    if (keeps) {
+        session.last_reply.clear();
+        session.choices.clear();
+        session.ended = false;
+        (void)co_await rooms_.sessions.put(number, session, form_kept);
+    } else if (was_kept) {
+        co_await rooms_.sessions.remove(number);
+    }
     co_return gsm::ussd_reply{.text = std::move(screen.text), .ends = screen.ends};
 }
 
@@ -387,16 +357,18 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
 task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, const bound_edition& edition,
                                 const surroundings& around, std::optional<std::string_view> input) {
     conversation talk(around, session);
-    const bool after_pin = !session.stack.empty() && asks_for_pin(around.screens.at(session.stack.back().screen));
+    // The first step after a PIN was typed is the one that checks it, and is counted by its hop.
+    bool checks_pin = !session.stack.empty() && asks_for_pin(around.screens.at(session.stack.back().screen));
     try {
         demand next = input ? talk.take(*input) : talk.dial();
         while (auto* asked = std::get_if<wanted>(&next)) {
             if (rooms_.time.steady() > hop.last_start) throw registry::registry_unavailable("out of time");
             // What only reads needs no key.
             const blind_key key = !asked->act ? blind_key{}
-                                  : session.form != 0 && !after_pin
+                                  : session.form != 0 && !checks_pin
                                       ? step_key(rooms_.blind, session, around.screens.at(asked->screen), *asked)
                                       : key_of(hop);
+            checks_pin = false;
             hop_context context{.rooms = rooms_,
                                 .edition = *edition.what,
                                 .session = session,
@@ -432,31 +404,26 @@ void ussd_desk::offer_to_continue(const hop_state& hop, const sessions::session&
     if (hers) given.outcome = unfinished;
 }
 
-// Keeps what she is doing for the next dial, or forgets it when it came to its end. What was finished late is kept
-// wherever it stands: it is what the SMS calls her for.
-task<void> ussd_desk::keep_form(hop_state& hop, sessions::session& session, const bound_edition& edition, bool ends) {
-    const auto& screens = edition.what->screens;
+// Whether what she is doing is kept for the next dial. What was finished late is kept wherever it stands: it is what
+// the SMS calls her for.
+bool ussd_desk::worth_keeping(hop_state& hop, sessions::session& session, const templates::menu& screens, bool ends) {
     const bool nobody_chosen = session.person == 0 && (session.flags & flag_several) != 0;
-    bool worth = !ends && !nobody_chosen && (session.flags & flag_duress) == 0 && resumable(screens, session);
+    const bool may_be = !ends && !nobody_chosen && (session.flags & flag_duress) == 0;
+    bool worth = may_be && resumable(screens, session);
     if (hop.is_late) {
         const auto has_reference = [](const auto& field) { return field.first == "reference"; };
         hop.tells_itself = !session.stack.empty() && screens.at(session.stack.back().screen).result &&
                            std::ranges::any_of(session.fields, has_reference);
-        worth = worth || (!ends && !hop.tells_itself && !nobody_chosen);
+        worth = worth || (may_be && !hop.tells_itself);
     }
     if (!worth) {
-        if ((session.flags & flag_resumable) != 0) co_await rooms_.sessions.remove(kept_form(rooms_.blind, hop.e164));
         session.flags &= static_cast<std::uint16_t>(~flag_resumable);
         session.form = 0;
-        co_return;
+        return false;
     }
     if (session.form == 0) std::memcpy(&session.form, key_of(hop).data(), sizeof(session.form));
     session.flags |= flag_resumable;
-    sessions::session kept = session;
-    kept.last_reply.clear();
-    kept.choices.clear();
-    // What can not be kept is not continued; the session itself goes on.
-    (void)co_await rooms_.sessions.put(kept_form(rooms_.blind, hop.e164), kept, form_kept);
+    return true;
 }
 
 // In her language as far as it is known: the session's, what this thread spoke with the number last, the registry's,

@@ -76,7 +76,7 @@ private:
                          const surroundings& around, std::optional<std::string_view> input);
     task<gsm::ussd_reply> late(hop_state hop);
     task<void> finish(hop_state hop);
-    task<void> keep_form(hop_state& hop, sessions::session& session, const bound_edition& edition, bool ends);
+    bool worth_keeping(hop_state& hop, sessions::session& session, const templates::menu& screens, bool ends);
     static void offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
                                   answer& given);
     [[nodiscard]] const blind_key& key_of(hop_state& hop);

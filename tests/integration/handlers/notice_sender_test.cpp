@@ -168,7 +168,7 @@ TEST_F(sender, words_nothing_but_what_is_meant_for_sms) {
     EXPECT_EQ(drain(), 2);
     EXPECT_TRUE(gateway.taken.empty());
     EXPECT_EQ(states(), "failed failed");
-    put("+254711000001", "am", "sms.how");
+    put("+254711000001", "ti", "sms.how");
     EXPECT_EQ(drain(), 1);
     EXPECT_EQ(gateway.taken.at(0).text, "Dial *384# to use the service. It is free.") << "a language without texts";
 }

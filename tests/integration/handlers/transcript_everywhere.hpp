@@ -123,7 +123,7 @@ private:
         while (!failed_) {
             for (const auto& each : lines_of(screen_.text))
                 if (each.ends_with(own)) return type(line, each.substr(0, each.find(' ')));
-            if (!has_more()) return fail(line, "her language is not offered");
+            if (!has_more()) return fail(line, "her language is not offered:\n" + screen_.text);
             turn(line);
         }
     }

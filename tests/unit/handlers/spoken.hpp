@@ -33,6 +33,9 @@ public:
             session.group = 3;
             return answer{.outcome = "home", .values = {}, .rows = {}};
         };
+        answers["reference_given"] = [](const wanted&) {
+            return answer{.outcome = {}, .values = {{"due", std::chrono::year(2026) / 12 / 6}}, .rows = {}};
+        };
         answers["check_pin"] = [this](const wanted& asked) {
             if (asked.input != "4826") return answer{.outcome = "wrong", .values = {}, .rows = {}};
             session.authenticated_at = around.now;
