@@ -50,8 +50,25 @@ inline std::vector<std::string> offered_inputs(const templates::screen& screen, 
 
 // What it does not: nothing, the wrong kind, digits of other scripts, too short, too long, signs, two answers at once.
 inline std::vector<std::string> odd_inputs(const templates::screen& screen) {
-    std::vector<std::string> inputs{"77", "",  " ",   "٣",  "۱",    "٠",  "１",      "*",      "#",
-                                    "98", "9", "1*2", "-1", "💧💧", "no", "1 \n\t2", "\x01" "ab", "000"};
+    std::vector<std::string> inputs{"77",
+                                    "",
+                                    " ",
+                                    "٣",
+                                    "۱",
+                                    "٠",
+                                    "１",
+                                    "*",
+                                    "#",
+                                    "98",
+                                    "9",
+                                    "1*2",
+                                    "-1",
+                                    "💧💧",
+                                    "no",
+                                    "1 \n\t2",
+                                    "\x01"
+                                    "ab",
+                                    "000"};
     inputs.push_back(std::string(200, 'a'));
     inputs.push_back(std::string(200, '9'));
     std::string spaced;

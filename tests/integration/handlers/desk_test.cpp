@@ -186,7 +186,8 @@ TEST_F(desk, an_ended_session_is_not_gone_on_with) {
     const auto repeated = her.deliver_again();
     EXPECT_TRUE(shows(repeated, "1 What is recorded"));
     EXPECT_TRUE(repeated.ends);
-    EXPECT_EQ(her.type("1").text, "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+    EXPECT_EQ(her.type("1").text,
+              "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
     EXPECT_TRUE(shows(her.type("2"), "Enter your PIN")) << "nobody goes on with her PIN";
 }
 
@@ -220,7 +221,8 @@ TEST_F(desk, another_menu_begins_anew_instead_of_misreading_the_session) {
     newer.connected();
     ASSERT_NE(newer.editions.current().version, house.editions.current().version);
     her.use(newer);
-    EXPECT_EQ(her.type("Block 1, shelter 2").text, "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+    EXPECT_EQ(her.type("Block 1, shelter 2").text,
+              "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
     EXPECT_TRUE(shows(her.type("2"), "Enter your PIN"));
 }
 
@@ -234,7 +236,8 @@ TEST_F(desk, the_same_session_id_of_another_number_is_another_session) {
     EXPECT_TRUE(shows(her.type("1"), "Name: R*** A***"));
     auto other_gateway = her.last_hop();
     other_gateway.gateway = "another";
-    EXPECT_EQ(house.hop(other_gateway, her.profile).text, "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+    EXPECT_EQ(house.hop(other_gateway, her.profile).text,
+              "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
 }
 
 TEST_F(desk, a_gateway_that_tells_no_hop_from_another_makes_as_many_wishes_as_she_does) {

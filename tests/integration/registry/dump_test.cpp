@@ -84,9 +84,9 @@ TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
     const std::string everything = dump();
     ASSERT_NE(everything.find("Amina"), std::string::npos);  // it is a dump of this database
     ASSERT_NE(everything.find("phone_replace"), std::string::npos);
-    for (const std::string_view secret : {amina.substr(1), nobody.substr(1), shared.substr(1), amina.substr(4), pin,
-                                          std::string_view("private word"), std::string_view("my husband"),
-                                          std::string_view("Wangari")})
+    for (const std::string_view secret :
+         {amina.substr(1), nobody.substr(1), shared.substr(1), amina.substr(4), pin, std::string_view("private word"),
+          std::string_view("my husband"), std::string_view("Wangari")})
         EXPECT_EQ(everything.find(secret), std::string::npos) << secret;
 }
 

@@ -334,7 +334,8 @@ TEST(engine, a_typed_pin_and_a_code_are_never_kept_in_the_session) {
     talk.answers["check_new_pin"] = [](const wanted&) { return leads_to("good"); };
     talk.answers["type_code"] = [](const wanted&) { return leads_to("wrong"); };
     talk.dial();
-    for (const char* input : {"6", "2", "1", "4826", "2", "730518", "00", "6", "2", "4", "1", "482913706"}) talk.type(input);
+    for (const char* input : {"6", "2", "1", "4826", "2", "730518", "00", "6", "2", "4", "1", "482913706"})
+        talk.type(input);
     const std::string stored = sessions::encode(talk.session);
     for (const char* secret : {"4826", "730518", "482913706"}) EXPECT_EQ(stored.find(secret), std::string::npos);
 }

@@ -18,8 +18,7 @@ TEST(weak_pin, knows_patterns) {
 }
 
 TEST(weak_pin, knows_dates) {
-    for (const std::string_view weak :
-         {"2512", "1225", "0101", "3112", "8804", "0488", "250388", "032588", "031988"})
+    for (const std::string_view weak : {"2512", "1225", "0101", "3112", "8804", "0488", "250388", "032588", "031988"})
         EXPECT_TRUE(is_date_pin(weak)) << weak;
 }
 
