@@ -1,8 +1,8 @@
 -- What each number's own screens must show: for every number with one person behind it, who is a principal with a usable
--- PIN, has chosen her language, and has an entitlement with an order number on top of her list. shown_name and card are
--- partly hidden, as the menu shows them. first_page is what the entitlement's first page must show: the order number,
--- or the place where the number may stand on the second (a screen of 70 units, a collector's name before it).
--- caller(n, number_blind) is a temporary table.
+-- PIN, has chosen her language, and has an entitlement with an order number on top of her list of what is to come.
+-- shown_name and card are partly hidden, as the menu shows them. first_page is what the entitlement's first page must show:
+-- the order number, or the place where the number may stand on the second (a screen of 70 units, a collector's name before
+-- it). caller(n, number_blind) is a temporary table.
 SELECT c.n, i.language, f.programme, f.order_number AS "order",
        CASE WHEN i.language = 'ar' OR f.collector_is_alternate THEN f.place ELSE f.order_number END AS first_page,
        left(i.given_name, 1) || '***' || coalesce(' ' || left(i.family_name, 1) || '***', '') AS shown_name,
@@ -23,8 +23,8 @@ SELECT c.n, i.language, f.programme, f.order_number AS "order",
       JOIN programme o ON o.id = y.programme
       LEFT JOIN distribution d ON d.id = e.distribution
       LEFT JOIN collection_point p ON p.id = d.collection_point
-     WHERE e.registration_group = m.registration_group AND e.state <> 'cancelled'
-     ORDER BY coalesce(d.day, e.valid_from) DESC, e.id DESC
+     WHERE e.registration_group = m.registration_group AND e.state IN ('pending', 'sent', 'available', 'error')
+     ORDER BY coalesce(d.day, e.valid_from), e.id
      LIMIT 1) f
  WHERE i.process_status <> 'C' AND i.language IS NOT NULL AND coalesce(n.language, i.language) = i.language
    AND f.order_number IS NOT NULL AND f.place IS NOT NULL AND p.trust > 0 AND p.sim_changed_at IS NULL
