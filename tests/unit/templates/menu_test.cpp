@@ -211,7 +211,7 @@ TEST(menu, names_each_fault) {
         {with("end: true", "end: true, options: [{ key: 1, text: yes, to: home }]"),
          "main.yaml: bye: ends the session and yet asks"},
         {with("end: true", "options: 3"), "main.yaml: bye: options are no list"},
-        {with("    text: ask\n", "    text: ask\n    options: [{ key: 1, text: yes, to: home }]\n"),
+        {with("    text: ask\n", "    text: ask\n    options: [{ key: 12, text: yes, to: home }]\n"),
          "main.yaml: pin: an answer cannot be both typed words and a choice"},
         {with("    options:\n      - { key: 1, text: yes, to: home }\n", ""),
          "main.yaml: stranger: no way on, and a root has no way back"},
@@ -229,6 +229,10 @@ TEST(menu, names_each_fault) {
         for (const std::string& fault : read.error()) faults += fault + "\n";
         EXPECT_NE(faults.find(r.fault), std::string::npos) << "expected " << r.fault << "\nfound:\n" << faults;
     }
+}
+
+TEST(menu, a_pin_is_told_from_a_line_of_one_digit) {
+    EXPECT_TRUE(loaded(with("    text: ask\n", "    text: ask\n    options: [{ key: 1, text: yes, to: home }]\n")));
 }
 
 TEST(menu, tells_all_faults_at_once) {
