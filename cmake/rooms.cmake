@@ -15,8 +15,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_link_options(mlango_options INTERFACE -fuse-ld=mold)
 endif()
 if(MLANGO_SANITIZE)
+  # -O1: the walks through every screen take a fifth of the time, the build a third more.
   target_compile_options(mlango_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
-    -fno-omit-frame-pointer)
+    -fno-omit-frame-pointer -O1)
   target_link_options(mlango_options INTERFACE -fsanitize=address,undefined)
 endif()
 if(MLANGO_FUZZ)
