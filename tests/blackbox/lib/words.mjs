@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { templates } from './world.mjs';
 
-export const languages = ['en', 'sw', 'fr', 'ar'];
+export const languages = ['en', 'sw', 'fr', 'ar', 'am', 'so'];
 
 function load(language) {
   const file = readFileSync(`${templates}/texts/${language}.yaml`, 'utf8');
@@ -29,9 +29,24 @@ export function say(language, key) {
 
 export const ownName = (language) => all.get(language).ownName;
 
+// The pieces of a text between what is filled in; braces may stand in braces.
+function piecesOf(text) {
+  const pieces = [''];
+  let depth = 0;
+  for (const letter of text) {
+    if (letter === '{' && depth++ === 0) pieces.push('');
+    if (depth === 0) pieces[pieces.length - 1] += letter;
+    if (letter === '}') --depth;
+  }
+  return pieces;
+}
+
+// What a text begins with, up to the first word that is filled in.
+export const beginning = (language, key) => piecesOf(say(language, key))[0];
+
 // Matches the text on a screen, whatever stands for its words in braces; a line may have been wrapped.
 export function saying(language, key) {
-  const pattern = say(language, key).split(/\{\w+\}/)
+  const pattern = piecesOf(say(language, key))
     .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+')).join('(.+?)');
   return new RegExp(pattern, 's');
 }
