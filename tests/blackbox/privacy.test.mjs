@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { appendFile, copyFile, readFile, readdir } from 'node:fs/promises';
 import test, { before } from 'node:test';
-import { Phone, families, postForm, send } from './lib/phone.mjs';
+import { Phone, families, postForm, send, startAgain } from './lib/phone.mjs';
 import { languages, say, saying } from './lib/words.mjs';
 import {
   adminUrl, dumpOfPostgres, folder, mlango, postgresPid, redis, redisPid, serverLog, serverOut, serverPid, sql, storesFolder, until,
@@ -102,6 +102,7 @@ before(async () => {
     const phone = new Phone(number);
     speakers.push(phone);
     await phone.dial();
+    await startAgain(phone);
     await phone.type(...inputs);
     return phone;
   };

@@ -98,45 +98,57 @@ for (const [how, away, back] of redisFailures) {
 
 // PostgreSQL ---------------------------------------------------------------------------------------------------------
 
-const postgresFailures = [
-  ['killed', () => world('kill-postgres'), () => world('stores')],
-  ['frozen', () => world('freeze-postgres'), () => world('thaw-postgres')],
-];
-
-for (const [how, away, back] of postgresFailures) {
-  test(`PostgreSQL ${how} in the middle of a session`, async (t) => {
-    await spokenWith(french);
-    const phones = await Promise.all([[french, 'fr'], [arabic, 'ar']].map(async ([number, language]) => {
-      const phone = await dialled(number, 2, '4826');
-      assert.ok(phone.text.startsWith(say(language, 'details.title')), phone.text);
-      return { phone, language };
-    }));
-    await without(t, `PostgreSQL ${how}`, away, back, async () => {
-      await Promise.all(phones.map(async ({ phone, language }) => {
-        await phone.type(1);
-        assertApology(phone, language);
-        assert.equal(phone.ended, false, 'the session is kept');
-        // Information needs no registry.
-        assert.equal(homeLanguage(await phone.type('00')), language);
-        await phone.type(5, 1);
-        assert.ok(phone.text.startsWith(say(language, 'topics.title')), phone.text);
-        await phone.type(1);
-        assert.ok((await phone.whole()).startsWith(say(language, 'topic.cash').slice(0, 30)), phone.text);
-        await phone.type('00', 2, 1);
-        assertApology(phone, language);
-      }));
-      // Who dials anew is remembered by her number only.
-      const fresh = await dialled(french);
-      assertApology(fresh, 'fr');
-    });
+test('PostgreSQL killed in the middle of a session', async (t) => {
+  await spokenWith(french);
+  const phones = await Promise.all([[french, 'fr'], [arabic, 'ar']].map(async ([number, language]) => {
+    const phone = await dialled(number, 2, '4826');
+    assert.ok(phone.text.startsWith(say(language, 'details.title')), phone.text);
+    return { phone, language };
+  }));
+  await without(t, 'PostgreSQL killed', () => world('kill-postgres'), () => world('stores'), async () => {
     await Promise.all(phones.map(async ({ phone, language }) => {
-      await phone.type('0');  // tries again
-      assert.ok(!apologises(phone.text, language), phone.text);
-      if (phone.text.startsWith(say(language, 'details.title'))) await phone.type(1);
-      assert.match(await phone.whole(), new RegExp(say(language, 'recorded.body').split(':')[0]));
+      await phone.type(1);
+      assertApology(phone, language);
+      assert.equal(phone.ended, false, 'the session is kept');
+      // Information needs no registry.
+      assert.equal(homeLanguage(await phone.type('00')), language);
+      await phone.type(5, 1);
+      assert.ok(phone.text.startsWith(say(language, 'topics.title')), phone.text);
+      await phone.type(1);
+      assert.ok((await phone.whole()).startsWith(say(language, 'topic.cash').slice(0, 30)), phone.text);
+      await phone.type('00', 2, 1);
+      assertApology(phone, language);
     }));
+    // Who dials anew is remembered by her number only.
+    const fresh = await dialled(french);
+    assertApology(fresh, 'fr');
   });
-}
+  await Promise.all(phones.map(async ({ phone, language }) => {
+    await phone.type('0');  // tries again
+    assert.ok(!apologises(phone.text, language), phone.text);
+    if (phone.text.startsWith(say(language, 'details.title'))) await phone.type(1);
+    assert.match(await phone.whole(), new RegExp(say(language, 'recorded.body').split(':')[0]));
+  }));
+});
+
+// It refuses nothing, so she waits as long as the gateway does; then an SMS calls her back to where she was.
+test('PostgreSQL frozen in the middle of a session', async (t) => {
+  await spokenWith(french);
+  const phone = await dialled(french, 2, '4826');
+  const called = async () => Number(await one("SELECT count(*) FROM outbox WHERE text_key = 'sms.ready'"));
+  const before = await called();
+  await without(t, 'PostgreSQL frozen', () => world('freeze-postgres'), () => world('thaw-postgres'), async () => {
+    await phone.type(1);
+    assert.ok(phone.text.startsWith(say('fr', 'late.sms')), phone.text);
+    assert.ok(phone.ended);
+  });
+  await until(async () => await called() > before, 20_000, 'the SMS');
+  assert.equal(await called(), before + 1);
+  const again = await dialled(french);
+  assert.ok(again.text.startsWith(say('fr', 'resume.ask')), again.text);
+  await again.type(1, '4826');
+  assert.match(await again.whole(), new RegExp(say('fr', 'recorded.body').split(':')[0]));
+});
 
 test('both gone, and both back', async (t) => {
   await spokenWith(arabic);

@@ -198,9 +198,16 @@ export async function families(first, count, wanted) {
 }
 
 // Up to the last question of a new address: one more "1" asks for it.
+// Where the last session of this number left a form: not that one.
+export async function startAgain(phone) {
+  const asked = languages.some((language) => phone.text.startsWith(say(language, 'resume.ask')));
+  if (asked) await phone.type(2);
+}
+
 export async function readyToMove(who, address, options) {
   const phone = new Phone(who.number, options);
   await phone.dial();
+  await startAgain(phone);
   await phone.type(2, who.pin, 3, 1, address);
   return phone;
 }
