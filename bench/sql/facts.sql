@@ -2,7 +2,8 @@
 -- PIN, has chosen her language, and has an entitlement with an order number on top of her list of what is to come.
 -- shown_name and card are partly hidden, as the menu shows them. first_page is what the entitlement's first page must show:
 -- the order number, or the place where the number may stand on the second (a screen of 70 units, a collector's name before
--- it). caller(n, number_blind) is a temporary table.
+-- it). In Arabic the list's first page holds what comes next and no row, so the same keys lead elsewhere: left out.
+-- caller(n, number_blind) is a temporary table.
 SELECT c.n, i.language, f.programme, f.order_number AS "order",
        CASE WHEN i.language = 'ar' OR f.collector_is_alternate THEN f.place ELSE f.order_number END AS first_page,
        left(i.given_name, 1) || '***' || coalesce(' ' || left(i.family_name, 1) || '***', '') AS shown_name,
@@ -26,7 +27,7 @@ SELECT c.n, i.language, f.programme, f.order_number AS "order",
      WHERE e.registration_group = m.registration_group AND e.state IN ('pending', 'sent', 'available', 'error')
      ORDER BY coalesce(d.day, e.valid_from), e.id
      LIMIT 1) f
- WHERE i.process_status <> 'C' AND i.language IS NOT NULL AND coalesce(n.language, i.language) = i.language
+ WHERE i.process_status <> 'C' AND i.language IS NOT NULL AND i.language <> 'ar' AND coalesce(n.language, i.language) = i.language
    AND f.order_number IS NOT NULL AND f.place IS NOT NULL AND p.trust > 0 AND p.sim_changed_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM phone other
                     WHERE other.number_blind = p.number_blind AND other.individual <> p.individual
