@@ -37,4 +37,8 @@ std::string_view name_of(receipt_state state) {
     return "unknown";
 }
 
+task<std::optional<sms_receipt>> sms_gateway::query(const sms_out&, std::string_view, deadline) {
+    co_return std::nullopt;
+}
+
 }  // namespace mlango::gsm

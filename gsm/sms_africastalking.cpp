@@ -87,7 +87,7 @@ std::optional<int> number_of(const json::value* value) {
     return number;
 }
 
-std::expected<sms_accepted, submit_refusal> result_in(std::string_view body) {
+std::expected<sms_accepted, submit_failure> result_in(std::string_view body) {
     json::error_code error;
     json::parse_options options;
     options.max_depth = 8;
@@ -112,7 +112,7 @@ std::expected<sms_accepted, submit_refusal> result_in(std::string_view body) {
     const std::string_view id = text_of(member(recipient, "messageId"));
     // Without an id no report could ever be matched.
     if (id.empty() || id == "None" || id.size() > id_limit) return std::unexpected(submit_refusal::unknown);
-    return sms_accepted{std::string(id)};
+    return sms_accepted{{std::string(id)}};
 }
 
 struct receipt_row {
@@ -151,7 +151,7 @@ http_client::outgoing submit_request(const gateway_settings& settings, const sms
     return request;
 }
 
-std::expected<sms_accepted, submit_refusal> submit_result(const std::expected<http_response, http_failure>& answer) {
+std::expected<sms_accepted, submit_failure> submit_result(const std::expected<http_response, http_failure>& answer) {
     if (!answer) {
         const bool surely_unsent = answer.error() == http_failure::not_sent || answer.error() == http_failure::bad_url;
         return refused(surely_unsent ? verdict::temporary : verdict::unknown);

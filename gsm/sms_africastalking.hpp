@@ -15,7 +15,7 @@ namespace mlango::gsm {
 
 // What the exchange says of the message. Only what surely was not sent is temporary or permanent; an answer that is
 // lost, a server's error or one we cannot read is unknown.
-[[nodiscard]] std::expected<sms_accepted, submit_refusal> submit_result(
+[[nodiscard]] std::expected<sms_accepted, submit_failure> submit_result(
     const std::expected<http_response, http_failure>& answer);
 
 // POST form from, to, text, id; date, linkId, cost and networkCode are passed over. A text over 1,600 bytes is cut

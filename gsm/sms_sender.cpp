@@ -8,7 +8,7 @@ public:
     africastalking_sender(gateway_settings settings, http_client& client)
         : settings_(std::move(settings)), client_(client) {}
 
-    task<std::expected<sms_accepted, submit_refusal>> submit(const sms_out& message, deadline until) override {
+    task<std::expected<sms_accepted, submit_failure>> submit(const sms_out& message, deadline until) override {
         co_return submit_result(co_await client_.send(submit_request(settings_, message), until));
     }
     [[nodiscard]] std::string_view name() const override { return settings_.name; }

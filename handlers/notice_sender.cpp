@@ -77,14 +77,15 @@ task<void> notice_sender::send(const registry::outgoing_notice& notice) {
     const auto result = co_await gateway_->submit(message, rooms_.time.steady() + settings_.submit_deadline);
     if (result) {
         sent_.add();
-        co_await rooms_.registry.outbox.sent(notice.id, gateway_->name(), result->provider_id);
+        co_await rooms_.registry.outbox.sent(notice.id, gateway_->name(), result->provider_ids.front());
         co_return;
     }
-    switch (result.error()) {
+    switch (result.error().what) {
         case gsm::submit_refusal::unknown:
             uncertain_.add();
             co_await rooms_.registry.outbox.uncertain(notice.id, gateway_->name());
             break;
+        case gsm::submit_refusal::busy:
         case gsm::submit_refusal::temporary: {
             failed_.add();
             log_warning("sms_not_taken", {{"gateway", gateway_->name()}, {"attempt", notice.attempts}});

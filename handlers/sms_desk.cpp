@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 namespace mlango::handlers {
 
@@ -74,6 +75,10 @@ task<void> sms_desk::on_message(gsm::sms_in message) {
     if (keyword == sms_keyword::start) text = "sms.started";
     const auto reply = registry::make_notice(rooms_.record, e164, language, text, {});
     co_await rooms_.registry.outbox.put(reply);
+}
+
+task<void> sms_desk::on_fragment(gsm::sms_fragment) {
+    throw std::logic_error("parts of long messages are not put together yet");
 }
 
 task<void> sms_desk::on_receipt(gsm::sms_receipt receipt) {

@@ -19,6 +19,7 @@ class sms_desk final : public gsm::sms_sink {
 public:
     explicit sms_desk(house& rooms);
     task<void> on_message(gsm::sms_in message) override;
+    task<void> on_fragment(gsm::sms_fragment part) override;
     task<void> on_receipt(gsm::sms_receipt receipt) override;
 
 private:

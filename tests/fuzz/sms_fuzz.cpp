@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     response.status = 201;
     response.body = text;
     if (const auto result = submit_result(response)) {
-        require(!result->provider_id.empty() && result->provider_id.size() <= 128);
+        require(!result->provider_ids.empty() && !result->provider_ids.front().empty() && result->provider_ids.front().size() <= 128);
     }
 
     if (const auto message = read_message(text, "fuzz")) {

@@ -26,6 +26,7 @@ struct echoing_sink final : ussd_sink, sms_sink {
         const std::string& typed = hop.identity == hop_identity::transcript ? hop.transcript : hop.input;
         co_return ussd_reply{"Karibu " + typed, typed == "0" || typed.ends_with("*0")};
     }
+    task<void> on_fragment(sms_fragment) override { co_return; }
     task<void> on_message(sms_in message) override {
         if (message.text == "500") throw std::runtime_error("broken");
         messages.push_back(std::move(message));
@@ -247,7 +248,7 @@ TEST(sms_sender_http, submits_to_a_server) {
             R"({"SMSMessageData":{"Message":"Sent to 1/1","Recipients":[{"statusCode":101,"messageId":"ATXid_7"}]}})";
         const auto accepted = co_await sender->submit(message, soon());
         EXPECT_TRUE(accepted);
-        if (accepted) EXPECT_EQ(accepted->provider_id, "ATXid_7");
+        if (accepted) EXPECT_EQ(accepted->provider_ids.front(), "ATXid_7");
         status = 503;
         const auto unknown = co_await sender->submit(message, soon());
         EXPECT_EQ(unknown.error(), submit_refusal::unknown);

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using handlers::notice_sender;
-using outcome = std::expected<gsm::sms_accepted, gsm::submit_refusal>;
+using outcome = std::expected<gsm::sms_accepted, gsm::submit_failure>;
 
 class played_gateway final : public gsm::sms_gateway {
 public:
@@ -23,7 +23,7 @@ public:
             answers.pop_front();
             co_return next;
         }
-        co_return gsm::sms_accepted{"id-" + std::to_string(++last_id)};
+        co_return gsm::sms_accepted{{"id-" + std::to_string(++last_id)}};
     }
     [[nodiscard]] std::string_view name() const override { return "played"; }
 
@@ -88,7 +88,7 @@ TEST_F(sender, tries_again_later_what_was_not_taken_and_gives_up_at_last) {
 TEST_F(sender, never_repeats_what_was_refused_for_good_or_may_have_been_sent) {
     for (const char* number : {"+254711000001", "+254711000003", "+254711000004"}) put(number, "en", "sms.how");
     gateway.answers = {std::unexpected(gsm::submit_refusal::permanent), std::unexpected(gsm::submit_refusal::unknown),
-                       gsm::sms_accepted{"last"}};
+                       gsm::sms_accepted{{"last"}}};
     EXPECT_EQ(drain(), 3);
     EXPECT_EQ(states(), "failed unknown sent");
     world.time.advance(24h);
@@ -150,7 +150,7 @@ TEST_F(sender, a_registry_that_goes_away_meanwhile_leaves_nobody_without_and_nob
 TEST_F(sender, goes_on_when_one_can_not_be_recorded) {
     // A gateway that gives an id twice is refused by the registry.
     for (const char* number : {"+254711000001", "+254711000003", "+254711000004"}) put(number, "en", "sms.how");
-    gateway.answers = {gsm::sms_accepted{"same"}, gsm::sms_accepted{"same"}, gsm::sms_accepted{"other"}};
+    gateway.answers = {gsm::sms_accepted{{"same"}}, gsm::sms_accepted{{"same"}}, gsm::sms_accepted{{"other"}}};
     testing::internal::CaptureStderr();
     house.background.spawn("sender", sending.run());
     house.run_until([&] { return gateway.taken.size() == 3 && states() == "sent sending sent"; });

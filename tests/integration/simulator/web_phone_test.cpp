@@ -28,6 +28,7 @@ struct scripted_service final : gsm::ussd_sink, gsm::sms_sink {
         }
         co_return gsm::ussd_reply{"Karibu " + hop.transcript, hop.transcript.ends_with('9')};
     }
+    task<void> on_fragment(gsm::sms_fragment) override { co_return; }
     task<void> on_message(gsm::sms_in message) override {
         messages.push_back(std::move(message));
         co_return;
@@ -247,7 +248,7 @@ TEST_F(web_phone_http, takes_an_sms_and_reports_its_delivery) {
     run([&]() -> task<void> {
         const auto accepted = gsm::submit_result(co_await submit("key", std::string(number)));
         if (!accepted) throw std::runtime_error("refused");
-        id = accepted->provider_id;
+        id = accepted->provider_ids.front();
         EXPECT_EQ((co_await submit("wrong", std::string(number))).status, 401U);
         co_await until([&] { return !service_.receipts.empty(); });
     });

@@ -96,6 +96,7 @@ struct answering_sink final : ussd_sink, sms_sink {
         hops.push_back(std::move(hop));
         co_return reply;
     }
+    task<void> on_fragment(sms_fragment) override { co_return; }
     task<void> on_message(sms_in) override { co_return; }
     task<void> on_receipt(sms_receipt) override { co_return; }
 

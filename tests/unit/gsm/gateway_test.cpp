@@ -20,6 +20,7 @@ struct recording_sink final : ussd_sink, sms_sink {
         regions.push_back(profile.region);
         co_return ussd_reply{"Karibu", ends};
     }
+    task<void> on_fragment(sms_fragment) override { co_return; }
     task<void> on_message(sms_in message) override {
         if (fails) throw std::runtime_error("the sink is broken");
         messages.push_back(std::move(message));

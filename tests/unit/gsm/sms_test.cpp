@@ -44,13 +44,15 @@ TEST(sms_out, sender_of_the_message_goes_before_the_gateways) {
     EXPECT_FALSE(submit_request(settings, {her, "", "x"}).body.contains("from="));
 }
 
-std::string outcome(const std::expected<sms_accepted, submit_refusal>& result) {
-    if (result) return "accepted " + result->provider_id;
-    switch (result.error()) {
+std::string outcome(const std::expected<sms_accepted, submit_failure>& result) {
+    if (result) return "accepted " + result->provider_ids.front();
+    switch (result.error().what) {
         case submit_refusal::temporary:
             return "temporary";
         case submit_refusal::permanent:
             return "permanent";
+        case submit_refusal::busy:
+            return "busy";
         case submit_refusal::unknown:
             return "unknown";
     }

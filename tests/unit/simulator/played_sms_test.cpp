@@ -40,7 +40,7 @@ TEST(played_sms, reads_what_our_own_sender_writes) {
 TEST(played_sms, answers_what_our_own_sender_understands) {
     const auto accepted = gsm::submit_result(submission_answer({{"+254711000001", "ATXid_1"}}));
     ASSERT_TRUE(accepted);
-    EXPECT_EQ(accepted->provider_id, "ATXid_1");
+    EXPECT_EQ(accepted->provider_ids.front(), "ATXid_1");
     EXPECT_EQ(gsm::submit_result(submission_answer({{"12", std::nullopt}})).error(), gsm::submit_refusal::permanent);
     EXPECT_EQ(gsm::submit_result(unknown_account()).error(), gsm::submit_refusal::temporary);
 }
