@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 
 #include "gsm/smpp/pdu.hpp"
 #include "gsm/smpp/rate.hpp"
+#include "gsm/smpp/slots.hpp"
 
 namespace mlango::gsm::smpp {
 
@@ -47,14 +49,18 @@ struct link_settings {
     std::size_t frame_limit = default_frame_limit;
     std::size_t output_pause = 256 * 1024;  // octets not yet taken from which wants_input() is false
     rate_settings rate;
+    std::uint32_t first_sequence = 1;  // of a connection
 
     std::chrono::milliseconds bind_timeout{10'000};
     std::chrono::milliseconds response_timeout{30'000};
-    std::chrono::milliseconds enquire_after{30'000};    // without an octet from the SMSC
-    std::chrono::milliseconds enquire_timeout{10'000};  // without an octet after that: the connection is dead
+    std::chrono::milliseconds enquire_after{30'000};    // without a PDU from the SMSC
+    std::chrono::milliseconds enquire_timeout{10'000};  // without a PDU after that: the connection is dead
     std::chrono::milliseconds confirm_timeout{20'000};  // a delivery that nobody confirmed is refused for a later try
     std::chrono::milliseconds unbind_timeout{10'000};   // for draining, and again for the unbind_resp
 };
+
+// What is wrong with settings, for the operator and without secrets ("window must be 1 to 10000"); empty if nothing is.
+[[nodiscard]] std::string_view fault_of(const link_settings& settings);
 
 // Ours, for finding the message that a result belongs to.
 using request_token = std::uint64_t;
@@ -134,7 +140,7 @@ enum class link_state { idle, awaiting_outbind, binding, bound, draining, unbind
 enum class request_refusal {
     not_bound,    // or not as a transmitter
     unbinding,    // draining or later: nothing new
-    window_full,  // until a result
+    window_full,  // until a result, or until take_output() when much is written and not taken
     held_back,    // by the rate, until submit_at()
     malformed,    // a field that does not fit: `field` is what an SMSC would say (RINVDSTADR …)
 };
@@ -202,13 +208,105 @@ public:
     [[nodiscard]] const link_settings& settings() const { return settings_; }
 
 private:
+    // A request that waits for its response. Its place is its sequence number modulo the table's size.
+    struct slot {
+        std::uint32_t sequence = 0;  // 0: free
+        std::uint32_t previous = no_place;
+        std::uint32_t next = no_place;
+        command request{};
+        request_token token = 0;
+        time_point sent{};
+        std::uint64_t position = 0;  // of its first octet in all that was ever written
+    };
+    struct forgotten {  // told as unanswered
+        std::uint32_t sequence = 0;
+        command request{};
+        request_token token = 0;
+        time_point sent{};
+    };
+    struct pending_delivery {
+        delivery_id id = 0;  // 0: free
+        std::uint32_t previous = no_place;
+        std::uint32_t next = no_place;
+        std::uint32_t sequence = 0;
+        command request{};
+        time_point came{};
+    };
+
+    // link.cpp: states and time
+    void begin(time_point now);
+    void send_bind(time_point now);
+    void send_unbind(time_point now);
+    void settle_drain(time_point now);
+    void finish_drain(time_point now);
+    void end(end_reason reason, status code, time_point now);
+    void expire(time_point now);
+    void expire_deliveries(time_point now);
+    void enquire(time_point now);
+    [[nodiscard]] time_point drain_deadline() const;
+    [[nodiscard]] bool is_up() const;  // bound, draining or unbinding
+    [[nodiscard]] bool is_drained() const { return outstanding_ == 0 && unconfirmed_count_ == 0; }
+
+    // link_requests.cpp: ours and their results
+    template <class Append>
+    [[nodiscard]] requested request(command id, request_token token, time_point now, Append append);
+    [[nodiscard]] std::uint32_t take_sequence();
+    void finish(std::uint32_t place, request_end how, time_point now, const frame* from);
+    void steer(const request_result& result, time_point sent, time_point now);
+    [[nodiscard]] bool finish_late(const frame& from, time_point now);
+    void expire_requests(time_point now);
+
+    // link_receive.cpp: theirs
+    [[nodiscard]] std::string_view take_in(std::string_view octets);
+    void keep_rest(std::string_view rest);
+    void on_response(const frame& from, time_point now);
+    void on_nack(const frame& from, time_point now);
+    void on_bind_response(const frame& from, time_point now);
+    void on_request(const frame& from, time_point now);
+    void on_outbind(const frame& from, time_point now);
+    void on_delivery(const frame& from, time_point now);
+    void on_alert(const frame& from);
+    void on_unbind(const frame& from, time_point now);
+    void nack(status code, std::uint32_t sequence);
+
     link_settings settings_;
     link_state state_ = link_state::idle;
+    time_point seen_{};         // the last time that was told
+    time_point state_until_{};  // of awaiting_outbind, binding, draining, unbinding
+    bool was_bound_ = false;
+    bool gives_up_ = false;  // unbind() before the bind was done
+    std::vector<link_event> events_;
+
+    std::string input_;           // of a frame that is not all there
+    std::size_t input_used_ = 0;  // the events of the last call view what is before
+    std::string output_;
+    std::uint64_t taken_ = 0;  // octets
+
+    std::uint32_t next_sequence_ = 1;
+    std::uint32_t bind_sequence_ = 0;
+    std::uint32_t unbind_sequence_ = 0;
+    std::optional<std::uint32_t> peer_unbind_;
+
+    std::vector<slot> slots_;  // a power of two, at least twice the window
+    place_queue<slot> waiting_;
     std::size_t outstanding_ = 0;
+    std::vector<forgotten> forgotten_;  // a ring
+    std::size_t next_forgotten_ = 0;
+
+    std::vector<pending_delivery> deliveries_;
+    place_queue<pending_delivery> unconfirmed_;
+    std::vector<std::uint32_t> free_deliveries_;
     std::size_t unconfirmed_count_ = 0;
+    std::uint64_t delivery_count_ = 0;
+
+    time_point last_pdu_{};
+    std::uint32_t enquiry_ = 0;  // the last one's sequence number
+    bool enquiry_open_ = false;
+    time_point enquiry_until_{};
+    time_point grace_until_{};
+
     rate rate_;
     link_counts counts_;
-    std::string output_;
 };
 
 }  // namespace mlango::gsm::smpp

@@ -27,7 +27,7 @@ public:
     // while a single probe is under way.
     [[nodiscard]] time_point ready_at(time_point now) const;
     // Takes one; false when it is too early.
-    [[nodiscard]] bool take(time_point now);
+    bool take(time_point now);
 
     // What became of one that was taken at `sent`.
     void accepted(time_point sent, time_point now);
@@ -39,35 +39,45 @@ public:
     [[nodiscard]] double per_second() const { return rate_; }
 
 private:
-    void refill(time_point now);
-    void grow(time_point now);
-    void shrink(double factor, time_point now);
-    void forget_old(time_point now);
+    void answered(time_point sent, time_point now);
+    void grow(time_point sent, time_point now);
+    void shrink_for_latency(time_point now);
+    void set_rate(double per_second, double plateau, time_point now);
+    void count(time_point now);
+    [[nodiscard]] double tokens_at(time_point now) const;
     [[nodiscard]] double burst() const;
+    double accepted_lately(time_point now);
+    [[nodiscard]] bool may_grow(time_point now) const;
 
-    static constexpr std::size_t buckets = 20;  // of 50 ms: what was accepted in the last second
+    static constexpr std::int64_t buckets = 20;  // of 50 ms each
 
     rate_settings settings_;
     double rate_;
     double tokens_ = 1;
     time_point filled_{};
-    bool starting_ = true;      // no limit met yet
-    double plateau_ = 0;        // the rate at which the last limit was met
-    double progress_ = 0;       // since then, in cycles
-    double step_accepted_ = 0;  // while starting: since the last doubling
+    bool used_up_ = false;  // at the last take: the rate, and not the traffic, is what limits
+
+    bool starting_ = true;  // no limit was met yet
+    int step_accepted_ = 0;
     time_point step_begun_{};
-    bool used_up_ = false;  // the last take left nothing: the rate, and not the traffic, is what limits
+    double plateau_ = 0;   // the rate at which the last limit was met
+    double progress_ = 0;  // since then, in cycles
+
+    int streak_ = 0;          // limits met without an acceptance between
+    time_point shrunk_at_{};  // what was sent before it says nothing new
+    time_point held_until_{};
     bool probing_ = false;  // one at a time, until one is accepted
     bool probe_out_ = false;
-    int streak_ = 0;  // limits met without an acceptance between
-    time_point held_until_{};
-    time_point shrunk_at_{};  // what was sent before says nothing new
-    double latency_ = 0;      // seconds, smoothed
+    time_point probe_sent_{};
+
+    double latency_ = 0;  // seconds, smoothed
     double least_latency_ = 0;
     std::uint8_t congestion_ = 0;
-    std::array<std::uint32_t, buckets> accepted_{};
-    std::int64_t newest_bucket_ = 0;
-    std::uint64_t accepted_sum_ = 0;
+    time_point congestion_told_{};
+
+    std::array<std::uint32_t, buckets> accepted_{};  // of the last second
+    std::int64_t bucket_ = 0;
+    std::uint32_t accepted_sum_ = 0;
 };
 
 }  // namespace mlango::gsm::smpp
