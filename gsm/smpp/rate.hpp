@@ -33,7 +33,7 @@ public:
     void accepted(time_point sent, time_point now);
     void throttled(time_point sent, time_point now);
     void refused(time_point sent, time_point now);       // for another reason, which says nothing about speed
-    void lost();                                         // no response
+    void lost(time_point sent);                          // no response
     void congested(std::uint8_t state, time_point now);  // congestion_state, 0 to 100
 
     [[nodiscard]] double per_second() const { return rate_; }
@@ -63,8 +63,8 @@ private:
     double plateau_ = 0;   // the rate at which the last limit was met
     double progress_ = 0;  // since then, in cycles
 
-    int streak_ = 0;          // limits met without an acceptance between
-    time_point shrunk_at_{};  // what was sent before it says nothing new
+    int streak_ = 0;                             // limits met without an acceptance between
+    time_point shrunk_at_{duration::min() / 2};  // what was sent before it says nothing new
     time_point held_until_{};
     bool probing_ = false;  // one at a time, until one is accepted
     bool probe_out_ = false;
