@@ -9,15 +9,16 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double no_ceiling = 1'000'000;
-constexpr double decrease = 0.92;       // of the rate at which a limit was met
-constexpr double cycle_messages = 150;  // at least, from a limit met to meeting it again: one refusal in so many
+constexpr double start_growth = 1.5;    // a step
+constexpr double decrease = 0.94;       // of the rate at which a limit was met
+constexpr double cycle_messages = 110;  // at least, from a limit met to meeting it again: one refusal in so many
 constexpr double cycle_seconds = 5;
-constexpr double burst_seconds = 0.02;  // what a coarse timer may be late
+constexpr double burst_seconds = 0.01;  // what a coarse timer may be late
 constexpr auto first_hold = 100ms;
 constexpr auto longest_hold = 5s;
 constexpr auto farthest = 30s;
 constexpr auto bucket_width = 50ms;
-constexpr auto step = 100ms;
+constexpr double least_step = 0.1;
 constexpr double slow_response = 1;  // seconds: below, a response time says nothing
 constexpr double slow_factor = 4;    // times the least that was seen
 constexpr auto congestion_age = 5s;
@@ -60,8 +61,8 @@ rate::time_point rate::ready_at(time_point now) const {
 bool rate::take(time_point now) {
     if (ready_at(now) > now) return false;
     const double tokens = tokens_at(now);
-    used_up_ = rate_ < no_ceiling && tokens < burst() - 0.01;
     tokens_ = tokens - 1;
+    used_up_ = rate_ < no_ceiling && tokens_ < burst() * 0.3;
     filled_ = std::max(filled_, now);
     if (step_begun_ == time_point{}) step_begun_ = now;
     if (probing_) {
@@ -110,10 +111,10 @@ void rate::grow(time_point sent, time_point now) {
         // One doubling for each answer to the rate as it is: never ahead of what was seen.
         if (sent < step_begun_) return;
         ++step_accepted_;
-        if (step_accepted_ < 8 || now - step_begun_ < step) return;
+        if (step_accepted_ < 8 || seconds(now - step_begun_) < std::max(least_step, latency_)) return;
         step_accepted_ = 0;
         step_begun_ = now;
-        rate_ = std::min(rate_ * 2, settings_.ceiling);
+        rate_ = std::min(rate_ * start_growth, settings_.ceiling);
         return;
     }
     // Slowly near the last limit, quickly once that is far behind: the limit was raised.
@@ -137,15 +138,17 @@ void rate::throttled(time_point sent, time_point now) {
     answered(sent, now);
     if (sent <= shrunk_at_) return;
     ++streak_;
-    const double lately = accepted_lately(now);
+    const double lately = accepted_lately(now) + 1;  // it counts whole ones
     if (starting_) {
-        const double guess = std::max(lately, rate_ / 4);
-        set_rate(guess, guess / decrease, now);
+        // What was taken two steps ago is not known to be too much.
+        set_rate(std::clamp(lately, rate_ / (start_growth * start_growth), rate_ * decrease), 0, now);
+        progress_ = 1;
     } else if (streak_ == 1) {
-        set_rate(rate_ * decrease, rate_, now);
+        const double goal = std::clamp(lately, rate_ / 2, rate_ * decrease);
+        set_rate(goal, goal / decrease, now);
     } else {
-        const double guess = std::min(rate_ * 0.7, lately > 0 ? lately : rate_ / 2);
-        set_rate(guess, guess / decrease, now);
+        const double goal = std::min(rate_ * 0.7, std::max(lately, rate_ / 4));
+        set_rate(goal, goal / decrease, now);
         probing_ = true;
     }
     held_until_ = now + std::min<duration>(first_hold * (1 << std::min(streak_ - 1, 6)), longest_hold);
