@@ -48,13 +48,14 @@ template <class Write>
 void append(std::string& into, command id, status code, std::uint32_t sequence, std::size_t body_size, Write write) {
     const std::size_t begin = into.size();
     const std::size_t length = header_size + body_size;
-    into.resize_and_overwrite(begin + length, [&](char* octets, std::size_t size) {
-        writer to(octets + begin);
-        to.number(static_cast<std::uint32_t>(length)).number(static_cast<std::uint32_t>(id));
-        to.number(static_cast<std::uint32_t>(code)).number(sequence);
-        write(to);
-        return size;
-    });
+    into.resize_and_overwrite(begin + length,
+                              [&](char* octets, std::size_t /* libstdc++ 12 gives what there is room for */) {
+                                  writer to(octets + begin);
+                                  to.number(static_cast<std::uint32_t>(length)).number(static_cast<std::uint32_t>(id));
+                                  to.number(static_cast<std::uint32_t>(code)).number(sequence);
+                                  write(to);
+                                  return begin + length;
+                              });
 }
 
 bool fits(std::string_view value, std::size_t limit) {
