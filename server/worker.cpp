@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "gsm/smpp/client.hpp"
 #include "server/editions.hpp"
 
 namespace mlango::server {
@@ -30,6 +31,15 @@ const gsm::gateway_settings* sms_sender_of(const config& settings) {
     for (const auto& gateway : settings.gateways)
         if (!gateway.sms_url.empty()) return &gateway;
     return nullptr;
+}
+
+std::vector<std::unique_ptr<gsm::smpp::client>> smpp_clients_of(const shared_parts& shared, asio::io_context& context,
+                                                                gsm::sms_sink& sink) {
+    std::vector<std::unique_ptr<gsm::smpp::client>> all;
+    for (const auto& account : shared.settings.smpp)
+        all.push_back(
+            std::make_unique<gsm::smpp::client>(context, account, sink, shared.time, shared.random, shared.numbers));
+    return all;
 }
 
 http_response text_answer(unsigned status, std::string body) {
@@ -72,6 +82,7 @@ struct worker::parts {
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;
     http_client client;
+    std::vector<std::unique_ptr<gsm::smpp::client>> smpp;  // the first worker's
     std::unique_ptr<gsm::sms_gateway> sms_gateway;
     handlers::notice_sender sender;
     std::unique_ptr<simulator::web_phone> phone;
@@ -116,9 +127,10 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       ussd(house),
       sms(house),
       client(context, {}),
+      smpp(is_first ? smpp_clients_of(all, context, sms) : std::vector<std::unique_ptr<gsm::smpp::client>>()),
       sms_gateway(sms_sender_of(settings) ? gsm::make_sms_gateway(*sms_sender_of(settings), client) : nullptr),
-      sender(house, sms_gateway.get(), sms_sender_of(settings) ? sms_sender_of(settings)->sms_sender : std::string(),
-             settings.sender),
+      sender(house, sms_gateway || smpp.empty() ? sms_gateway.get() : smpp.front().get(),
+             sms_sender_of(settings) ? sms_sender_of(settings)->sms_sender : std::string(), settings.sender),
       background(context.get_executor()) {
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
@@ -205,6 +217,7 @@ task<void> worker::parts::shut_down() {
     if (phone) co_await phone->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
+    for (const auto& account : smpp) co_await account->close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -227,6 +240,7 @@ void worker::run() {
     p.background.spawn("http", p.serve());
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
+        for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
         p.background.spawn("sender", p.sender.run());
         p.background.spawn("audit", p.chain_audit());
     }
