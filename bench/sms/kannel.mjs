@@ -91,6 +91,10 @@ smsc-password = bench
 system-type = ""
 max-pending-submits = ${window}
 reconnect-delay = 1
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+sendsms-port = 0
 `);
   const child = spawn('/usr/sbin/bearerbox', ['-v', '4', `${folder}/kannel.conf`], { cwd: folder, stdio: 'ignore' });
   for (let tries = 0; ; ++tries) {
