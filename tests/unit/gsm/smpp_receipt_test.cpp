@@ -200,6 +200,7 @@ TEST(smpp_message_id, canonical_forms) {
     };
     for (const auto& [id, canonical] : rows) EXPECT_EQ(canonical_id(id), canonical) << id;
     EXPECT_EQ(canonical_id(std::string(500, 'z')).size(), 200u);
+    EXPECT_EQ(canonical_id(std::string(199, 'z') + "  z").size(), 199u);  // cut within blanks
 }
 
 // A receipt finds its submission when one of its forms is the canonical form of the id that was kept.
