@@ -29,7 +29,8 @@ std::string_view trimmed(std::string_view id) {
     const std::string_view ends(blanks.data(), 5);
     const std::size_t begin = id.find_first_not_of(ends);
     if (begin == std::string_view::npos) return {};
-    return id.substr(begin, id.find_last_not_of(ends) - begin + 1).substr(0, longest);
+    const std::string_view cut = id.substr(begin, longest);
+    return cut.substr(0, cut.find_last_not_of(ends) + 1);
 }
 
 std::string_view without_prefix(std::string_view id) {

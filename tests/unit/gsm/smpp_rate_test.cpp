@@ -208,5 +208,134 @@ TEST(smpp_rate, a_limit_that_changes) {
     }
 }
 
+TEST(smpp_rate, a_limit_that_nobody_sets_is_not_felt) {
+    scenario open{.how = limiter::bucket, .limit = 1e9, .window = 1'000, .latency = 5ms, .lasts = 10s};
+    const score got = play(open);
+    EXPECT_EQ(got.refused, 0u);
+    EXPECT_GT(static_cast<double>(got.accepted), 7 * 1'000 / 0.012);  // as many as the window allows, but for the start
+}
+
+TEST(smpp_rate, the_agreed_ceiling_is_never_passed) {
+    scenario agreed{.how = limiter::sliding, .limit = 103, .window = 100, .latency = 20ms};
+    agreed.settings.ceiling = 100;
+    const score got = play(agreed);
+    EXPECT_EQ(got.refused, 0u);
+    EXPECT_GT(got.used(), 0.9);
+}
+
+TEST(smpp_rate, who_has_little_to_send_learns_nothing_and_forgets_nothing) {
+    scenario quiet{.how = limiter::second, .limit = 200, .window = 500, .latency = 20ms, .lasts = 600s};
+    quiet.offered = [](time_point now) { return std::chrono::duration<double>(now - start).count() * 2; };
+    const score got = play(quiet);
+    EXPECT_EQ(got.refused, 0u);
+    EXPECT_GE(got.accepted, 1'195u);
+    EXPECT_LT(got.last_rate, 200);  // a broadcast that begins now does not begin with a wall of refusals
+}
+
+TEST(smpp_rate, an_smsc_that_refuses_everything_is_asked_ever_more_rarely) {
+    const score got = play({.how = limiter::bucket, .limit = 0.0001, .window = 100, .latency = 20ms, .lasts = 600s});
+    EXPECT_LT(got.refused, 160u);
+    EXPECT_GT(got.refused, 90u);  // at least every five seconds or so, so that its recovery is seen
+}
+
+TEST(smpp_rate, refusals_sent_before_a_decrease_count_once) {
+    rate controlled({.start = 1'000'000});
+    time_point now = start;
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(controlled.take(now));
+    now += 50ms;
+    controlled.throttled(start, now);
+    const double after_one = controlled.per_second();
+    for (int i = 0; i < 99; ++i) controlled.throttled(start, now);
+    EXPECT_EQ(controlled.per_second(), after_one);
+    EXPECT_FALSE(controlled.take(now));
+    EXPECT_EQ(controlled.ready_at(now), now + 100ms);
+}
+
+TEST(smpp_rate, what_it_says_of_the_next_one_holds) {
+    for (const double per_second : {0.3, 5.0, 7.7, 200.0, 33'333.0}) {
+        rate controlled({.start = per_second});
+        time_point now = start;
+        time_point measured_from{};
+        constexpr int count = 10'000;
+        for (int i = -1'000; i < count; ++i) {
+            if (i == 0) measured_from = now;  // the first burst is spent
+            const time_point ready = controlled.ready_at(now);
+            if (ready > now) {
+                EXPECT_FALSE(controlled.take(now));
+                EXPECT_LE(ready - now, 30s);
+                now = ready;
+            }
+            ASSERT_TRUE(controlled.take(now)) << per_second;
+        }
+        const double took = std::chrono::duration<double>(now - measured_from).count();
+        EXPECT_NEAR(count / took / per_second, 1, 0.01) << per_second;
+    }
+}
+
+TEST(smpp_rate, a_probe_without_an_answer_does_not_hold_the_bind_for_ever) {
+    rate controlled({.start = 100});
+    time_point now = start;
+    for (int i = 0; i < 3; ++i) {
+        now = controlled.ready_at(now);
+        ASSERT_TRUE(controlled.take(now));
+        const time_point sent = now;
+        now += 10ms;
+        controlled.throttled(sent, now);
+    }
+    now = controlled.ready_at(now);
+    ASSERT_TRUE(controlled.take(now));
+    EXPECT_EQ(controlled.ready_at(now), time_point::max());
+    controlled.lost(now);
+    EXPECT_NE(controlled.ready_at(now), time_point::max());
+}
+
+// An SMSC of version 5.0 that says how busy it is, and never refuses.
+TEST(smpp_rate, congestion_state_keeps_it_near_the_optimum) {
+    rate controlled;
+    time_point now = start;
+    const double capacity = 300;
+    std::uint64_t taken_late = 0;
+    for (int tick = 0; tick < 120'000; ++tick) {
+        now += 1ms;
+        while (controlled.take(now)) {
+            controlled.accepted(now - 1ms, now);
+            if (tick >= 60'000) ++taken_late;
+            const double load = 100 * controlled.per_second() / capacity;
+            controlled.congested(static_cast<std::uint8_t>(std::min(load, 100.0)), now);
+        }
+    }
+    EXPECT_GT(controlled.per_second(), 0.75 * capacity);
+    EXPECT_LE(controlled.per_second(), 1.0 * capacity);
+    EXPECT_GT(static_cast<double>(taken_late) / 60, 0.75 * capacity);
+}
+
+// An SMSC that queues what it can not do: responses take ever longer, and nothing is refused.
+TEST(smpp_rate, responses_that_take_ever_longer_slow_it_down) {
+    rate controlled;
+    time_point now = start;
+    const double capacity = 50;
+    time_point busy_until = start;
+    std::deque<std::pair<time_point, time_point>> under_way;  // sent, answered
+    double worst_late = 0;
+    for (int tick = 0; tick < 300'000; ++tick) {
+        now += 1ms;
+        while (!under_way.empty() && under_way.front().second <= now) {
+            controlled.accepted(under_way.front().first, now);
+            if (tick > 200'000) {
+                worst_late = std::max(worst_late, std::chrono::duration<double>(now - under_way.front().first).count());
+            }
+            under_way.pop_front();
+        }
+        while (under_way.size() < 1'000 && controlled.take(now)) {
+            busy_until = std::max(busy_until, now) +
+                         std::chrono::duration_cast<rate::duration>(std::chrono::duration<double>(1 / capacity));
+            under_way.emplace_back(now, busy_until + 20ms);
+        }
+    }
+    EXPECT_LT(worst_late, 10);  // without it: 1,000 under way take 20 s
+    EXPECT_GT(controlled.per_second(), 0.6 * capacity);
+    EXPECT_LT(controlled.per_second(), 1.5 * capacity);
+}
+
 }  // namespace
 }  // namespace mlango::gsm::smpp
