@@ -1,6 +1,7 @@
 // An SMSC on a raw socket, as polite or as rude as a test makes it: it answers each request by `answers`, which a test
 // replaces one by one. PDUs are written and read here, by the octet, so that they can be wrong.
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { until } from './house.mjs';
 
 export const id = { bind_receiver: 1, bind_transmitter: 2, query_sm: 3, submit_sm: 4, deliver_sm: 5, unbind: 6, bind_transceiver: 9,
@@ -46,13 +47,15 @@ export function readSubmit(body) {
   return out;
 }
 
-export async function startSmsc(port = 0) {
+// `tls`: key and cert. `host`: where it listens.
+export async function startSmsc({ host = '127.0.0.1', tls } = {}) {
   const smsc = {
     sessions: [],      // all there ever were, the last one last
     submits: [],       // as readSubmit() reads them
     confirmations: [], // deliver_sm_resp: { status, sequence }
     nacks: [],         // generic_nack that came: { status, sequence }
     binds: 0,          // taken
+    refusedHandshakes: 0,
     nextId: 1,
     answers: {},
     get session() { return smsc.sessions.at(-1); },
@@ -61,6 +64,13 @@ export async function startSmsc(port = 0) {
     bound: (patience) => until(() => smsc.session?.bound && !smsc.session.socket.destroyed, patience, 'a bind'),
     submitted: (count, patience) => until(() => smsc.submits.length >= count, patience, `submission ${count}`),
     confirmed: (count, patience) => until(() => smsc.confirmations.length >= count, patience, `confirmation ${count}`),
+    // Connects to an ESME that waits for it, and asks to be bound to.
+    outbind: (port, name, password) => {
+      const socket = connect(port, '127.0.0.1');
+      serve(socket);
+      socket.on('connect', () => socket.write(pdu(0x0b, 0, 1, text(name), text(password))));
+      return socket;
+    },
     close: () => { smsc.sessions.forEach(({ socket }) => socket.destroy()); return new Promise((done) => server.close(done)); },
   };
   const polite = {
@@ -75,7 +85,7 @@ export async function startSmsc(port = 0) {
     query: (session, { sequence }) => session.send(pdu(id.query_sm | id.response, 0x67, sequence)),
   };
   const kinds = { 1: 'bind', 2: 'bind', 9: 'bind', 4: 'submit', 0x15: 'enquire', 6: 'unbind', 3: 'query' };
-  const server = createServer((socket) => {
+  const serve = (socket) => {
     const session = { socket, bound: false, sequence: 1, unbound: false, send: (...pieces) => { if (!socket.destroyed) socket.write(Buffer.concat(pieces)); } };
     smsc.sessions.push(session);
     let held = Buffer.alloc(0);
@@ -93,8 +103,10 @@ export async function startSmsc(port = 0) {
         if (kind) (smsc.answers[kind] ?? polite[kind])(session, request, polite[kind]);
       }
     });
-  });
-  await new Promise((done) => server.listen(port, '127.0.0.1', done));
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
+  server.on('tlsClientError', () => { ++smsc.refusedHandshakes; });
+  await new Promise((done) => server.listen(0, host, done));
   smsc.port = server.address().port;
   return smsc;
 }
