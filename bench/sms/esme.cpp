@@ -58,6 +58,8 @@ task<void> submit_some(gsm::smpp::client& esme, run_of& run) {
             }
             if (done.error() == gsm::submit_refusal::busy) {
                 ++run.busy;
+                coarse_timer pause(co_await asio::this_coro::executor, 1ms);
+                co_await pause.async_wait(use_task);
                 continue;
             }
             ++(done.error() == gsm::submit_refusal::unknown ? run.unknown : run.refused);
