@@ -87,7 +87,7 @@ struct submit_failure {
     submit_failure(submit_refusal why, std::string word = {}) : what(why), reason(std::move(word)) {}
     submit_refusal what;
     std::string reason;  // the gateway's word ("ESME_RINVDSTADR"), at most 64 bytes, without content; may be empty
-    friend bool operator==(const submit_failure& failure, submit_refusal what) { return failure.what == what; }
+    friend bool operator==(const submit_failure& failure, submit_refusal why) { return failure.what == why; }
 };
 
 class sms_gateway {
