@@ -46,8 +46,9 @@ struct sms_receipt {
     std::string provider_id;  // as the gateway wrote it; may differ in base and zeros from what it said at submission
     std::optional<msisdn> to;
     receipt_state state = receipt_state::unknown;
-    std::string reason;           // the gateway's word, at most 64 bytes
-    std::uint64_t reference = 0;  // sms_out::reference, where the gateway gives it back (user_message_reference); else 0
+    std::string reason;  // the gateway's word, at most 64 bytes
+    std::uint64_t reference =
+        0;  // sms_out::reference, where the gateway gives it back (user_message_reference); else 0
 };
 
 class sms_sink {
