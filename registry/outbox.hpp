@@ -1,8 +1,8 @@
 // Messages that shall leave the house: written in the transaction of the change they tell about, sent afterwards.
 // A row holds the text's key and arguments, not the text; it is worded when it is sent, in her language.
 //
-// A message's way: claim() (nobody else takes it for a while) → begin() (written down, with the gateway: from here on it
-// may have been sent) → submitted → record(). What becomes of it then is told by receipts (registry/receipts.hpp).
+// A message's way: claim() (nobody else takes it for a while) → begin() (written down, with the gateway: from here on
+// it may have been sent) → submitted → record(). What becomes of it then is told by receipts (registry/receipts.hpp).
 #pragma once
 
 #include <optional>
@@ -57,15 +57,15 @@ struct outgoing_notice {
     std::string e164;
     blind_key number{};
     std::string language;
-    std::string text;                        // key; empty where there is a body or a broadcast
-    std::string body;                        // the whole text
-    std::optional<std::int64_t> broadcast;   // whose text it is
+    std::string text;                       // key; empty where there is a body or a broadcast
+    std::string body;                       // the whole text
+    std::optional<std::int64_t> broadcast;  // whose text it is
     std::vector<std::pair<std::string, std::string>> arguments;
-    int attempts = 0;                        // that were begun before
+    int attempts = 0;  // that were begun before
     message_priority priority = message_priority::notice;
     std::optional<wall_time> expires_at;
-    std::string last_gateway;                // of the attempt before
-    std::int64_t claim = 0;                  // what begin() and set_aside() prove the claim with
+    std::string last_gateway;  // of the attempt before
+    std::int64_t claim = 0;    // what begin() and set_aside() prove the claim with
 };
 
 // How many of each priority to claim.
@@ -82,20 +82,22 @@ struct attempt {
     bool bulk = false;
 };
 struct begun {
-    std::vector<outbox_id> ours;    // written down: submit them
-    std::vector<outbox_id> capped;  // the number had its bulk messages for today; what is in neither is not ours any more
+    std::vector<outbox_id> ours;  // written down: submit them
+    std::vector<outbox_id>
+        capped;  // the number had its bulk messages for today; what is in neither is not ours any more
 };
 
 // Why a claimed message is not tried now, or never.
 struct aside {
     outbox_id id;
     std::int64_t claim = 0;
-    std::string_view state;              // pending, failed, suppressed
+    std::string_view state;  // pending, failed, suppressed
     std::string_view reason;
     std::optional<wall_time> due_at = std::nullopt;  // of pending
 };
 
-// The id a gateway gave a part: as it wrote it, and every form in which a receipt may write it, the canonical one first.
+// The id a gateway gave a part: as it wrote it, and every form in which a receipt may write it, the canonical one
+// first.
 struct part_id {
     std::string raw;
     std::vector<std::string> forms;
@@ -114,9 +116,9 @@ struct attempt_result {
     int attempt = 1;  // its number: outgoing_notice::attempts + 1
     kind what = kind::sent;
     std::string gateway;
-    std::string reason;                // at most 100 bytes, without content
-    std::optional<wall_time> at;       // again, back: due; sent, unknown: when to ask the gateway, if at all
-    std::vector<part_id> parts;        // sent
+    std::string reason;           // at most 100 bytes, without content
+    std::optional<wall_time> at;  // again, back: due; sent, unknown: when to ask the gateway, if at all
+    std::vector<part_id> parts;   // sent
 };
 
 // A message whose gateway is to be asked what became of it.
