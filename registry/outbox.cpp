@@ -15,14 +15,7 @@ notice make_notice(sealer& record, std::string_view e164, std::string_view langu
     return {.sealed_to = record.seal(e164, msisdn_context),
             .language = std::string(language),
             .text = std::string(text),
-            .sealed_arguments = record.seal(boost::json::serialize(named), notice_context),
-            .sealed_body = {}};
-}
-
-notice make_reply(sealer& record, std::string_view e164, std::string_view language, std::string_view body) {
-    notice made = make_notice(record, e164, language, {}, {});
-    made.sealed_body = record.seal(body, sms_context);
-    return made;
+            .sealed_arguments = record.seal(boost::json::serialize(named), notice_context)};
 }
 
 outbox::outbox(pg_pool& pool, sealer& record, blinder& blind, const clock& time)
@@ -31,18 +24,17 @@ outbox::outbox(pg_pool& pool, sealer& record, blinder& blind, const clock& time)
 namespace {
 
 const registered_statement outbox_put{"outbox_put", R"(
-    INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed, body_sealed, priority, expires_at, due_at,
-                        asked)
-    VALUES ($1::bytea, $2, $3, $4::bytea, $5::bytea, $6::smallint,
-            timestamptz 'epoch' + $7::bigint * interval '1 microsecond',
-            coalesce(timestamptz 'epoch' + $8::bigint * interval '1 microsecond', '-infinity'), $9::boolean))"};
+    INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed, priority, expires_at, due_at, asked)
+    VALUES ($1::bytea, $2, $3, $4::bytea, $5::smallint,
+            timestamptz 'epoch' + $6::bigint * interval '1 microsecond',
+            coalesce(timestamptz 'epoch' + $7::bigint * interval '1 microsecond', '-infinity'), $8::boolean))"};
 
 const registered_statement outbox_put_once{"outbox_put_once", R"(
-    INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed, body_sealed, priority, expires_at, due_at,
-                        asked, hop_key)
-    VALUES ($1::bytea, $2, $3, $4::bytea, $5::bytea, $6::smallint,
-            timestamptz 'epoch' + $7::bigint * interval '1 microsecond',
-            coalesce(timestamptz 'epoch' + $8::bigint * interval '1 microsecond', '-infinity'), $9::boolean, $10::bytea)
+    INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed, priority, expires_at, due_at, asked,
+                        hop_key)
+    VALUES ($1::bytea, $2, $3, $4::bytea, $5::smallint,
+            timestamptz 'epoch' + $6::bigint * interval '1 microsecond',
+            coalesce(timestamptz 'epoch' + $7::bigint * interval '1 microsecond', '-infinity'), $8::boolean, $9::bytea)
     ON CONFLICT (hop_key) WHERE hop_key IS NOT NULL DO NOTHING)"};
 
 parameter optional_time(const std::optional<wall_time>& at) {
@@ -56,7 +48,6 @@ std::vector<parameter> parameters_of(const notice& what, const dispatch& how) {
     given.emplace_back(what.language);
     given.push_back(text_parameter(what.text));
     given.emplace_back(bytea_parameter(what.sealed_arguments));
-    given.push_back(what.sealed_body.empty() ? parameter{} : bytea_parameter(what.sealed_body));
     given.emplace_back(std::to_string(static_cast<int>(how.priority)));
     given.push_back(optional_time(how.expires_at));
     given.push_back(optional_time(how.due_at));

@@ -26,14 +26,10 @@ struct notice {
     std::string language;
     std::string text;              // key of the text
     std::string sealed_arguments;  // JSON object of strings, sealed
-    std::string sealed_body;       // instead of a key: the whole text, where it depends on a conversation's moment
 };
 [[nodiscard]] notice make_notice(sealer& record, std::string_view e164, std::string_view language,
                                  std::string_view text,
                                  const std::vector<std::pair<std::string, std::string>>& arguments);
-// `body` is UTF-8, 1 to 1,600 bytes. It passes the same check as every text before it is sent.
-[[nodiscard]] notice make_reply(sealer& record, std::string_view e164, std::string_view language,
-                                std::string_view body);
 
 // The one text that still goes to a number that said STOP: that it was heard.
 inline constexpr std::string_view stop_confirmed = "sms.stopped";
@@ -57,8 +53,7 @@ struct outgoing_notice {
     std::string e164;
     blind_key number{};
     std::string language;
-    std::string text;                       // key; empty where there is a body or a broadcast
-    std::string body;                       // the whole text
+    std::string text;                       // key; empty where there is a broadcast
     std::optional<std::int64_t> broadcast;  // whose text it is
     std::vector<std::pair<std::string, std::string>> arguments;
     int attempts = 0;  // that were begun before

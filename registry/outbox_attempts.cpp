@@ -69,7 +69,7 @@ const registered_statement outbox_record{"outbox_record", R"(
       INSERT INTO outbox_part (outbox, part, gateway, provider_id, lookup, number_blind)
       SELECT outbox, part, gateway, provider_id, split_part(forms, E'\x1f', 1), number_blind FROM part
       ON CONFLICT (outbox, part) DO NOTHING)
-    SELECT r.id FROM part, unnest(string_to_array(part.forms, E'\x1f')) AS form
+    SELECT r.id FROM part CROSS JOIN LATERAL unnest(string_to_array(part.forms, E'\x1f')) AS form
       JOIN receipt_parked r ON r.gateway = part.gateway AND r.forms[1] = form
     UNION
     SELECT r.id FROM changed c JOIN receipt_parked r ON r.gateway = c.gateway AND r.number_blind = c.number_blind

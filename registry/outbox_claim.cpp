@@ -32,7 +32,7 @@ const registered_statement outbox_claim{"outbox_claim", R"(
              settled_at = CASE WHEN o.expires_at <= given.now THEN given.now END
         FROM given, due WHERE o.id = due.id
       RETURNING o.*)
-    SELECT id, number_sealed, language, text_key, arguments_sealed, attempts, asked, body_sealed, broadcast, priority,
+    SELECT id, number_sealed, language, text_key, arguments_sealed, attempts, asked, broadcast, priority,
            (extract(epoch FROM expires_at) * 1000000)::bigint, gateway
       FROM taken WHERE state = 'pending' ORDER BY priority, id)"};
 
@@ -99,9 +99,7 @@ task<std::vector<outgoing_notice>> outbox::claim(claim_limits limits, std::chron
         auto number = record_.open(got.bytea(row, 1), msisdn_context);
         const auto json = record_.open(got.bytea(row, 4), notice_context);
         auto arguments = json ? arguments_in(*json) : std::nullopt;
-        std::expected<std::string, open_error> body{std::string()};
-        if (!got.is_null(row, 7)) body = record_.open(got.bytea(row, 7), sms_context);
-        if (!number || !arguments || !body) {
+        if (!number || !arguments) {
             asides.push_back({.id = id, .claim = until, .state = "failed", .reason = "unreadable"});
             continue;
         }
@@ -112,12 +110,11 @@ task<std::vector<outgoing_notice>> outbox::claim(claim_limits limits, std::chron
         message.language = got.text(row, 2);
         message.text = got.text(row, 3);
         message.arguments = std::move(*arguments);
-        message.body = std::move(*body);
-        if (!got.is_null(row, 8)) message.broadcast = got.number(row, 8);
+        if (!got.is_null(row, 7)) message.broadcast = got.number(row, 7);
         message.attempts = static_cast<int>(got.number(row, 5));
-        message.priority = static_cast<message_priority>(got.number(row, 9));
-        if (!got.is_null(row, 10)) message.expires_at = at_microsecond(got.number(row, 10));
-        message.last_gateway = got.text(row, 11);
+        message.priority = static_cast<message_priority>(got.number(row, 8));
+        if (!got.is_null(row, 9)) message.expires_at = at_microsecond(got.number(row, 9));
+        message.last_gateway = got.text(row, 10);
         message.claim = until;
         asked.push_back(got.truth(row, 6));
     }

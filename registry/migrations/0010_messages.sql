@@ -9,7 +9,6 @@ ALTER TABLE outbox
   ADD priority     smallint NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2),  -- 0 replies, 1 notices, 2 bulk
   ADD expires_at   timestamptz,
   ADD broadcast    bigint,       -- its text is there
-  ADD body_sealed  bytea CHECK (octet_length(body_sealed) BETWEEN 30 AND 8000),   -- the whole text of a reply
   ADD number_blind bytea CHECK (octet_length(number_blind) = 16),                 -- from the first attempt on
   ADD query_at     timestamptz,  -- when the gateway is asked what became of it
   ADD queries      smallint NOT NULL DEFAULT 0 CHECK (queries >= 0),
@@ -17,7 +16,7 @@ ALTER TABLE outbox
   DROP CONSTRAINT outbox_state_check,
   ADD CONSTRAINT outbox_state_check CHECK (state IN
     ('pending', 'sending', 'sent', 'delivered', 'failed', 'expired', 'suppressed', 'unknown')),
-  ADD CONSTRAINT outbox_words_check CHECK (num_nonnulls(text_key, body_sealed, broadcast) = 1),
+  ADD CONSTRAINT outbox_words_check CHECK (num_nonnulls(text_key, broadcast) = 1),
   ADD CONSTRAINT outbox_query_check CHECK (query_at IS NULL OR state IN ('sent', 'unknown'));
 
 -- What the network calls each part. `lookup` is the canonical form of the id, so that a receipt that writes it in

@@ -91,7 +91,7 @@ TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
                         .payload = "my husband must not read this"},
                        10));
     registry::outbox messages(*pool, record, blind, time);
-    wait(messages.put(make_reply(record, amina, "sw", "a very private word")));
+    wait(messages.put(make_notice(record, amina, "sw", "sms.screen", {{"text", "a very private word"}})));
     for (const auto& each : wait(messages.claim({.replies = 9, .notices = 9, .bulk = 9}, std::chrono::seconds(60)))) {
         const attempt one{.id = each.id, .claim = each.claim, .gateway = "kannel", .number = each.number};
         wait(messages.begin({&one, 1}, std::chrono::seconds(60), 0));

@@ -25,15 +25,6 @@ TEST_F(outbox_test, what_was_put_is_claimed_once_with_its_arguments) {
     EXPECT_EQ(states(), "pending");
 }
 
-TEST_F(outbox_test, a_reply_is_kept_whole_and_sealed) {
-    wait(messages->put(make_reply(record, amina, "sw", "1 Chakula\n2 Pesa"), {.priority = message_priority::reply}));
-    EXPECT_EQ(count("outbox WHERE encode(body_sealed, 'escape') LIKE '%Chakula%'"), 0);
-    const auto claimed = claim();
-    ASSERT_EQ(claimed.size(), 1U);
-    EXPECT_EQ(claimed[0].body, "1 Chakula\n2 Pesa");
-    EXPECT_EQ(claimed[0].text, "");
-}
-
 TEST_F(outbox_test, replies_before_notices_before_bulk_and_each_up_to_its_limit) {
     for (int i = 0; i < 3; ++i) put_bulk(amina);
     for (int i = 0; i < 3; ++i) put(amina);
