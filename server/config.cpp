@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/smpp_config.hpp"
 #include "server/yaml_reader.hpp"
 
 namespace mlango::server {
@@ -215,6 +216,7 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
     std::vector<std::string> able;
     for (const auto& gateway : out.gateways)
         if (!gateway.sms_url.empty()) able.push_back(gateway.name);
+    for (const auto& account : out.smpp) able.push_back(account.name);
     for (std::size_t i = 0; i < routes.size(); ++i) {
         yaml_reader one(routes[i], fmt::format("routes[{}]", i), at.faults);
         auto& route = out.sender.routes.emplace_back();
@@ -303,15 +305,27 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         else
             for (std::size_t i = 0; i < gateways.size(); ++i)
                 read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        const auto accounts = yaml.child("smpp");
+        if (accounts && !accounts.IsSequence()) faults.emplace_back("smpp should be a list of accounts");
+        const config_surroundings around{
+            .secret = [&](yaml_reader& of, const std::string& key,
+                          const std::string& variable) { return secret(of, at, key, variable); },
+            .located = [&](const std::string& given) { return located(at, given).string(); },
+            .faults = faults};
+        for (std::size_t i = 0; accounts && accounts.IsSequence() && i < accounts.size(); ++i)
+            read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back());
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);
         read.level = level_named(yaml);
     }
-    for (std::size_t i = 0; i < read.gateways.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (read.gateways[i].name == read.gateways[j].name)
-                faults.push_back("two gateways are named " + read.gateways[i].name);
+    std::vector<std::string> names;
+    for (const auto& gateway : read.gateways) names.push_back(gateway.name);
+    for (const auto& account : read.smpp) names.push_back(account.name);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+            names.begin() + static_cast<std::ptrdiff_t>(i))
+            faults.push_back("two gateways are named " + names[i]);
     check_deadlines(read, faults);
     if (!faults.empty()) return std::unexpected(std::move(faults));
     return read;

@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/seal.hpp"
 #include "gsm/gateway.hpp"
+#include "gsm/smpp/account.hpp"
 #include "handlers/house.hpp"
 #include "handlers/sms_rounds.hpp"
 #include "handlers/sms_sender.hpp"
@@ -51,6 +52,7 @@ struct config {
     std::vector<std::string> languages{"en", "sw", "fr", "ar", "am", "so"};
 
     std::vector<gsm::gateway_settings> gateways;
+    std::vector<gsm::smpp::account_settings> smpp;
     bool phone = false;      // the web phone and the played SMS provider
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "gsm/smpp/client.hpp"
+#include "gsm/smpp/message_id.hpp"
 #include "server/editions.hpp"
 
 namespace mlango::server {
@@ -36,20 +38,41 @@ std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways_of(const config& set
     return all;
 }
 
+using smpp_clients = std::vector<std::unique_ptr<gsm::smpp::client>>;
+
 std::vector<handlers::sending_gateway> sending(const config& settings,
-                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways) {
+                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                               const smpp_clients& accounts) {
     std::vector<handlers::sending_gateway> all;
     for (const auto& each : gateways) {
         const auto of = std::ranges::find(settings.gateways, each->name(), &gsm::gateway_settings::name);
         all.push_back(
             {.gateway = each.get(), .sender = of == settings.gateways.end() ? std::string() : of->sms_sender});
     }
+    for (const auto& each : accounts) all.push_back({.gateway = each.get(), .sender = {}});
     return all;
 }
 
-std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways) {
+std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                     const smpp_clients& accounts) {
     std::vector<gsm::sms_gateway*> all;
     for (const auto& each : gateways) all.push_back(each.get());
+    for (const auto& each : accounts) all.push_back(each.get());
+    return all;
+}
+
+// An SMSC may write an id of the same message in another base, or with other zeros.
+handlers::message_ids ids_of(const config& settings) {
+    handlers::message_ids ids;
+    for (const auto& account : settings.smpp) ids.set(account.name, gsm::smpp::id_forms);
+    return ids;
+}
+
+smpp_clients smpp_clients_of(const shared_parts& shared, asio::io_context& context, gsm::sms_sink& sink) {
+    std::vector<std::unique_ptr<gsm::smpp::client>> all;
+    for (const auto& account : shared.settings.smpp)
+        all.push_back(
+            std::make_unique<gsm::smpp::client>(context, account, sink, shared.time, shared.random, shared.numbers));
     return all;
 }
 
@@ -94,6 +117,7 @@ struct worker::parts {
     handlers::sms_desk sms;
     http_client client;
     std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
+    smpp_clients smpp;  // the first worker's
     handlers::sms_sender sender;
     handlers::sms_rounds rounds;
     std::unique_ptr<simulator::web_phone> phone;
@@ -136,11 +160,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .operation = settings.operation,
             .background = background},
       ussd(house),
-      sms(house, {}, settings.sms_limits),
+      sms(house, ids_of(settings), settings.sms_limits),
       client(context, {}),
       sms_gateways(sms_gateways_of(settings, client)),
-      sender(house, sending(settings, sms_gateways), {}, settings.sender),
-      rounds(house, sms, plain(sms_gateways), settings.rounds),
+      smpp(is_first ? smpp_clients_of(all, context, sms) : smpp_clients()),
+      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender),
+      rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
@@ -228,6 +253,7 @@ task<void> worker::parts::shut_down() {
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (first) co_await sender.close(patience);
+    for (const auto& account : smpp) co_await account->close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -250,6 +276,7 @@ void worker::run() {
     p.background.spawn("http", p.serve());
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
+        for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
         p.background.spawn("sender", p.sender.run());
         p.background.spawn("rounds", p.rounds.run());
         p.background.spawn("audit", p.chain_audit());
