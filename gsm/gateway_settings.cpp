@@ -156,9 +156,9 @@ void check_sending(const gateway_settings& settings, const sms_dialect& dialect,
 
 void check_sms(const gateway_settings& settings, fault_list& faults) {
     const auto dialect = make_sms_dialect(sms_dialect_of(settings));
-    faults.check(settings.sms_dialect.empty() || dialect != nullptr,
-                 fmt::format("sms: dialect \"{}\" is none of {}", settings.sms_dialect,
-                             fmt::join(sms_dialect_names(), ", ")));
+    faults.check(
+        settings.sms_dialect.empty() || dialect != nullptr,
+        fmt::format("sms: dialect \"{}\" is none of {}", settings.sms_dialect, fmt::join(sms_dialect_names(), ", ")));
     faults.check(settings.sms_callback.empty() || is_origin(settings.sms_callback),
                  "sms: callback is https://host or http://host, with a port where there is one and without a path");
     if (dialect == nullptr) {

@@ -33,8 +33,8 @@ prepared_gateway::prepared_gateway(const gateway_settings& from, metrics& number
       sms(make_sms_dialect(sms_dialect_of(from))),
       tokens(sms_tokens_of(from)),
       bucket(from.hops_per_second),
-      seconds(numbers.time("ussd_hop_seconds", "Time from a hop's request read to its answer",
-                           {{"gateway", from.name}})) {
+      seconds(
+          numbers.time("ussd_hop_seconds", "Time from a hop's request read to its answer", {{"gateway", from.name}})) {
     const auto hops_by = [&](std::string_view event) {
         return &numbers.count("ussd_hops_total", "USSD hops received", {{"gateway", from.name}, {"event", event}});
     };

@@ -39,9 +39,9 @@ struct prepared_gateway {
     void count(refusal reason) { refusals[static_cast<std::size_t>(reason)]->add(); }
 
     gateway_settings settings;
-    std::unique_ptr<ussd_dialect> dialect;    // nullptr without USSD
-    std::unique_ptr<gsm::sms_dialect> sms;    // nullptr without SMS
-    std::vector<std::string> tokens;          // of signatures
+    std::unique_ptr<ussd_dialect> dialect;  // nullptr without USSD
+    std::unique_ptr<gsm::sms_dialect> sms;  // nullptr without SMS
+    std::vector<std::string> tokens;        // of signatures
     ip_networks allow;
     token_bucket bucket;
     latency& seconds;

@@ -9,8 +9,8 @@ public:
         : account_(sms_account_of(settings)), dialect_(make_sms_dialect(sms_dialect_of(settings))), client_(client) {}
 
     task<std::expected<sms_accepted, submit_failure>> submit(const sms_out& message, deadline until) override {
-        co_return dialect_->submit_result(
-            message, co_await client_.send(dialect_->submit_request(account_, message), until));
+        co_return dialect_->submit_result(message,
+                                          co_await client_.send(dialect_->submit_request(account_, message), until));
     }
 
     task<std::optional<sms_receipt>> query(const sms_out& message, std::string_view provider_id,

@@ -73,7 +73,10 @@ task<void> notice_sender::send(const registry::outgoing_notice& notice) {
         co_await rooms_.registry.outbox.failed(notice.id, std::nullopt, "not wordable");
         co_return;
     }
-    const gsm::sms_out message{.to = *to, .sender = sender_, .text = std::move(*text)};
+    const gsm::sms_out message{.to = *to,
+                               .sender = sender_,
+                               .text = std::move(*text),
+                               .reference = static_cast<std::uint64_t>(notice.id.value)};
     const auto result = co_await gateway_->submit(message, rooms_.time.steady() + settings_.submit_deadline);
     if (result) {
         sent_.add();

@@ -1,5 +1,5 @@
-// Africa's Talking's SMS interface: POST form username, to, message, from, bulkSMSMode=1 and enqueue=1, with the headers
-// apiKey and Accept; messages and delivery reports come as forms.
+// Africa's Talking's SMS interface: POST form username, to, message, from, bulkSMSMode=1 and enqueue=1, with the
+// headers apiKey and Accept; messages and delivery reports come as forms.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -70,8 +70,8 @@ std::expected<sms_accepted, submit_failure> result_in(std::string_view body) {
 
     const json::value* recipient = &recipients->get_array().front();
     const std::optional<int> code = number_of(member(recipient, "statusCode"));
-    const status_row* row = code ? row_of(&status_row::code, *code)
-                                 : row_of(&status_row::name, text_of(member(recipient, "status")));
+    const status_row* row =
+        code ? row_of(&status_row::code, *code) : row_of(&status_row::name, text_of(member(recipient, "status")));
     if (row == nullptr || row->means != verdict::accepted) return refused_by(row);
     const std::string_view id = text_of(member(recipient, "messageId"));
     // Without an id no report could ever be matched.
@@ -232,7 +232,8 @@ http_request africastalking_sms::receipt_request(const sms_receipt& receipt, std
 
 std::expected<played_submission, http_response> africastalking_sms::read_submission(const http_request& request) const {
     if (media_type_of(request) != "application/x-www-form-urlencoded") {
-        return std::unexpected(bad_submission("The request content was malformed: send application/x-www-form-urlencoded."));
+        return std::unexpected(
+            bad_submission("The request content was malformed: send application/x-www-form-urlencoded."));
     }
     auto fields = parse_form(request.body);
     if (!fields) return std::unexpected(bad_submission("The request content was malformed."));

@@ -1,6 +1,6 @@
 // Infobip's SMS interface: POST /sms/2/text/advanced with messages[]; her messages and receipts come as results[],
-// several a request. The message's id is ours, so that it can be asked for (GET /sms/1/logs) even when the answer to its
-// submission was lost. Logs rather than reports: a report is told once only, to whom asks first or by push.
+// several a request. The message's id is ours, so that it can be asked for (GET /sms/1/logs) even when the answer to
+// its submission was lost. Logs rather than reports: a report is told once only, to whom asks first or by push.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,12 +18,17 @@ constexpr std::int64_t longest_validity = 48 * 60;  // minutes; Infobip gives up
 constexpr std::string_view submit_path = "/sms/2/text/advanced";
 constexpr std::string_view id_mark = "mlango-";
 
-// Of a submission that was surely refused (groupId 5, or 2 as an answer at once): those that speak of the account, which
-// somebody mends.
-constexpr std::array<std::string_view, 9> refusals_of_account{
-    "REJECTED_NOT_ENOUGH_CREDITS", "REJECTED_SENDER",          "REJECTED_ROUTE_NOT_AVAILABLE",
-    "REJECTED_SYSTEM_ERROR",       "REJECTED_NETWORK",         "REJECTED_FLOODING_FILTER",
-    "REJECTED_DEMO",               "REJECTED_SENDER_RESTRICTED", "REJECTED_SENDER_NOT_ALLOWED"};
+// Of a submission that was surely refused (groupId 5, or 2 as an answer at once): those that speak of the account,
+// which somebody mends.
+constexpr std::array<std::string_view, 9> refusals_of_account{"REJECTED_NOT_ENOUGH_CREDITS",
+                                                              "REJECTED_SENDER",
+                                                              "REJECTED_ROUTE_NOT_AVAILABLE",
+                                                              "REJECTED_SYSTEM_ERROR",
+                                                              "REJECTED_NETWORK",
+                                                              "REJECTED_FLOODING_FILTER",
+                                                              "REJECTED_DEMO",
+                                                              "REJECTED_SENDER_RESTRICTED",
+                                                              "REJECTED_SENDER_NOT_ALLOWED"};
 
 receipt_state state_of(int group) {
     switch (group) {
@@ -305,7 +310,8 @@ std::expected<played_submission, http_response> infobip_sms::read_submission(con
     return submission;
 }
 
-http_response infobip_sms::write_submitted(const played_submission&, std::span<const played_recipient> recipients) const {
+http_response infobip_sms::write_submitted(const played_submission&,
+                                           std::span<const played_recipient> recipients) const {
     json::array messages;
     for (const played_recipient& one : recipients) {
         json::object status = status_object(receipt_state::accepted);

@@ -206,8 +206,7 @@ sms_dialect::outgoing kannel_sms::submit_request(const sms_account& account, con
     return request;
 }
 
-std::expected<sms_accepted, submit_failure> kannel_sms::submit_result(const sms_out& message,
-                                                                      const answer& got) const {
+std::expected<sms_accepted, submit_failure> kannel_sms::submit_result(const sms_out& message, const answer& got) const {
     if (!got) return refused(refusal_of(got.error()));
     const std::string_view words = got->body;
     const unsigned status = got->status;
@@ -227,8 +226,7 @@ std::expected<sms_accepted, submit_failure> kannel_sms::submit_result(const sms_
 }
 
 sms_dialect::reading<sms_in> kannel_sms::read_messages(const http_request& request, std::string_view gateway) const {
-    auto message =
-        request.method == "GET" ? message_by_get(request, gateway) : message_by_post(request, gateway);
+    auto message = request.method == "GET" ? message_by_get(request, gateway) : message_by_post(request, gateway);
     if (!message) return std::unexpected(std::move(message.error()));
     return sms_batch<sms_in>{.values = {std::move(*message)}};
 }
@@ -241,7 +239,8 @@ sms_dialect::reading<sms_receipt> kannel_sms::read_receipts(const http_request& 
                                      form_field{"state", &type, 8, true, "the type of the report, state=%d"}};
     if (auto done = read_form(request.query(), wanted); !done) return std::unexpected(std::move(done.error()));
     const std::uint64_t number = reference_in(reference);
-    if (number == 0) return std::unexpected(dialect_fault{400, "ref is no reference of ours. Send the dlr-url as it is."});
+    if (number == 0)
+        return std::unexpected(dialect_fault{400, "ref is no reference of ours. Send the dlr-url as it is."});
     const auto row = std::ranges::find(receipts, type, &receipt_row::type);
     const bool known = row != receipts.end();
     return sms_batch<sms_receipt>{.values = {{.gateway = std::string(gateway),
@@ -303,7 +302,8 @@ std::expected<played_submission, http_response> kannel_sms::read_submission(cons
     return submission;
 }
 
-http_response kannel_sms::write_submitted(const played_submission&, std::span<const played_recipient> recipients) const {
+http_response kannel_sms::write_submitted(const played_submission&,
+                                          std::span<const played_recipient> recipients) const {
     const bool sent = std::ranges::any_of(recipients, [](const auto& one) { return one.message_id.has_value(); });
     return sent ? told(202, "0: Accepted for delivery") : told(403, "Not routable. Do not try again.");
 }

@@ -13,12 +13,12 @@
 
 namespace mlango::gsm {
 
-inline constexpr std::size_t message_id_limit = 128;  // bytes
-inline constexpr std::size_t sms_text_limit = 1'600;  // bytes
+inline constexpr std::size_t message_id_limit = 128;   // bytes
+inline constexpr std::size_t sms_text_limit = 1'600;   // bytes
 inline constexpr std::size_t sms_read_limit = 65'536;  // bytes; beyond sms_text_limit it is cut, not refused
-inline constexpr std::size_t reason_limit = 64;       // bytes
-inline constexpr std::size_t short_code_limit = 32;   // bytes
-inline constexpr std::size_t batch_limit = 500;       // messages or receipts a request
+inline constexpr std::size_t reason_limit = 64;        // bytes
+inline constexpr std::size_t short_code_limit = 32;    // bytes
+inline constexpr std::size_t batch_limit = 500;        // messages or receipts a request
 inline constexpr std::size_t recipients_limit = 100;
 inline constexpr std::string_view message_id_what = "the gateway's id of the message, 1 to 128 bytes";
 inline constexpr std::string_view sender_what = "the sender's number in international form";

@@ -79,8 +79,8 @@ bool is_messaging_service(std::string_view sender) {
 
 bool is_sid(std::string_view text) {
     return text.size() >= 2 && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    });
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+           });
 }
 
 // nullopt: no form, so that nothing can be signed.
@@ -187,8 +187,8 @@ std::optional<sms_dialect::outgoing> twilio_sms::query_request(const sms_account
     if (!is_sid(provider_id) || !account.url.ends_with(messages_path)) return std::nullopt;
     outgoing request;
     request.method = "GET";
-    request.url = fmt::format("{}/Messages/{}.json",
-                              account.url.substr(0, account.url.size() - messages_path.size()), provider_id);
+    request.url = fmt::format("{}/Messages/{}.json", account.url.substr(0, account.url.size() - messages_path.size()),
+                              provider_id);
     request.headers = {{"Authorization", basic_credentials(account.username, account.api_key)},
                        {"Accept", "application/json"}};
     return request;
@@ -238,13 +238,12 @@ sms_dialect::reading<sms_receipt> twilio_sms::read_receipts(const http_request& 
         form_field{"ErrorCode", &code, 16, false, "why the message failed"}};
     if (auto done = read_form(request.body, wanted); !done) return std::unexpected(std::move(done.error()));
     const receipt_state state = state_of(status, code);
-    return sms_batch<sms_receipt>{
-        .values = {{.gateway = std::string(gateway),
-                    .provider_id = std::move(id),
-                    .to = msisdn_in_form(to),
-                    .state = state,
-                    .reason = code.empty() && state == receipt_state::unknown ? status : code,
-                    .reference = reference_of(request)}}};
+    return sms_batch<sms_receipt>{.values = {{.gateway = std::string(gateway),
+                                              .provider_id = std::move(id),
+                                              .to = msisdn_in_form(to),
+                                              .state = state,
+                                              .reason = code.empty() && state == receipt_state::unknown ? status : code,
+                                              .reference = reference_of(request)}}};
 }
 
 // Without TwiML Twilio would log a fault of ours; an empty answer sends nothing.
