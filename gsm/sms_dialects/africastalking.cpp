@@ -75,7 +75,7 @@ std::expected<sms_accepted, submit_failure> result_in(std::string_view body) {
     if (row == nullptr || row->means != verdict::accepted) return refused_by(row);
     const std::string_view id = text_of(member(recipient, "messageId"));
     // Without an id no report could ever be matched.
-    if (id.empty() || id == "None" || id.size() > message_id_limit) return refused(submit_refusal::unknown);
+    if (!is_message_id(id) || id == "None") return refused(submit_refusal::unknown);
     return sms_accepted{{std::string(id)}};
 }
 

@@ -78,6 +78,7 @@ std::string reason_of(const json::value* result, receipt_state state) {
     std::string_view word = text_of(member(member(result, "error"), "name"));
     if (word.empty() || word == "NO_ERROR") word = text_of(member(member(result, "status"), "name"));
     if (state == receipt_state::delivered || state == receipt_state::accepted) word = {};
+    if (word.contains('\0')) word = {};
     std::string reason(word);
     cut(reason, reason_limit);
     return reason;
@@ -86,7 +87,7 @@ std::string reason_of(const json::value* result, receipt_state state) {
 std::optional<sms_receipt> receipt_of(const json::value& result, std::string_view gateway) {
     const std::string_view id = text_of(member(&result, "messageId"));
     const auto group = number_of(member(member(&result, "status"), "groupId"));
-    if (id.empty() || id.size() > message_id_limit || id.contains('\0') || !group) return std::nullopt;
+    if (!is_message_id(id) || !group) return std::nullopt;
     const std::string_view to = text_of(member(&result, "to"));
     const receipt_state state = state_of(*group);
     return sms_receipt{.gateway = std::string(gateway),
@@ -102,8 +103,8 @@ std::optional<sms_in> message_of_result(const json::value& result, std::string_v
     const std::string_view from = text_of(member(&result, "from"));
     const std::string_view to = text_of(member(&result, "to"));
     const std::string_view text = text_of(member(&result, "text"));
-    if (id.empty() || id.size() > message_id_limit || from.size() > msisdn_text_limit || to.empty() ||
-        to.size() > short_code_limit || id.contains('\0') || to.contains('\0') || text.contains('\0')) {
+    if (!is_message_id(id) || from.size() > msisdn_text_limit || to.empty() || to.size() > short_code_limit ||
+        to.contains('\0') || text.contains('\0')) {
         return std::nullopt;
     }
     auto message = message_of(gateway, std::string(id), from, std::string(to), std::string(text), "from");
@@ -228,7 +229,7 @@ std::expected<sms_accepted, submit_failure> infobip_sms::submit_result(const sms
         return refused(account ? submit_refusal::temporary : submit_refusal::permanent, name);
     }
     const std::string_view id = text_of(member(message, "messageId"));
-    if (!group || *group > 3 || id.empty() || id.size() > message_id_limit) {
+    if (!group || *group > 3 || !is_message_id(id)) {
         return refused(submit_refusal::unknown, name);
     }
     return sms_accepted{{std::string(id)}};

@@ -38,6 +38,11 @@ submit_refusal refusal_of(http_failure failure) {
     return surely_unsent ? submit_refusal::temporary : submit_refusal::unknown;
 }
 
+bool is_message_id(std::string_view text) {
+    return !text.empty() && text.size() <= message_id_limit &&
+           std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
 std::expected<sms_in, dialect_fault> message_of(std::string_view gateway, std::string id, std::string_view from,
                                                 std::string to, std::string text, std::string_view from_field) {
     const std::optional<msisdn> sender = msisdn_in_form(from);

@@ -32,6 +32,8 @@ void cut(std::string& text, std::size_t limit);
 // What a lost exchange says: never connected is temporary, else it may have been sent.
 [[nodiscard]] submit_refusal refusal_of(http_failure failure);
 
+// 1 to 128 bytes without a control character.
+[[nodiscard]] bool is_message_id(std::string_view text);
 // A message of these fields, or what is wrong with them, by the provider's names of the fields.
 [[nodiscard]] std::expected<sms_in, dialect_fault> message_of(std::string_view gateway, std::string id,
                                                               std::string_view from, std::string to, std::string text,

@@ -110,6 +110,9 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
                      {folder / "secrets/africastalking", "one"},
                      {folder / "secrets/africastalking_sms", "two"}};
     for (const auto dialect : gsm::dialect_names()) secrets.files.emplace(folder / "secrets" / dialect, "three");
+    for (const auto file : {"kannel", "kannel_sms", "twilio", "twilio_sms"})
+        secrets.files.emplace(folder / "secrets" / file, "four");
+    secrets.files.emplace(folder / "secrets/twilio_tokens", "new\nold\n");
     const auto read =
         parse_config(content_of(fs::path(MLANGO_SOURCE_DIR) / "deploy/mlango.yaml"), folder, secrets.source());
     ASSERT_TRUE(read) << all_of(read.error());
@@ -123,6 +126,8 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     EXPECT_EQ(read->sender.pause, handlers::sender_settings{}.pause);
     EXPECT_EQ(read->listen.body_limit, http_server_settings{}.body_limit);
     EXPECT_FALSE(read->phone) << "whoever reaches the phone may dial as anybody";
+    EXPECT_EQ(read->gateways.back().sms_tokens, (std::vector<std::string>{"new", "old"}));
+    EXPECT_EQ(read->gateways.back().sms_callback, "https://mlango.example");
     for (const auto& gateway : read->gateways) {
         const auto usual = gsm::usual_profile(gateway.dialect);
         EXPECT_EQ(gateway.profile.screen.septets, usual.screen.septets) << gateway.name;
