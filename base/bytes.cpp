@@ -47,13 +47,6 @@ std::string to_base64url(byte_view data) {
     return out;
 }
 
-std::string to_base64(byte_view data) {
-    std::string out(sodium_base64_encoded_len(data.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-    sodium_bin2base64(out.data(), out.size(), raw(data), data.size(), sodium_base64_VARIANT_ORIGINAL);
-    out.resize(std::strlen(out.c_str()));
-    return out;
-}
-
 std::optional<bytes> from_base64url(std::string_view text) {
     bytes out(text.size() / 4 * 3 + 3);
     std::size_t length = 0;

@@ -30,9 +30,6 @@ using byte_view = std::span<const std::byte>;
 [[nodiscard]] std::string to_base64url(byte_view data);
 [[nodiscard]] std::optional<bytes> from_base64url(std::string_view text);
 
-// RFC 4648 §4 (with padding), as HTTP's Basic credentials and signatures of others want it.
-[[nodiscard]] std::string to_base64(byte_view data);
-
 // Equal content; the time depends on the lengths only. Use it for every secret.
 [[nodiscard]] bool equal_in_constant_time(byte_view a, byte_view b);
 [[nodiscard]] inline bool equal_in_constant_time(std::string_view a, std::string_view b) {

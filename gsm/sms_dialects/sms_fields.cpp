@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/bytes.hpp"
+#include "base/hmac.hpp"
 #include "base/http/text.hpp"
 
 namespace mlango::gsm {

@@ -265,6 +265,15 @@ phone('speaks as every kind of gateway that is chosen', english, async (page) =>
   assert.equal(targets.size, 6);
 });
 
+phone('says of a gateway that carries SMS only that it can not be dialled, and sends her SMS by it', english, async (page) => {
+  await page.selectOption('#gateway', 'kannel');
+  await page.locator('#call').click();
+  await page.locator('#trouble', { hasText: 'SMS only' }).waitFor();
+  await page.locator('#sms').fill('hello');
+  await page.locator('#compose button').click();
+  await page.locator('#sms-note.good').waitFor();
+});
+
 for (const width of [320, 768, 1440]) {
   phone(
     `fits ${width} pixels without scrolling sideways`,

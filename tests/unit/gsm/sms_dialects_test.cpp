@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
-#include "base/hmac.hpp"
 #include "gsm/gateway.hpp"
 
 namespace mlango::gsm {
@@ -206,12 +205,6 @@ TEST(twilio_sms, signature_covers_each_byte_of_the_form) {
         changed.body[at] = changed.body[at] == 'x' ? 'y' : 'x';
         EXPECT_FALSE(twilio->is_signed(changed, url, tokens)) << at;
     }
-}
-
-TEST(hmac_sha1, known_answers) {  // RFC 2202 §3
-    EXPECT_EQ(to_hex(hmac_sha1(std::string(20, '\x0b'), "Hi There")), "b617318655057264e28bc0b6fb378c8ef146be00");
-    EXPECT_EQ(to_hex(hmac_sha1("Jefe", "what do ya want for nothing?")), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
-    EXPECT_EQ(to_hex(hmac_sha1("", "")), "fbdb1d1b18aa6c08324b7d64b71fb76370690e1d");
 }
 
 TEST(kannel_sms, reads_the_character_sets_that_smsbox_writes) {
