@@ -168,6 +168,15 @@ std::string in_capitals(std::string name) {
     return name;
 }
 
+// One secret a line.
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (!trimmed(line).empty()) all.push_back(trimmed(line));
+    return all;
+}
+
 void read_gateway(const YAML::Node& node, const std::string& path, const place& at, gsm::gateway_settings& out) {
     {
         yaml_reader yaml(node, path, at.faults);
@@ -177,16 +186,18 @@ void read_gateway(const YAML::Node& node, const std::string& path, const place& 
         out.profile = gsm::usual_profile(out.dialect);
         read_profile(yaml_reader(yaml.child("profile"), path + ".profile", at.faults), out.profile);
         const std::string variable = "MLANGO_GATEWAY_" + in_capitals(out.name);
-        std::istringstream lines(secret(yaml, at, "secrets", variable + "_SECRETS"));
-        for (std::string line; std::getline(lines, line);)
-            if (!trimmed(line).empty()) out.secrets.push_back(trimmed(line));
+        out.secrets = lines_of(secret(yaml, at, "secrets", variable + "_SECRETS"));
         yaml.read("allow", out.allow);
         yaml.read("hops_per_second", out.hops_per_second, 0, 1'000'000);
         yaml_reader sms(yaml.child("sms"), path + ".sms", at.faults);
+        sms.read("dialect", out.sms_dialect);
         sms.read("url", out.sms_url);
         sms.read("username", out.sms_username);
         sms.read("sender", out.sms_sender);
+        sms.read("route", out.sms_route);
+        sms.read("callback", out.sms_callback);
         out.sms_api_key = secret(sms, at, "api_key", variable + "_SMS_API_KEY");
+        out.sms_tokens = lines_of(secret(sms, at, "auth_tokens", variable + "_SMS_AUTH_TOKENS"));
     }
     for (const auto& fault : gsm::faults_of(out)) at.faults.push_back(path + ": " + fault);
 }

@@ -45,7 +45,7 @@ std::optional<files> files_named(const command_options& options) {
         if (menu.empty()) menu = settings->menu;
         if (texts.empty()) texts = settings->texts;
         for (const auto& gateway : settings->gateways)
-            read.profiles.push_back({.name = gateway.name, .profile = gateway.profile});
+            if (gsm::has_ussd(gateway)) read.profiles.push_back({.name = gateway.name, .profile = gateway.profile});
     }
     for (auto [path, into] : {std::pair{&menu, &read.from.menu}, std::pair{&texts, &read.from.texts}}) {
         auto found = templates::read_sources(*path);

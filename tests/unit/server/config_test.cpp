@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "base/random.hpp"
@@ -95,7 +96,10 @@ TEST(config, the_demo_is_good_once_filled_in) {
         dialects.push_back(gateway.dialect);
     }
     std::ranges::sort(dialects);
-    EXPECT_TRUE(std::ranges::equal(dialects, gsm::dialect_names())) << "one of each";
+    std::set<std::string_view> known(gsm::dialect_names().begin(), gsm::dialect_names().end());
+    known.insert(gsm::sms_dialect_names().begin(), gsm::sms_dialect_names().end());
+    EXPECT_TRUE(std::ranges::equal(dialects, known)) << "one of each";
+    for (const auto& gateway : read->gateways) EXPECT_FALSE(gateway.sms_url.empty()) << gateway.name << " sends SMS";
     EXPECT_TRUE(fs::exists(read->menu));
     EXPECT_TRUE(fs::exists(read->texts));
 }
@@ -141,6 +145,9 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
                      {folder / "secrets/africastalking_sms", "two"},
                      {folder / "secrets/smpp_operator", "four"}};
     for (const auto dialect : gsm::dialect_names()) secrets.files.emplace(folder / "secrets" / dialect, "three");
+    for (const auto file : {"kannel", "kannel_sms", "twilio", "twilio_sms"})
+        secrets.files.emplace(folder / "secrets" / file, "four");
+    secrets.files.emplace(folder / "secrets/twilio_tokens", "new\nold\n");
     const auto read =
         parse_config(content_of(fs::path(MLANGO_SOURCE_DIR) / "deploy/mlango.yaml"), folder, secrets.source());
     ASSERT_TRUE(read) << all_of(read.error());
@@ -165,6 +172,8 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     EXPECT_EQ(read->smpp[0].first_backoff, usual_account.first_backoff);
     EXPECT_EQ(read->smpp[0].coding.most_segments, usual_account.coding.most_segments);
     EXPECT_EQ(read->smpp[0].coding.join, usual_account.coding.join);
+    EXPECT_EQ(read->gateways.back().sms_tokens, (std::vector<std::string>{"new", "old"}));
+    EXPECT_EQ(read->gateways.back().sms_callback, "https://mlango.example");
     for (const auto& gateway : read->gateways) {
         const auto usual = gsm::usual_profile(gateway.dialect);
         EXPECT_EQ(gateway.profile.screen.septets, usual.screen.septets) << gateway.name;

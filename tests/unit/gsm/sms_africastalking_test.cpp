@@ -1,16 +1,54 @@
-#include "gsm/sms.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "gsm/sms_africastalking.hpp"
+#include "gsm/gateway.hpp"
 
 namespace mlango::gsm {
 namespace {
 
 const msisdn her = *msisdn::from_e164("+254700000001");
+const std::unique_ptr<sms_dialect> dialect = make_africastalking_sms_dialect();
+
+auto submit_request(const gateway_settings& settings, const sms_out& message) {
+    return dialect->submit_request(sms_account_of(settings), message);
+}
+
+auto submit_result(const sms_dialect::answer& got) {
+    return dialect->submit_result({her, "", ""}, got);
+}
+
+// Of a batch that holds one.
+template <class Value>
+std::expected<Value, dialect_fault> the_one(sms_dialect::reading<Value> batch) {
+    if (!batch) return std::unexpected(batch.error());
+    EXPECT_EQ(batch->values.size(), 1u);
+    return batch->values.front();
+}
+
+http_request posted(std::string_view body) {
+    http_request request;
+    request.method = "POST";
+    request.body = body;
+    return request;
+}
+
+auto read_message(std::string_view form, std::string_view gateway) {
+    return the_one(dialect->read_messages(posted(form), gateway));
+}
+
+auto read_receipt(std::string_view form, std::string_view gateway) {
+    return the_one(dialect->read_receipts(posted(form), gateway));
+}
+
+std::string message_form(const sms_in& message) {
+    return dialect->message_request(message, "/sms/g/in").body;
+}
+
+std::string receipt_form(const sms_receipt& receipt) {
+    return dialect->receipt_request(receipt, "/sms/g/receipt").body;
+}
 
 gateway_settings sender_settings() {
     gateway_settings settings;
@@ -141,7 +179,7 @@ TEST(sms_out, the_exchange_decides_what_may_be_sent_again) {
         std::string_view outcome;
     };
     const row rows[] = {{400, "permanent"}, {401, "temporary"}, {403, "temporary"}, {404, "temporary"},
-                        {408, "unknown"},   {413, "permanent"}, {422, "permanent"}, {429, "temporary"},
+                        {408, "unknown"},   {413, "permanent"}, {422, "permanent"}, {429, "busy"},
                         {500, "unknown"},   {502, "unknown"},   {503, "unknown"},   {504, "unknown"},
                         {302, "unknown"},   {204, "unknown"}};
     for (const row& row : rows) EXPECT_EQ(outcome_of(row.status, ""), row.outcome) << row.status;
@@ -271,6 +309,45 @@ TEST(sms_receipts, every_state_has_a_name_and_a_form) {
         EXPECT_EQ(receipt->to, her);
         EXPECT_EQ(receipt->reason, "why");
     }
+}
+
+http_request submission(std::string body) {
+    http_request request = posted(body);
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"apiKey", "k"}};
+    return request;
+}
+
+TEST(played_africastalking, splits_the_list_of_receivers) {
+    const auto read = dialect->read_submission(submission("username=u&to=%2B1234567,+%2B2345678,,&message=m"));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->to, (std::vector<std::string>{"+1234567", "+2345678"}));
+    EXPECT_EQ(read->from, "AFRICASTKNG");
+    EXPECT_EQ(read->api_key, "k");
+}
+
+TEST(played_africastalking, says_how_many_went_out) {
+    const std::vector<played_recipient> recipients{{"+254711000001", "a"}, {"x", std::nullopt}, {"+254711000002", "b"}};
+    const http_response answer = dialect->write_submitted({}, recipients);
+    EXPECT_EQ(answer.status, 201U);
+    EXPECT_TRUE(answer.body.contains("Sent to 2/3 Total Cost: KES 1.6000")) << answer.body;
+    EXPECT_TRUE(answer.body.contains(R"("statusCode":403)"));
+}
+
+TEST(played_africastalking, refuses_what_is_missing_or_too_long) {
+    for (const char* body : {"", "username=u&to=%2B1234567", "username=u&message=m", "to=%2B1234567&message=m",
+                             "username=u&to=,&message=m", "username=%ZZ&to=1&message=m"}) {
+        EXPECT_FALSE(dialect->read_submission(submission(body))) << body;
+    }
+    const std::string start = "username=u&to=%2B1234567&message=";
+    EXPECT_TRUE(dialect->read_submission(submission(start + std::string(1600, 'a'))));
+    EXPECT_FALSE(dialect->read_submission(submission(start + std::string(1601, 'a'))));
+    std::string many = "username=u&message=m&to=";
+    for (int i = 0; i < 100; ++i) many += "%2B1234567,";
+    EXPECT_TRUE(dialect->read_submission(submission(many)));
+    EXPECT_FALSE(dialect->read_submission(submission(many + "%2B1234567")));
+    http_request json = submission("{}");
+    json.headers[0].value = "application/json";
+    EXPECT_FALSE(dialect->read_submission(json));
 }
 
 }  // namespace
