@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <ranges>
 
 #include "gsm/prepared_gateway.hpp"
 
@@ -41,19 +40,6 @@ http_response problem(unsigned status, std::string_view detail) {
     return response;
 }
 
-bool is_end(const ussd_hop& hop) {
-    return hop.event == ussd_event::abort || hop.event == ussd_event::timeout;
-}
-
-// Whether what she typed is longer than her network lets through. Of a transcript only what stands between two '*' is
-// surely one input, or a part of one.
-bool is_too_long(const ussd_hop& hop, std::size_t characters) {
-    if (hop.identity != hop_identity::transcript) return characters_of(hop.input) > characters;
-    return std::ranges::any_of(std::views::split(hop.transcript, '*'), [characters](const auto& part) {
-        return characters_of(std::string_view(part.begin(), part.end())) > characters;
-    });
-}
-
 // What an answer may have to repeat of its hop.
 ussd_hop without_input(const ussd_hop& hop) {
     return {.gateway = hop.gateway,
@@ -75,13 +61,12 @@ class gateway_doors {
 public:
     gateway_doors(const std::vector<gateway_settings>& gateways, ussd_sink& ussd, sms_sink& sms, metrics& numbers,
                   const clock& time)
-        : ussd_(ussd),
-          sms_(sms),
+        : sms_(sms),
           time_(time),
           strangers_(numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
                                    {{"gateway", ""}, {"reason", "gateway"}})) {
         for (const gateway_settings& settings : gateways) {
-            gateways_.push_back(std::make_unique<prepared_gateway>(settings, numbers));
+            gateways_.push_back(std::make_unique<prepared_gateway>(settings, ussd, numbers, time));
         }
     }
 
@@ -131,7 +116,7 @@ public:
         auto batch = gateway->sms->read_messages(request, gateway->settings.name);
         if (!batch) co_return misformed(*gateway, batch.error());
         for (sms_in& message : batch->values) co_await sms_.on_message(std::move(message));
-        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->count(refusal::form);
+        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->door.count(hop_refusal::form);
         co_return gateway->sms->write_taken();
     }
 
@@ -141,7 +126,7 @@ public:
         auto batch = gateway->sms->read_receipts(request, gateway->settings.name);
         if (!batch) co_return misformed(*gateway, batch.error());
         for (sms_receipt& receipt : batch->values) co_await sms_.on_receipt(std::move(receipt));
-        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->count(refusal::form);
+        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->door.count(hop_refusal::form);
         co_return gateway->sms->write_taken();
     }
 
@@ -151,49 +136,49 @@ private:
         const gateway_profile& profile = gateway.settings.profile;
         auto hop = gateway.dialect->read(request, gateway.settings.name);
         if (!hop) {
-            http_response response = refused(gateway, refusal::form, hop.error());
+            http_response response = misformed_hop(gateway, hop.error());
             if (response.status == 405) {
                 response.headers.push_back({"Allow", request.method == "GET" ? "POST" : "GET"});
             }
             co_return response;
         }
-        // The end of a session is never refused for what the gateway sends beside it.
-        if (!is_end(*hop) && !gateway.bucket.take(begun)) {
-            http_response response =
-                refused(gateway, refusal::rate, {429, "More hops a second than this gateway may send. Send fewer."});
-            response.headers.push_back({"Retry-After", "1"});
-            co_return response;
+        switch (gateway.door.judge(*hop, begun)) {
+            case hop_door::verdict::passes:
+                break;
+            case hop_door::verdict::too_many: {
+                http_response response =
+                    in_its_words(gateway, {429, "More hops a second than this gateway may send. Send fewer."});
+                response.headers.push_back({"Retry-After", "1"});
+                co_return response;
+            }
+            case hop_door::verdict::too_long:
+                co_return in_its_words(gateway,
+                                       {400, fmt::format("An input is longer than the {} characters that this gateway "
+                                                         "is configured to let through (input_limit).",
+                                                         profile.input_limit)});
         }
-        if (is_too_long(*hop, profile.input_limit)) {
-            co_return refused(gateway, refusal::form,
-                              {400, fmt::format("An input is longer than the {} characters that this gateway is "
-                                                "configured to let through (input_limit).",
-                                                profile.input_limit)});
-        }
-        gateway.count(hop->event);
         const ussd_hop asked = without_input(*hop);
-        const ussd_reply reply = co_await ussd_.on_hop(std::move(*hop), profile, until(begun, request, profile));
-        http_response response = gateway.dialect->write(asked, reply);
-        gateway.seconds.observe(time_.steady() - begun);
-        co_return response;
+        const ussd_reply reply = co_await gateway.door.pass(std::move(*hop), begun, until(begun, request, profile));
+        co_return gateway.dialect->write(asked, reply);
     }
 
     task<http_response> end(prepared_gateway& gateway, http_request& request) {
         auto hop = gateway.dialect->read_end(request, gateway.settings.name);
-        if (!hop) co_return refused(gateway, refusal::form, hop.error());
+        if (!hop) co_return misformed_hop(gateway, hop.error());
         if (*hop) {
-            gateway.count((*hop)->event);
-            const gateway_profile& profile = gateway.settings.profile;
-            co_await ussd_.on_hop(std::move(**hop), profile, until(time_.steady(), request, profile));
+            const auto begun = time_.steady();
+            co_await gateway.door.pass(std::move(**hop), begun, until(begun, request, gateway.settings.profile));
         }
         co_return gateway.dialect->write_end();
     }
 
-    // In the words of the dialect.
-    static http_response refused(prepared_gateway& gateway, refusal why, const dialect_fault& fault) {
-        gateway.count(why);
+    static http_response in_its_words(prepared_gateway& gateway, const dialect_fault& fault) {
         auto own = gateway.dialect->write_fault(fault);
         return own ? std::move(*own) : problem(fault.status, fault.message);
+    }
+    static http_response misformed_hop(prepared_gateway& gateway, const dialect_fault& fault) {
+        gateway.door.count(hop_refusal::form);
+        return in_its_words(gateway, fault);
     }
 
     // The gateway that the path names, when the request may be its; nullptr gives nothing away.
@@ -209,11 +194,11 @@ private:
         }
         prepared_gateway& gateway = **found;
         if (!gateway.knows_address(request.peer)) {
-            gateway.count(refusal::address);
+            gateway.door.count(hop_refusal::address);
             return nullptr;
         }
         if (!gateway.knows_secret(request.query())) {
-            gateway.count(refusal::secret);
+            gateway.door.count(hop_refusal::secret);
             return nullptr;
         }
         return &gateway;
@@ -224,12 +209,12 @@ private:
         prepared_gateway* gateway = admit(request, sms_prefix);
         if (gateway == nullptr || !gateway->sms || !gateway->sms->reads(request.method)) return nullptr;
         if (gateway->is_signed(request)) return gateway;
-        gateway->count(refusal::signature);
+        gateway->door.count(hop_refusal::signature);
         return nullptr;
     }
 
     static http_response misformed(prepared_gateway& gateway, const dialect_fault& fault) {
-        gateway.count(refusal::form);
+        gateway.door.count(hop_refusal::form);
         return problem(fault.status, fault.message);
     }
 
@@ -240,7 +225,6 @@ private:
     }
 
     std::vector<std::unique_ptr<prepared_gateway>> gateways_;
-    ussd_sink& ussd_;
     sms_sink& sms_;
     const clock& time_;
     counter& strangers_;

@@ -58,6 +58,8 @@ struct gateway_settings {
 
 // Every fault of the settings, worded for the person who wrote them.
 [[nodiscard]] std::vector<std::string> faults_of(const gateway_settings& settings);
+// Those that gateways of every kind may have: of the name and the profile.
+[[nodiscard]] std::vector<std::string> faults_of_profile(std::string_view name, const gateway_profile& profile);
 
 // The dialect a gateway speaks; nullptr without USSD. Precondition: faults_of() found none.
 [[nodiscard]] std::unique_ptr<ussd_dialect> make_dialect(const gateway_settings& settings);

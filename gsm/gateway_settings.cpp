@@ -83,7 +83,8 @@ void check_fields(const con_end_fields& fields, fault_list& faults) {
                  "fields: continue_prefix and end_prefix must differ, and neither begin with the other");
 }
 
-void check_profile(const gateway_profile& profile, fault_list& faults) {
+void check_profile(std::string_view name, const gateway_profile& profile, fault_list& faults) {
+    faults.check(is_name(name), "a name has 1 to 32 of a-z, 0-9, '_' and '-', since it is part of a path");
     const auto [septets, ucs2_units] = profile.screen;
     faults.check(septets >= 40 && septets <= 480, "a screen has 40 to 480 septets");
     faults.check(ucs2_units >= 20 && ucs2_units <= 240, "a screen has 20 to 240 UCS-2 units");
@@ -187,14 +188,19 @@ gateway_profile usual_profile(std::string_view dialect) {
 
 std::vector<std::string> faults_of(const gateway_settings& settings) {
     fault_list faults(settings.name);
-    faults.check(is_name(settings.name), "a name has 1 to 32 of a-z, 0-9, '_' and '-', since it is part of a path");
+    check_profile(settings.name, settings.profile, faults);
     if (settings.dialect == "con_end") check_fields(settings.fields, faults);
     faults.check(has_ussd(settings) || make_sms_dialect(settings.dialect) != nullptr,
                  fmt::format("dialect \"{}\" is none of {}; with SMS only, none of {}", settings.dialect,
                              fmt::join(names_of_dialects, ", "), fmt::join(sms_dialect_names(), ", ")));
-    check_profile(settings.profile, faults);
     check_access(settings, faults);
     check_sms(settings, faults);
+    return faults.take();
+}
+
+std::vector<std::string> faults_of_profile(std::string_view name, const gateway_profile& profile) {
+    fault_list faults(name);
+    check_profile(name, profile, faults);
     return faults.take();
 }
 

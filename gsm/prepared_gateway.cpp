@@ -1,7 +1,5 @@
 #include "gsm/prepared_gateway.hpp"
 
-#include <algorithm>
-
 #include "base/bytes.hpp"
 #include "gsm/form.hpp"
 
@@ -12,39 +10,12 @@ constexpr std::size_t secret_limit = 256;  // bytes
 
 }  // namespace
 
-token_bucket::token_bucket(double rate) : rate_(rate), tokens_(std::max(rate, 1.0)) {}
-
-bool token_bucket::take(deadline now) {
-    if (rate_ <= 0) return true;
-    if (!started_) {
-        started_ = true;
-        last_ = now;
-    }
-    tokens_ = std::min(tokens_ + std::chrono::duration<double>(now - last_).count() * rate_, std::max(rate_, 1.0));
-    last_ = now;
-    if (tokens_ < 1) return false;
-    tokens_ -= 1;
-    return true;
-}
-
-prepared_gateway::prepared_gateway(const gateway_settings& from, metrics& numbers)
+prepared_gateway::prepared_gateway(const gateway_settings& from, ussd_sink& ussd, metrics& numbers, const clock& time)
     : settings(from),
       dialect(make_dialect(from)),
       sms(make_sms_dialect(sms_dialect_of(from))),
       tokens(sms_tokens_of(from)),
-      bucket(from.hops_per_second),
-      seconds(
-          numbers.time("ussd_hop_seconds", "Time from a hop's request read to its answer", {{"gateway", from.name}})) {
-    const auto hops_by = [&](std::string_view event) {
-        return &numbers.count("ussd_hops_total", "USSD hops received", {{"gateway", from.name}, {"event", event}});
-    };
-    hops = {hops_by("begin"), hops_by("answer"), hops_by("abort"), hops_by("timeout")};
-    const auto refusals_by = [&](std::string_view reason) {
-        return &numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
-                              {{"gateway", from.name}, {"reason", reason}});
-    };
-    refusals = {refusals_by("secret"), refusals_by("address"), refusals_by("form"), refusals_by("rate"),
-                refusals_by("signature")};
+      door(from.name, from.profile, from.hops_per_second, ussd, numbers, time) {
     std::vector<ip_network> networks;
     for (const std::string& text : from.allow) {
         if (auto network = ip_network::parse(text)) networks.push_back(*network);

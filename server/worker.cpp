@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "gsm/gsup/client.hpp"
 #include "gsm/smpp/client.hpp"
 #include "gsm/smpp/message_id.hpp"
 #include "server/editions.hpp"
@@ -93,6 +94,7 @@ struct worker::parts {
     task<void> serve();
     task<void> shut_down();
     task<void> chain_audit();
+    std::string apology();
 
     const shared_parts& shared;
     const config& settings;
@@ -123,6 +125,7 @@ struct worker::parts {
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
+    std::vector<std::unique_ptr<gsm::gsup::client>> hlrs;
     task_group background;
     bool stopping = false;
 };
@@ -181,7 +184,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
     if (phone && settings.public_url.empty())
         phone->answer_at(
             fmt::format("{}://127.0.0.1:{}", listen.tls_key_file.empty() ? "http" : "https", server->port()));
-    if (first) admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    if (!first) return;
+    admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    // An HLR knows its External USSD Entity by name, so there is one connection, and few subscribers behind it.
+    for (const auto& hlr : settings.hlrs)
+        hlrs.push_back(std::make_unique<gsm::gsup::client>(
+            context, hlr, ussd, [this] { return apology(); }, all.numbers, all.time, all.random));
 }
 
 std::vector<http_route> worker::parts::routes() {
@@ -211,6 +219,13 @@ std::vector<http_route> worker::parts::admin_routes() {
                  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
                  co_return response;
              }}};
+}
+
+// For who is not known by any number, and so by no language.
+std::string worker::parts::apology() {
+    const auto& edition = editions.current();
+    const auto language = edition.words.find_language(settings.operation.default_language);
+    return edition.words.format(edition.screens.common().sorry_end, language.value_or(0), {});
 }
 
 // Every second; a registry that is away is waited for.
@@ -243,6 +258,7 @@ task<void> worker::parts::serve() {
         log_warning("menu_not_looked_for_at_start", {{"what", typeid(fault).name()}});
     }
     background.spawn("menu", keeper.run());
+    for (const auto& hlr : hlrs) background.spawn("gsup", hlr->run());
     co_await server->run();
 }
 
@@ -250,6 +266,7 @@ task<void> worker::parts::shut_down() {
     const deadline patience = shared.time.steady() + settings.drain_time;
     stopping = true;
     if (phone) co_await phone->close(patience);
+    for (const auto& hlr : hlrs) co_await hlr->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (first) co_await sender.close(patience);

@@ -367,5 +367,44 @@ TEST(config, a_file_that_is_not_there_is_named) {
     EXPECT_EQ(read.error(), std::vector<std::string>{"/nowhere/mlango.yaml can not be read"});
 }
 
+TEST(config, an_hlr_is_a_door_of_its_own) {
+    const held secrets;
+    const auto read = parse_config(
+        "keys_file: keys\ngsup:\n  - { name: village, address: 10.0.0.1, number_prefix: '254', profile: { deadline: 9s } }\n",
+        folder, secrets.source());
+    ASSERT_TRUE(read.has_value()) << all_of(read.error());
+    ASSERT_EQ(read->hlrs.size(), 1u);
+    const auto& hlr = read->hlrs.front();
+    EXPECT_EQ(hlr.euse, "mlango");
+    EXPECT_EQ(hlr.port, 4'222);
+    EXPECT_EQ(hlr.control_port, 4'259);
+    EXPECT_EQ(hlr.profile.screen.septets, 128u);
+    EXPECT_EQ(hlr.profile.screen.ucs2_units, 56u);
+    EXPECT_EQ(hlr.profile.deadline, 9s);
+    ASSERT_EQ(ussd_doors_of(*read).size(), 1u);
+    EXPECT_EQ(ussd_doors_of(*read).front().name, "village");
+}
+
+TEST(config, faults_of_an_hlr_are_named) {
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {"name: Big", "a name has"},
+        {"name: africastalking", "two gateways are named africastalking"},
+        {"name: v, address: hlr.example", "address is an IPv4"},
+        {"name: v, control_address: x", "control_address is an IPv4"},
+        {"name: v, euse: 'a b'", "euse is a name"},
+        {"name: v, number_prefix: '0711'", "number_prefix has"},
+        {"name: v, number_prefix: '25x'", "number_prefix has"},
+        {"name: v, port: 0", "gsup[0].port"},
+        {"name: v, secret: x", "gsup[0].secret is not known"},
+        {"name: v, profile: { septets: 20 }", "gsup[0].profile.septets"},
+        {"name: v, profile: { deadline: 2s }", "deadline 2000 ms"},
+    };
+    for (const auto& [given, fault] : rows) {
+        const auto faults = all_of(faults_in(smallest + "gsup:\n  - { " + std::string(given) + " }\n"));
+        EXPECT_NE(faults.find(fault), std::string::npos) << given << ": " << faults;
+    }
+    EXPECT_NE(all_of(faults_in(smallest + "gsup: 3\n")).find("gsup should be a list"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace mlango::server
