@@ -5,6 +5,7 @@
 #include "base/exception_kind.hpp"
 #include "base/log.hpp"
 #include "base/within.hpp"
+#include "handlers/sms_rules.hpp"
 
 namespace mlango::handlers {
 
@@ -56,12 +57,23 @@ task<int> notice_sender::drain_once() {
 
 std::optional<std::string> notice_sender::text_of(const registry::outgoing_notice& notice) const {
     if (!notice.text.starts_with("sms.")) return std::nullopt;
+    const auto& declared = rooms_.editions.current().screens.declared();
+    const auto may_go = [&](std::string words) -> std::optional<std::string> {
+        if (!fault_of_sms(words, declared).empty()) return std::nullopt;
+        return words;
+    };
+    // A conversation's reply was worded when she was answered.
+    if (notice.text == "sms.screen") {
+        const auto body = std::ranges::find(notice.arguments, "text", &std::pair<std::string, std::string>::first);
+        if (body == notice.arguments.end()) return std::nullopt;
+        return may_go(body->second);
+    }
     const auto text = rooms_.editions.current().words.find(notice.text);
     if (!text) return std::nullopt;
     const auto language = rooms_.editions.current().words.find_language(notice.language);
     templates::values values{{"code", rooms_.operation.service_code}};
     for (const auto& [name, value] : notice.arguments) values.set(name, value);
-    return rooms_.editions.current().words.format(*text, language.value_or(0), values);
+    return may_go(rooms_.editions.current().words.format(*text, language.value_or(0), values));
 }
 
 task<void> notice_sender::send(const registry::outgoing_notice& notice) {
@@ -73,7 +85,10 @@ task<void> notice_sender::send(const registry::outgoing_notice& notice) {
         co_await rooms_.registry.outbox.failed(notice.id, std::nullopt, "not wordable");
         co_return;
     }
-    const gsm::sms_out message{.to = *to, .sender = sender_, .text = std::move(*text)};
+    // A reply comes from the short code that she wrote to, so that she can answer it.
+    const auto code = std::ranges::find(notice.arguments, "sender", &std::pair<std::string, std::string>::first);
+    const gsm::sms_out message{
+        .to = *to, .sender = code == notice.arguments.end() ? sender_ : code->second, .text = std::move(*text)};
     const auto result = co_await gateway_->submit(message, rooms_.time.steady() + settings_.submit_deadline);
     if (result) {
         sent_.add();

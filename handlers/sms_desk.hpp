@@ -1,19 +1,14 @@
 // What happens with a short message that comes in: it is stored once, STOP and START are honoured at once in every
-// language we speak, and whoever writes anything else is told how to reach the menu (rarely, so that two machines never
-// talk to each other for long). Delivery reports settle what the outbox sent. One desk a thread.
+// language we speak, and everything else is answered by the same menu as USSD (sms_answering). Delivery reports settle
+// what the outbox sent. One desk a thread.
 #pragma once
-
-#include <string_view>
 
 #include "gsm/sms.hpp"
 #include "handlers/house.hpp"
+#include "handlers/sms_answering.hpp"
+#include "handlers/sms_conversation.hpp"
 
 namespace mlango::handlers {
-
-enum class sms_keyword { none, stop, start };
-
-// The first word of the message, whatever its case: STOP, ARRET, ACHA, قف …; pure.
-[[nodiscard]] sms_keyword keyword_of(std::string_view text);
 
 class sms_desk final : public gsm::sms_sink {
 public:
@@ -22,8 +17,11 @@ public:
     task<void> on_fragment(gsm::sms_fragment part) override;
     task<void> on_receipt(gsm::sms_receipt receipt) override;
 
+    [[nodiscard]] sms_answering& answering() { return answering_; }
+
 private:
     house& rooms_;
+    sms_answering answering_;
     counter& received_;
     counter& repeated_;
     counter& unmatched_;

@@ -70,7 +70,7 @@ const registered_statement outbox_settle{"outbox_settle", R"(
 // waits for no morning.
 bool goes_at_night(std::string_view text) {
     static constexpr std::string_view beginnings[] = {"sms.pin", "sms.guardian", "sms.collector", "sms.ready",
-                                                      "sms.how", "sms.stopped",  "sms.started"};
+                                                      "sms.how", "sms.stopped",  "sms.started",   "sms.screen"};
     return std::ranges::any_of(beginnings, [&](std::string_view each) { return text.starts_with(each); });
 }
 

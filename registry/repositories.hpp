@@ -16,6 +16,7 @@
 #include "registry/recovery.hpp"
 #include "registry/requests.hpp"
 #include "registry/tickets.hpp"
+#include "registry/waiting_sms.hpp"
 
 namespace mlango::registry {
 
@@ -33,7 +34,8 @@ struct repositories {
           tickets(pool, record, blind, time, random),
           outbox(pool, record, blind, time),
           inbox(pool, record, blind),
-          preferences(pool, blind) {}
+          preferences(pool, blind),
+          waiting(pool, record, blind, time) {}
 
     registry::people people;
     registry::pins pins;
@@ -48,6 +50,7 @@ struct repositories {
     registry::outbox outbox;
     registry::inbox inbox;
     registry::preferences preferences;
+    registry::waiting_sms waiting;
 };
 
 }  // namespace mlango::registry

@@ -228,6 +228,7 @@ void worker::run() {
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         p.background.spawn("sender", p.sender.run());
+        p.background.spawn("sms", p.sms.answering().run());
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();

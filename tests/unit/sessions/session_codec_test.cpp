@@ -166,7 +166,7 @@ TEST(session_codec, keeps_each_bound) {
          [](session& s) { s.fields = {{repeat(201), ""}}; }},
         {"field value", [](session& s) { s.fields = {{"", repeat(200)}}; },
          [](session& s) { s.fields = {{"", repeat(201)}}; }},
-        {"reply", [](session& s) { s.last_reply = repeat(600); }, [](session& s) { s.last_reply = repeat(601); }},
+        {"reply", [](session& s) { s.last_reply = repeat(1'000); }, [](session& s) { s.last_reply = repeat(1'001); }},
     };
     for (const auto& [name, to_the_bound, beyond] : mutations) {
         SCOPED_TRACE(name);
@@ -290,7 +290,7 @@ public:
         for (auto& choice : value.choices) choice = text(32);
         value.fields.resize(below(9));
         for (auto& field : value.fields) field = {text(200), text(200)};
-        value.last_reply = text(600);
+        value.last_reply = text(1'000);
         return value;
     }
 
