@@ -252,7 +252,7 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
         {"choice of 33", head + "00" + "01" + "21" + xs33 + "0000", codec_error::out_of_bounds},
         {"field name of 201", head + "0000" + "01" + "c901" + xs201 + "00" + "00", codec_error::out_of_bounds},
         {"field value of 201", head + "0000" + "01" + "00" + "c901" + xs201 + "00", codec_error::out_of_bounds},
-        {"reply of 601", head + "000000" + "d904" + to_hex(as_byte_view(repeat(601))), codec_error::out_of_bounds},
+        {"reply of 1,001", head + "000000" + "e907" + to_hex(as_byte_view(repeat(1'001))), codec_error::out_of_bounds},
         {"length beyond the end", head + "000000" + "05" + "41", codec_error::truncated},
     };
     for (const auto& row : rows) {
