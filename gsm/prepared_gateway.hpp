@@ -28,7 +28,5 @@ struct prepared_gateway {
     ip_networks allow;
     hop_door door;
 };
-std::array<counter*, 5> refusals{};
-};
 
 }  // namespace mlango::gsm

@@ -296,6 +296,7 @@ void worker::run() {
         for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
         p.background.spawn("sender", p.sender.run());
         p.background.spawn("rounds", p.rounds.run());
+        p.background.spawn("sms", p.sms.answering().run());
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();

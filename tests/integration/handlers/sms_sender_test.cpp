@@ -587,18 +587,18 @@ protected:
     }
 };
 
-TEST_F(sms, what_is_no_keyword_is_stored_once_and_answered_rarely) {
-    for (int delivery = 0; delivery < 3; ++delivery) receive("Habari, chakula kiko wapi?", "1");
+TEST_F(sms, what_is_no_keyword_is_stored_once_and_asked_about_rarely) {
+    for (int delivery = 0; delivery < 3; ++delivery) receive("Chakula kiko wapi leo?", "1");
     EXPECT_EQ(value("SELECT count(*) FROM inbox"), "1");
-    EXPECT_EQ(texts(), "sms.how sw");
-    EXPECT_EQ(value("SELECT count(*) FROM inbox WHERE encode(text_sealed, 'escape') LIKE '%chakula%'"), "0");
-    for (int i = 2; i < 10; ++i) receive("tena", std::to_string(i));
-    EXPECT_EQ(texts(), "sms.how sw, sms.how sw") << "two machines do not talk to each other for long";
+    EXPECT_EQ(texts(), "sms.screen sw");
+    EXPECT_EQ(value("SELECT count(*) FROM inbox WHERE encode(text_sealed, 'escape') LIKE '%Chakula%'"), "0");
+    for (int i = 2; i < 10; ++i) receive("tena kesho", std::to_string(i));
+    EXPECT_EQ(texts(), "sms.screen sw, sms.screen sw, sms.screen sw") << "two machines fall silent";
     world.time.advance(1h);
-    receive("tena", "10");
-    EXPECT_EQ(texts(), "sms.how sw, sms.how sw, sms.how sw");
-    receive("hello", "11", "+254711000098");
-    EXPECT_TRUE(texts().ends_with("sms.how en")) << "a number that nobody knows";
+    receive("tena kesho", "10");
+    EXPECT_EQ(texts(), "sms.screen sw, sms.screen sw, sms.screen sw, sms.screen sw");
+    receive("where is it", "11", "+254711000098");
+    EXPECT_TRUE(texts().ends_with("sms.screen en")) << "a number that nobody knows";
 }
 
 TEST_F(sms, stop_and_start_are_honoured_at_once) {
