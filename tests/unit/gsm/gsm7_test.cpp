@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <unicode/ucnv.h>
 
+#include <cstdio>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include "base/bytes.hpp"
@@ -138,6 +140,29 @@ TEST(gsm7, agrees_with_icu) {
     ucnv_close(converter);
 }
 
+// Perl's Encode::GSM0338, run as the program that it is.
+TEST(gsm7, agrees_with_perl) {
+    constexpr const char* script =
+        "perl -MEncode -e 'for my $c (1 .. 0xD7FF, 0xE000 .. 0xFFFF) { my $s = chr($c);"
+        " my $o = encode(\"gsm0338\", $s, Encode::FB_QUIET);"
+        " printf \"%X %s\\n\", $c, unpack(\"H*\", $o) if length $o }' 2>&1";
+    const std::unique_ptr<FILE, int (*)(FILE*)> perl(popen(script, "r"), pclose);
+    ASSERT_TRUE(perl);
+    std::map<char32_t, std::string> theirs;
+    unsigned character = 0;
+    char written[16];
+    while (std::fscanf(perl.get(), "%X %15s", &character, written) == 2) theirs[character] = written;
+    theirs.erase(0x1B);  // Perl maps the escape itself, too
+    ASSERT_EQ(theirs.size(), 127u + 10u) << "is perl here?";
+    for (char32_t c = 1; c < 0x1'0000; ++c) {
+        if (c >= 0xD800 && c < 0xE000) continue;
+        const auto ours = to_septets(utf8(c));
+        const auto found = theirs.find(c);
+        ASSERT_EQ(ours.has_value(), found != theirs.end()) << std::hex << static_cast<unsigned>(c);
+        if (ours) EXPECT_EQ(hex(*ours), found->second) << std::hex << static_cast<unsigned>(c);
+    }
+}
+
 // ── What a sender may get wrong ──────────────────────────────────────────────────────────────────────────────────────
 
 struct septet_case {
@@ -183,7 +208,7 @@ struct packing_case {
     unsigned fill_bits = 0;
 };
 
-// Vectors that others publish: libosmocore's tests of SMS and USSD and its GSUP example, TS 23.040's own arithmetic.
+// The longer ones are what libosmocore and oFono publish as the outcome of theirs.
 const packing_case packings[] = {
     {"nothing", "", ""},
     {"one letter", "A", "41"},
@@ -191,7 +216,16 @@ const packing_case packings[] = {
     {"eight letters fill seven octets", "12345678", "31d98c56b3dd70"},
     {"test", "test", "f4f29c0e"},
     {"hellohello", "hellohello", "e8329bfd4697d9ec37"},
-    {"with escapes", "{}", "1b14bd0a"},
+    {"with an escape", "!$ a more#^- complicated test@@?_%! case",
+     "2101280c6abfe5e5d186d2028ddf6d383b3d0ed3cb6410bd3ca70300bf4829041a87e765"},
+    {"with many", "enhanced ^ {][} test |+~ ^ test",
+     "65373aec1e97c9a00d05b4416d7c1bde2605a297e774d006b8daf4401b0a885e9ed301"},
+    {"a septet more in as many octets", "enhanced ^ {][} test |+~ ^ tests",
+     "65373aec1e97c9a00d05b4416d7c1bde2605a297e774d006b8daf4401b0a885e9ed3e7"},
+    {"49 letters", "It is easy to read text messages via AT commands.",
+     "493a283d0795c3f33c88fe06c9cb6132885ec6d341edf27c1e3e97e7207b3a0c0a5241e377bb1d7693e72e"},
+    {"behind a header of six octets", " this is a second testmessage. end here.",
+     "4074747a0e4acf4161d0bc3c7ebbc9207a794e6f97e7f3f0b9ec0295dd6410ba2c2fbb00", 1},
     {"dial string", "*384#", "aa198e3602"},
     {"one fill bit behind a header of six", "A", "82", 1},
 };
