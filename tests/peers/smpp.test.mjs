@@ -62,8 +62,8 @@ test('a message over each of the binds is answered', async () => {
     assert.equal(reply.source_addr, '384');
     assert.equal(reply.dest_addr_ton, 1);
     assert.equal(reply.registered_delivery, 1);
-    assert.match(String(reply.short_message.message), /384/);
-    assert.ok(reply.user_message_reference === undefined || reply.user_message_reference > 0);
+    assert.ok(String(reply.short_message.message).length > 10);
+    assert.ok(reply.user_message_reference > 0);
   }
 });
 
