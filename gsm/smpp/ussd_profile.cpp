@@ -41,7 +41,6 @@ ussd_profile tata() {
 ussd_profile sixdee() {
     ussd_profile made = spec();
     made.name = "sixdee";
-    made.session_of_number = true;
     made.dialled = ussd_profile::dialled_in::either;
     return made;
 }
@@ -56,12 +55,12 @@ ussd_profile mica() {
                   {.means = step::end, .op = 129},
                   {.means = step::acknowledged, .op = notified_op}};
     made.session = ussd_profile::session_source::user_message_reference;
-    made.session_of_number = true;
     made.end_bit = false;
     return made;
 }
 
-// A close that was meant as 17 and sent as hexadecimal 17: vumi, processors/mica.py, line 115. Some centres have learnt it.
+// A close that was meant as 17 and sent as hexadecimal 17: vumi, processors/mica.py, line 115. Some centres have learnt
+// it.
 ussd_profile mica_17() {
     ussd_profile made = mica();
     made.name = "mica_17";
@@ -93,12 +92,10 @@ ussd_profile changing_ids() {
 ussd_profile letters() {
     ussd_profile made = spec();
     made.name = "letters";
-    made.rules = {{.means = step::begin, .service_type = "BR"},
-                  {.means = step::acknowledged, .service_type = "CN"},
-                  {.means = step::acknowledged, .service_type = "EN"},
-                  {.means = step::answer, .service_type = "C"},
-                  {.means = step::end, .service_type = "E"},
-                  {.means = step::end, .service_type = "A"}};
+    made.rules = {
+        {.means = step::begin, .service_type = "BR"},        {.means = step::acknowledged, .service_type = "CN"},
+        {.means = step::acknowledged, .service_type = "EN"}, {.means = step::answer, .service_type = "C"},
+        {.means = step::end, .service_type = "E"},           {.means = step::end, .service_type = "A"}};
     made.session = ussd_profile::session_source::number;
     made.end_bit = false;
     made.echoes_session = false;
@@ -137,8 +134,9 @@ ussd_profile nowsms() {
 }  // namespace
 
 std::span<const ussd_profile> known_ussd_profiles() {
-    static const std::vector<ussd_profile> all{spec(),         tata(),    sixdee(),      mica(),       mica_17(), huawei(),
-                                               changing_ids(), letters(), cloudhopper(), uzbekistan(), nowsms()};
+    static const std::vector<ussd_profile> all{spec(),        tata(),       sixdee(),       mica(),
+                                               mica_17(),     huawei(),     changing_ids(), letters(),
+                                               cloudhopper(), uzbekistan(), nowsms()};
     return all;
 }
 
@@ -159,7 +157,8 @@ std::vector<std::string> faults_of(const ussd_profile& profile) {
     check(means(step::begin), "no rule says what a dial is");
     check(means(step::answer), "no rule says what an answer is");
     for (const ussd_rule& rule : profile.rules) {
-        check(rule.op || !rule.service_type.empty(), "a rule names neither op nor service_type, so every SMS would fit");
+        check(rule.op || !rule.service_type.empty(),
+              "a rule names neither op nor service_type, so every SMS would fit");
         check(!(rule.op && rule.no_op), "a rule wants an op and none");
         check(rule.service_type.size() <= 5, "a service_type has at most 5 characters");
     }
@@ -169,7 +168,8 @@ std::vector<std::string> faults_of(const ussd_profile& profile) {
         check(mark->service_type.size() <= 5, "a service_type has at most 5 characters");
     }
     check(profile.service_type.size() <= 5, "a service_type has at most 5 characters");
-    const bool ends_by_op = profile.last.op != profile.screen.op || profile.last.service_type != profile.screen.service_type;
+    const bool ends_by_op =
+        profile.last.op != profile.screen.op || profile.last.service_type != profile.screen.service_type;
     check(ends_by_op || profile.end_bit, "nothing tells a last screen from another: end_bit, or a mark of its own");
     check(!profile.end_bit || profile.session == ussd_profile::session_source::its_session_info,
           "end_bit is of its_session_info");
@@ -177,7 +177,8 @@ std::vector<std::string> faults_of(const ussd_profile& profile) {
     check((profile.session == ussd_profile::session_source::tlv) == (profile.session_tag != 0),
           "session_tag names the parameter of a session by tlv");
     check(profile.payload_from >= 1 && profile.payload_from <= 255, "payload_from is 1 to 255 octets");
-    for (const extra_tlv& one : profile.extra) check(one.value.size() <= 64, "an extra parameter has at most 64 octets");
+    for (const extra_tlv& one : profile.extra)
+        check(one.value.size() <= 64, "an extra parameter has at most 64 octets");
     return faults;
 }
 

@@ -73,7 +73,9 @@ std::optional<std::string> text_of(const ussd_profile& profile, const message& f
     if (read) {
         if (const auto* whole = std::get_if<std::string>(&*read)) return *whole;
     }
-    return decode_ussd(from.data_coding, octets);
+    // Below, SMPP's own table holds: 4 is binary there, and German in USSD's.
+    constexpr std::uint8_t first_beyond_smpp = 0x10;
+    return from.data_coding < first_beyond_smpp ? std::nullopt : decode_ussd(from.data_coding, octets);
 }
 
 const ussd_mark& mark_of(const ussd_profile& profile, ussd_saying what) {
@@ -132,8 +134,8 @@ std::expected<ussd_heard, ussd_unread> read_ussd(const ussd_profile& profile, co
                      .line = {.phone = copy(from.source), .service = copy(from.destination), .session = {}}};
     if (const std::uint16_t tag = tag_of(profile); tag != 0) {
         const auto id = from.tlvs.find(tag);
-        const bool fits = id && !id->empty() &&
-                          (profile.session == source::tlv ? id->size() <= longest_id : id->size() <= 2);
+        const bool fits =
+            id && !id->empty() && (profile.session == source::tlv ? id->size() <= longest_id : id->size() <= 2);
         if (!fits) return std::unexpected(ussd_unread::no_session);
         heard.line.session = profile.session == source::tlv ? std::string(*id) : octets_of(number_in(*id));
     }
@@ -156,7 +158,11 @@ std::expected<ussd_heard, ussd_unread> read_ussd(const ussd_profile& profile, co
 std::optional<ussd_pdu> write_ussd(const ussd_profile& profile, ussd_saying what, ussd_line& line,
                                    std::string_view text) {
     const ussd_mark& mark = mark_of(profile, what);
-    ussd_pdu made{.source = line.service, .destination = line.phone, .service_type = profile.service_type};
+    ussd_pdu made{.source = line.service,
+                  .destination = line.phone,
+                  .service_type = profile.service_type,
+                  .octets = {},
+                  .tlvs = {}};
     if (!mark.service_type.empty()) made.service_type = mark.service_type;
     if (const auto septets = to_septets(text)) {
         made.data_coding = profile.gsm7_coding;

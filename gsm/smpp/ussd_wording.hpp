@@ -25,7 +25,7 @@ struct ussd_address {
 struct ussd_line {
     ussd_address phone;
     ussd_address service;
-    std::string session;           // the session's parameter as it came, octets; empty: none
+    std::string session;              // the session's parameter as it came, octets; empty: none
     std::uint8_t dialogue_count = 0;  // of PDUs of ours
 };
 
