@@ -1,4 +1,5 @@
 // Short messages: any octets in, and what always holds of what we write ourselves.
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/bytes.hpp"
