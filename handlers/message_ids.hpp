@@ -1,5 +1,5 @@
-// How a gateway's ids of messages may be written: which forms the answer to a submission and a receipt have to be looked
-// up by. A gateway that is not named writes an id always in the same way.
+// How a gateway's ids of messages may be written: which forms the answer to a submission and a receipt have to be
+// looked up by. A gateway that is not named writes an id always in the same way.
 #pragma once
 
 #include <functional>

@@ -15,19 +15,34 @@ constexpr std::size_t longest_text = 1'600;
 
 // Words that make a number beside them a secret, in the languages that we speak; folded.
 constexpr auto code_words = std::to_array<std::string_view>({
-    "pin",         "password", "passcode", "otp",      "code secret", "mot de passe", "nambari ya siri",
-    "namba ya siri", "siri yako", "رقم سري",  "الرقم السري", "كلمة المرور", "የይለፍ",       "ሚስጥር ቁጥር",
-    "furaha sirta",  "sirta",     "share code", "code de partage",
+    "pin",
+    "password",
+    "passcode",
+    "otp",
+    "code secret",
+    "mot de passe",
+    "nambari ya siri",
+    "namba ya siri",
+    "siri yako",
+    "رقم سري",
+    "الرقم السري",
+    "كلمة المرور",
+    "የይለፍ",
+    "ሚስጥር ቁጥር",
+    "furaha sirta",
+    "sirta",
+    "share code",
+    "code de partage",
 });
 
 // What tells of nationality, religion or the state of a case, beside the menu's own list of words; folded. Latin words
 // count where a word begins with them, others wherever they stand, since Arabic and Amharic put articles before them.
 constexpr auto telling_words = std::to_array<std::string_view>({
-    "nationalit",   "citizenship",  "religio",  "muslim",  "christian", "islam",    "ethnic",      "case status",
-    "resettlement", "deport",       "repatria", "musulman", "chrétien", "ethnie",   "réinstallation", "rapatri",
-    "expuls",       "uraia",        "dini yako", "muislamu", "mkristo", "kabila",   "jinsiyad",    "diinta",
-    "muslin",       "qabiil",       "جنسيت",    "الجنسية", "ديانة",     "مسلم",      "مسيحي",       "إعادة التوطين",
-    "ترحيل",        "ዜግነት",         "ሃይማኖት",    "ሙስሊም",    "ክርስቲያን",
+    "nationalit",   "citizenship", "religio",   "muslim",   "christian", "islam",  "ethnic",         "case status",
+    "resettlement", "deport",      "repatria",  "musulman", "chrétien",  "ethnie", "réinstallation", "rapatri",
+    "expuls",       "uraia",       "dini yako", "muislamu", "mkristo",   "kabila", "jinsiyad",       "diinta",
+    "muslin",       "qabiil",      "جنسيت",     "الجنسية",  "ديانة",     "مسلم",   "مسيحي",          "إعادة التوطين",
+    "ترحيل",        "ዜግነት",        "ሃይማኖት",     "ሙስሊም",     "ክርስቲያን",
 });
 
 bool is_digit(char c) {
@@ -268,7 +283,7 @@ std::expected<std::string, wording_fault> words_of(const registry::outgoing_noti
         if (!text) return std::unexpected(wording_fault::not_wordable);
         const auto language = edition.words.find_language(notice.language).value_or(0);
         if (uses_private(notice.text, *text, language, edition)) return std::unexpected(wording_fault::private_value);
-        templates::values values{{"code", service_code}};
+        templates::values values{{"code", std::string(service_code)}};
         for (const auto& [name, value] : notice.arguments) values.set(name, value);
         worded = edition.words.format(*text, language, values);
     }

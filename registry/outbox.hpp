@@ -145,7 +145,8 @@ public:
 
     // Takes due rows, replies before notices before bulk, and of each the oldest first. Nobody else takes them for
     // `lease` (FOR UPDATE SKIP LOCKED); then they come back by themselves. What is past its time becomes expired.
-    task<std::vector<outgoing_notice>> claim(claim_limits limits, std::chrono::seconds lease);
+    // `taken`, where given, gets how many rows were due, with those that were set aside.
+    task<std::vector<outgoing_notice>> claim(claim_limits limits, std::chrono::seconds lease, int* taken = nullptr);
     // Writes down that these are handed over now; at most one a number. A row whose `lease` ends without a result
     // becomes unknown (lose()). `bulk_a_day`: how many bulk messages a number gets on a day; 0 is no limit.
     task<begun> begin(std::span<const attempt> these, std::chrono::seconds lease, int bulk_a_day);

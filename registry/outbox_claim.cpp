@@ -82,7 +82,7 @@ wall_time at_microsecond(std::int64_t since_1970) {
 
 }  // namespace
 
-task<std::vector<outgoing_notice>> outbox::claim(claim_limits limits, std::chrono::seconds lease) {
+task<std::vector<outgoing_notice>> outbox::claim(claim_limits limits, std::chrono::seconds lease, int* taken) {
     const wall_time now = time_.now();
     const std::int64_t until = (now + lease).time_since_epoch().count();
     std::vector<parameter> given;
@@ -92,6 +92,7 @@ task<std::vector<outgoing_notice>> outbox::claim(claim_limits limits, std::chron
     given.emplace_back(std::to_string(limits.notices));
     given.emplace_back(std::to_string(limits.bulk));
     const rows got = co_await pool_.write(outbox_claim, std::move(given));
+    if (taken != nullptr) *taken = got.size();
 
     std::vector<outgoing_notice> claimed;
     std::vector<bool> asked;  // of `claimed`

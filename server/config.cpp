@@ -190,6 +190,40 @@ void read_gateway(const YAML::Node& node, const std::string& path, const place& 
     for (const auto& fault : gsm::faults_of(out)) at.faults.push_back(path + ": " + fault);
 }
 
+// Short messages, whatever gateway carries them.
+void read_sms(yaml_reader& yaml, const place& at, config& out) {
+    yaml.read_time("sms_pause", out.sender.pause, 10ms, a_day);
+    yaml_reader sms(yaml.child("sms"), "sms", at.faults);
+    sms.read_number("most_attempts", out.sender.most_attempts, 1, 20);
+    out.rounds.most_attempts = out.sender.most_attempts;
+    sms.read_number("bulk_a_day", out.sender.bulk_a_day, 0, 1'000);
+    sms.read_time("submit_deadline", out.sender.submit_deadline, 1s, 60s);
+    sms.read_time("lease", out.sender.lease, 5s, 10min);
+    sms.read_time("query_sent", out.sender.query_sent, 0s, 7 * a_day);
+    sms.read_number("most_queries", out.rounds.most_queries, 1, 20);
+    sms.read_time("receipts_wait", out.rounds.receipts_wait, 2min, a_day);
+    sms.read_time("fragments_wait", out.rounds.fragments_wait, 1min, a_day);
+    sms.read_number("fragments_of_sender", out.sms_limits.fragments_of_sender, 10, 1'000);
+    if (sms.has("resend_unknown")) {
+        std::chrono::seconds after{0};
+        sms.read_time("resend_unknown", after, 10min, 7 * a_day);
+        out.rounds.resend_unknown = after;
+    }
+    const auto routes = yaml.child("routes");
+    if (!routes) return;
+    if (!routes.IsSequence()) return at.faults.emplace_back("routes should be a list"), void();
+    std::vector<std::string> able;
+    for (const auto& gateway : out.gateways)
+        if (!gateway.sms_url.empty()) able.push_back(gateway.name);
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        yaml_reader one(routes[i], fmt::format("routes[{}]", i), at.faults);
+        auto& route = out.sender.routes.emplace_back();
+        one.read("gateways", route.gateways);
+        one.read("prefixes", route.prefixes);
+    }
+    for (auto& fault : handlers::faults_of(out.sender.routes, able)) at.faults.push_back(std::move(fault));
+}
+
 // A hop's parts must fit into what is left when the last of them is begun (handlers/ussd_desk.hpp).
 void check_deadlines(const config& read, std::vector<std::string>& faults) {
     for (const auto& gateway : read.gateways) {
@@ -271,7 +305,7 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
                 read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
-        yaml.read_time("sms_pause", read.sender.pause, 10ms, a_day);
+        read_sms(yaml, at, read);
         read.level = level_named(yaml);
     }
     for (std::size_t i = 0; i < read.gateways.size(); ++i)

@@ -13,7 +13,8 @@
 #include "base/seal.hpp"
 #include "gsm/gateway.hpp"
 #include "handlers/house.hpp"
-#include "handlers/notice_sender.hpp"
+#include "handlers/sms_rounds.hpp"
+#include "handlers/sms_sender.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/pool.hpp"
 #include "sessions/redis_client.hpp"
@@ -38,7 +39,9 @@ struct config {
     registry::pool_settings postgres;
     key_ring keys;  // from keys_file or MLANGO_KEYS
     handlers::operation_settings operation;
-    handlers::sender_settings sender;
+    handlers::sender_settings sender;  // with the routes
+    handlers::rounds_settings rounds;
+    handlers::desk_limits sms_limits;
     registry::pin_cost pin;
     unsigned pin_threads = 1;
     std::size_t pin_queue = 128;  // PIN checks that wait or run; beyond it she is asked to try again

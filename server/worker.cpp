@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "server/editions.hpp"
 
@@ -26,10 +28,29 @@ std::unique_ptr<const templates::edition> edition_of(const config& settings) {
     return std::move(*made);
 }
 
-const gsm::gateway_settings* sms_sender_of(const config& settings) {
+// Every gateway that sends SMS, in order.
+std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways_of(const config& settings, http_client& client) {
+    std::vector<std::unique_ptr<gsm::sms_gateway>> all;
     for (const auto& gateway : settings.gateways)
-        if (!gateway.sms_url.empty()) return &gateway;
-    return nullptr;
+        if (!gateway.sms_url.empty()) all.push_back(gsm::make_sms_gateway(gateway, client));
+    return all;
+}
+
+std::vector<handlers::sending_gateway> sending(const config& settings,
+                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways) {
+    std::vector<handlers::sending_gateway> all;
+    for (const auto& each : gateways) {
+        const auto of = std::ranges::find(settings.gateways, each->name(), &gsm::gateway_settings::name);
+        all.push_back(
+            {.gateway = each.get(), .sender = of == settings.gateways.end() ? std::string() : of->sms_sender});
+    }
+    return all;
+}
+
+std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways) {
+    std::vector<gsm::sms_gateway*> all;
+    for (const auto& each : gateways) all.push_back(each.get());
+    return all;
 }
 
 http_response text_answer(unsigned status, std::string body) {
@@ -72,8 +93,9 @@ struct worker::parts {
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;
     http_client client;
-    std::unique_ptr<gsm::sms_gateway> sms_gateway;
-    handlers::notice_sender sender;
+    std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
+    handlers::sms_sender sender;
+    handlers::sms_rounds rounds;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
@@ -114,11 +136,11 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .operation = settings.operation,
             .background = background},
       ussd(house),
-      sms(house),
+      sms(house, {}, settings.sms_limits),
       client(context, {}),
-      sms_gateway(sms_sender_of(settings) ? gsm::make_sms_gateway(*sms_sender_of(settings), client) : nullptr),
-      sender(house, sms_gateway.get(), sms_sender_of(settings) ? sms_sender_of(settings)->sms_sender : std::string(),
-             settings.sender),
+      sms_gateways(sms_gateways_of(settings, client)),
+      sender(house, sending(settings, sms_gateways), {}, settings.sender),
+      rounds(house, sms, plain(sms_gateways), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
@@ -205,6 +227,7 @@ task<void> worker::parts::shut_down() {
     if (phone) co_await phone->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
+    if (first) co_await sender.close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -228,6 +251,7 @@ void worker::run() {
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         p.background.spawn("sender", p.sender.run());
+        p.background.spawn("rounds", p.rounds.run());
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();
