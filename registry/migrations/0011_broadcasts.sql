@@ -219,9 +219,9 @@ BEGIN
   SELECT * INTO b FROM broadcast WHERE id = of FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
   was := b.state;
-  IF NOT CASE becomes WHEN 'paused' THEN b.state IN ('released', 'running')
-                      WHEN 'running' THEN b.state = 'paused'
-                      WHEN 'stopped' THEN b.state IN ('draft', 'released', 'running', 'paused') END THEN
+  IF NOT (CASE becomes WHEN 'paused' THEN b.state IN ('released', 'running')
+                       WHEN 'running' THEN b.state = 'paused'
+                       WHEN 'stopped' THEN b.state IN ('draft', 'released', 'running', 'paused') END) THEN
     RETURN;
   END IF;
   UPDATE broadcast SET state = becomes, turned_by = by WHERE id = of;
@@ -283,7 +283,8 @@ BEGIN
   SELECT count(*) INTO ahead FROM (SELECT FROM outbox o WHERE o.broadcast = of AND o.state = 'pending'
      AND o.due_at <= at + interval '1 minute' LIMIT most_ahead) o;
   IF ahead >= most_ahead OR b.next_slot > at + interval '3 seconds' THEN step := 'ahead'; RETURN; END IF;
-  chunk := greatest(1, least(numbers, greatest(100, most_ahead - ahead), greatest(10, b.per_second * 3)));
+  chunk := greatest(1, least(numbers, greatest(100, most_ahead - ahead)));
+  IF b.per_second IS NOT NULL THEN chunk := least(chunk, greatest(10, b.per_second * 3)); END IF;
   WITH found AS MATERIALIZED (
     SELECT f.*, row_number() OVER (PARTITION BY f.outcome ORDER BY f.number_blind) - 1 AS place
       FROM broadcast_numbers(of, b.reached, chunk, (at AT TIME ZONE b.timezone)::date) f),
