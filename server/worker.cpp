@@ -87,6 +87,7 @@ struct worker::parts {
     registry::pg_pool pool;
     registry::repositories registry;
     registry::audit audit;
+    registry::broadcasts broadcasts;
     registry::publications published;
     edition_keeper keeper;
     handlers::house house;
@@ -94,7 +95,9 @@ struct worker::parts {
     handlers::sms_desk sms;
     http_client client;
     std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
+    handlers::broadcast_words broadcast_words;
     handlers::sms_sender sender;
+    handlers::broadcaster broadcaster;
     handlers::sms_rounds rounds;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
@@ -119,6 +122,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       pool(context, settings.postgres, all.time, all.random, all.numbers),
       registry(pool, record_seal, blind, all.time, all.random),
       audit(pool),
+      broadcasts(pool, record_seal, all.time),
       published(pool),
       keeper(editions, published, all.loading, all.time, all.random, all.numbers,
              {.lasting = longest_pinned(settings), .tells_of_files = is_first}),
@@ -139,7 +143,9 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       sms(house, {}, settings.sms_limits),
       client(context, {}),
       sms_gateways(sms_gateways_of(settings, client)),
-      sender(house, sending(settings, sms_gateways), {}, settings.sender),
+      broadcast_words(broadcasts, settings.operation.service_code),
+      sender(house, sending(settings, sms_gateways), {}, settings.sender, &broadcast_words),
+      broadcaster(broadcasts, all.numbers),
       rounds(house, sms, plain(sms_gateways), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
@@ -252,6 +258,7 @@ void worker::run() {
         p.background.spawn("admin", p.admin->run());
         p.background.spawn("sender", p.sender.run());
         p.background.spawn("rounds", p.rounds.run());
+        p.background.spawn("broadcasts", p.broadcaster.run());
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();
