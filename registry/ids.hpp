@@ -12,5 +12,6 @@ using entitlement_id = record_id<struct entitlement_tag>;
 using change_request_id = record_id<struct change_request_tag>;
 using ticket_id = record_id<struct ticket_tag>;
 using outbox_id = record_id<struct outbox_tag>;
+using broadcast_id = record_id<struct broadcast_tag>;
 
 }  // namespace mlango::registry

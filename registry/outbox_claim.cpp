@@ -23,8 +23,10 @@ const registered_statement outbox_claim{"outbox_claim", R"(
       SELECT id FROM outbox, given WHERE state = 'pending' AND priority = 1 AND due_at <= given.now
        ORDER BY due_at, id LIMIT $4::integer FOR UPDATE OF outbox SKIP LOCKED),
     bulk AS (
-      SELECT id FROM outbox, given WHERE state = 'pending' AND priority = 2 AND due_at <= given.now
-       ORDER BY due_at, id LIMIT $5::integer FOR UPDATE OF outbox SKIP LOCKED),
+      SELECT id FROM outbox o, given WHERE state = 'pending' AND priority = 2 AND due_at <= given.now
+         AND (broadcast IS NULL OR EXISTS (SELECT FROM broadcast b WHERE b.id = o.broadcast
+                                              AND b.state IN ('running', 'done')))
+       ORDER BY due_at, id LIMIT $5::integer FOR UPDATE OF o SKIP LOCKED),
     due AS (SELECT id FROM replies UNION ALL SELECT id FROM notices UNION ALL SELECT id FROM bulk),
     taken AS (
       UPDATE outbox o SET due_at = given.until,

@@ -4,6 +4,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "server/commands.hpp"
 #include "server/config.hpp"
@@ -18,6 +19,10 @@ namespace mlango::server {
 [[nodiscard]] std::optional<std::string> database(const command_options& options);
 // Menu and texts by --menu and --texts; what is not given, the configuration names. nullopt as above.
 [[nodiscard]] std::optional<templates::edition_sources> sources_of(const command_options& options);
+// Who typed the command, where --by does not say.
+[[nodiscard]] std::string login_name();
+// One line without control characters.
+[[nodiscard]] bool is_plain(std::string_view text, std::size_t longest);
 // Tells it; the exit status 1.
 int failed(const std::exception& fault);
 

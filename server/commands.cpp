@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,18 @@ std::optional<std::string> database(const command_options& options) {
     const auto settings = configuration(options);
     if (!settings) return std::nullopt;
     return settings->postgres.conninfo;
+}
+
+std::string login_name() {
+    for (const char* variable : {"SUDO_USER", "LOGNAME", "USER"})
+        if (const char* held = std::getenv(variable); held != nullptr && *held != '\0') return held;
+    const passwd* entry = getpwuid(getuid());
+    return entry != nullptr ? entry->pw_name : "nobody";
+}
+
+bool is_plain(std::string_view text, std::size_t longest) {
+    return text.size() <= longest &&
+           std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
 }
 
 int failed(const std::exception& fault) {

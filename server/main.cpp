@@ -1,6 +1,7 @@
 // `mlango`: the command line. Commands are in commands.cpp, the server in serve.cpp.
 #include <CLI/CLI.hpp>
 
+#include "server/broadcast_commands.hpp"
 #include "server/commands.hpp"
 
 int main(int argc, char** argv) {
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
     cost->add_option("--price", options.price, "What one message costs, such as 0.8");
     cost->add_option("--currency", options.currency, "Shown behind it, such as KES");
     cost->add_flag("--json", options.json, "For programs");
+    add_broadcast_commands(app, options, status);
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");

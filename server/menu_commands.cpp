@@ -1,81 +1,33 @@
 // `mlango menu publish`, versions, history, diff, rollback and export: published menus from the operator's side.
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 
-#include "base/log.hpp"
-#include "base/within.hpp"
 #include "proof/proof.hpp"
-#include "registry/migrate.hpp"
 #include "registry/publications.hpp"
 #include "server/command_parts.hpp"
 #include "server/edition_diff.hpp"
 #include "server/editions.hpp"
+#include "server/registry_conversation.hpp"
 
 namespace mlango::server {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t longest_name = 60;
 constexpr std::size_t longest_note = 200;
 constexpr std::string_view soon = "new sessions begin with it within five seconds, running ones end on theirs";
 
-// Runs one conversation with the registry to its end. Throws std::runtime_error, worded for the operator.
+// Throws std::runtime_error, worded for the operator.
 template <class T>
 T with_publications(const std::string& conninfo, const std::function<task<T>(registry::publications&)>& what) {
-    set_log_level(log_level::error);
-    const int found = registry::schema_number(conninfo);
-    if (const int wanted = registry::migrations().back().number; found != wanted)
-        throw std::runtime_error(fmt::format("the registry's schema is {} and this program needs {}: {}", found, wanted,
-                                             found < wanted ? "run mlango migrate" : "update the program"));
-    asio::io_context context(1);
-    const system_clock time;
-    system_random random;
-    metrics numbers;
-    registry::pool_settings settings;
-    settings.conninfo = conninfo;
-    settings.statement_timeout = 10s;
-    registry::pg_pool pool(context, settings, time, random, numbers);
-    registry::publications store(pool);
-    std::optional<T> result;
-    std::exception_ptr failure;
-    const auto conversation = [&]() -> task<void> {
-        coarse_timer pause(context.get_executor());
-        for (const deadline patience = time.steady() + 5s; !pool.connected();) {
-            if (time.steady() > patience) throw std::runtime_error("the registry does not answer");
-            pause.expires_after(10ms);
-            co_await pause.async_wait(use_task);
-        }
-        result = co_await what(store);
-    };
-    asio::co_spawn(context, pool.run(), [](std::exception_ptr) {});
-    asio::co_spawn(context, conversation(), [&](std::exception_ptr thrown) {
-        failure = thrown;
-        pool.stop();
+    return with_registry<T>(conninfo, [&](registry::pg_pool& pool) -> task<T> {
+        registry::publications store(pool);
+        co_return co_await what(store);
     });
-    context.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*result);
-}
-
-bool is_plain(std::string_view text, std::size_t longest) {
-    return text.size() <= longest &&
-           std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
-
-std::string login_name() {
-    for (const char* variable : {"SUDO_USER", "LOGNAME", "USER"})
-        if (const char* held = std::getenv(variable); held != nullptr && *held != '\0') return held;
-    const passwd* entry = getpwuid(getuid());
-    return entry != nullptr ? entry->pw_name : "nobody";
 }
 
 // --by and --note, within their bounds. nullopt: told.

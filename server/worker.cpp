@@ -112,6 +112,7 @@ struct worker::parts {
     registry::pg_pool pool;
     registry::repositories registry;
     registry::audit audit;
+    registry::broadcasts broadcasts;
     registry::publications published;
     edition_keeper keeper;
     handlers::house house;
@@ -120,7 +121,9 @@ struct worker::parts {
     http_client client;
     std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
     smpp_clients smpp;  // the first worker's
+    handlers::broadcast_words broadcast_words;
     handlers::sms_sender sender;
+    handlers::broadcaster broadcaster;
     handlers::sms_rounds rounds;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
@@ -146,6 +149,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       pool(context, settings.postgres, all.time, all.random, all.numbers),
       registry(pool, record_seal, blind, all.time, all.random),
       audit(pool),
+      broadcasts(pool, record_seal, all.time),
       published(pool),
       keeper(editions, published, all.loading, all.time, all.random, all.numbers,
              {.lasting = longest_pinned(settings), .tells_of_files = is_first}),
@@ -167,7 +171,9 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       client(context, {}),
       sms_gateways(sms_gateways_of(settings, client)),
       smpp(is_first ? smpp_clients_of(all, context, sms) : smpp_clients()),
-      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender),
+      broadcast_words(broadcasts, settings.operation.service_code),
+      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender, &broadcast_words),
+      broadcaster(broadcasts, all.numbers),
       rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
@@ -297,6 +303,7 @@ void worker::run() {
         p.background.spawn("sender", p.sender.run());
         p.background.spawn("rounds", p.rounds.run());
         p.background.spawn("sms", p.sms.answering().run());
+        p.background.spawn("broadcasts", p.broadcaster.run());
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();
