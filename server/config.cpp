@@ -204,6 +204,9 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
     sms.read_time("receipts_wait", out.rounds.receipts_wait, 2min, a_day);
     sms.read_time("fragments_wait", out.rounds.fragments_wait, 1min, a_day);
     sms.read_number("fragments_of_sender", out.sms_limits.fragments_of_sender, 10, 1'000);
+    // A receipt waits for a message that becomes unknown when its attempt's lease is over.
+    if (out.rounds.receipts_wait <= out.sender.submit_deadline + out.sender.lease)
+        sms.fault("receipts_wait", "should be longer than submit_deadline and lease together");
     if (sms.has("resend_unknown")) {
         std::chrono::seconds after{0};
         sms.read_time("resend_unknown", after, 10min, 7 * a_day);

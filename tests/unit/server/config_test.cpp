@@ -158,7 +158,19 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     EXPECT_EQ(read->pin.memory_kib, registry::pin_cost{}.memory_kib);
     EXPECT_EQ(read->pin_queue, config{}.pin_queue);
     EXPECT_EQ(read->session_prefix, config{}.session_prefix);
-    EXPECT_EQ(read->sender.pause, handlers::sender_settings{}.pause);
+    const handlers::sender_settings sender;
+    EXPECT_EQ(read->sender.pause, sender.pause);
+    EXPECT_EQ(read->sender.most_attempts, sender.most_attempts);
+    EXPECT_EQ(read->sender.bulk_a_day, sender.bulk_a_day);
+    EXPECT_EQ(read->sender.submit_deadline, sender.submit_deadline);
+    EXPECT_EQ(read->sender.lease, sender.lease);
+    EXPECT_EQ(read->sender.query_sent, sender.query_sent);
+    const handlers::rounds_settings rounds;
+    EXPECT_EQ(read->rounds.most_queries, rounds.most_queries);
+    EXPECT_EQ(read->rounds.receipts_wait, rounds.receipts_wait);
+    EXPECT_EQ(read->rounds.fragments_wait, rounds.fragments_wait);
+    EXPECT_FALSE(read->rounds.resend_unknown) << "what may have been sent is not sent again";
+    EXPECT_EQ(read->sms_limits.fragments_of_sender, handlers::desk_limits{}.fragments_of_sender);
     EXPECT_EQ(read->listen.body_limit, http_server_settings{}.body_limit);
     EXPECT_FALSE(read->phone) << "whoever reaches the phone may dial as anybody";
     ASSERT_EQ(read->smpp.size(), 1u);
@@ -346,6 +358,28 @@ TEST(config, a_step_must_fit_into_what_is_left_of_the_deadline) {
     EXPECT_NE(with("postgres: { statement_timeout: 1801ms }", "6s"), "");
     EXPECT_NE(with("redis: { command_timeout: 3001ms }", "10s"), "");
     EXPECT_EQ(with("redis: { command_timeout: 3s }\npostgres: { statement_timeout: 3s }", "10s"), "");
+}
+
+TEST(config, short_messages_have_routes_over_gateways_that_send) {
+    const auto with = [](const std::string& more) {
+        return "keys_file: keys\ngateways:\n  - { name: sends, secrets_file: secrets, sms: { url: 'https://x.org', "
+               "username: m, api_key_file: secrets } }\n  - { name: silent, secrets_file: secrets }\n" +
+               more;
+    };
+    const held secrets;
+    const auto read = parse_config(with("routes: [{ gateways: [sends], prefixes: ['+254'] }]\n"
+                                        "sms: { resend_unknown: 24h, bulk_a_day: 1 }\n"),
+                                   folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    ASSERT_EQ(read->sender.routes.size(), 1u);
+    EXPECT_EQ(read->sender.routes[0].prefixes, std::vector<std::string>{"+254"});
+    EXPECT_EQ(read->rounds.resend_unknown, 24h);
+    EXPECT_EQ(read->sender.bulk_a_day, 1);
+    EXPECT_NE(all_of(faults_in(with("routes: [{ gateways: [silent] }]"))).find("no gateway \"silent\" sends SMS"),
+              std::string::npos);
+    EXPECT_EQ(all_of(faults_in(with("routes: sends"))), "routes should be a list\n");
+    EXPECT_NE(all_of(faults_in(with("sms: { lease: 10min, receipts_wait: 10min }"))).find("sms.receipts_wait"),
+              std::string::npos);
 }
 
 TEST(config, what_is_no_yaml_is_said_with_its_line) {
