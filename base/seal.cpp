@@ -1,6 +1,7 @@
 #include "base/seal.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -178,31 +179,60 @@ std::expected<std::string, open_error> sealer::open(std::string_view sealed, std
     return out;
 }
 
-// The state after the key's first block, copied for each value.
+// RFC 2104 by the two SHA-256 states after the key's blocks, copied for each value. A plain context is copied by
+// assignment, where EVP allocates for each copy, and OpenSSL's SHA-256 uses the processor's instructions, where
+// libsodium's does not: a tenth of the time of either.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+namespace {
+
+SHA256_CTX after_key(const key_bytes& key, unsigned char pad) {
+    std::array<unsigned char, SHA256_CBLOCK> block;
+    block.fill(pad);
+    for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= std::to_integer<unsigned char>(key[i]);
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, block.data(), block.size());
+    sodium_memzero(block.data(), block.size());
+    return context;
+}
+
+}  // namespace
+
 struct blinder::state {
-    crypto_auth_hmacsha256_state keyed;
+    SHA256_CTX inner, outer;
+    ~state() {
+        sodium_memzero(&inner, sizeof(inner));
+        sodium_memzero(&outer, sizeof(outer));
+    }
 };
 
 blinder::blinder(const key_set& keys) : state_(std::make_unique<state>()) {
     if (keys.keys.empty()) throw std::invalid_argument("a blinder needs a key");
     const key_bytes& key = keys.keys.at(keys.current());
-    crypto_auth_hmacsha256_init(&state_->keyed, reinterpret_cast<const unsigned char*>(key.data()), key.size());
+    static_assert(sizeof(key_bytes) <= SHA256_CBLOCK);
+    state_->inner = after_key(key, 0x36);
+    state_->outer = after_key(key, 0x5c);
 }
 
 blinder::~blinder() = default;
 blinder::blinder(blinder&&) noexcept = default;
 
 blind_key blinder::blind(std::string_view purpose, std::string_view value) {
-    crypto_auth_hmacsha256_state hmac = state_->keyed;
     constexpr unsigned char separator = 0;
-    crypto_auth_hmacsha256_update(&hmac, raw(purpose.data()), purpose.size());
-    crypto_auth_hmacsha256_update(&hmac, &separator, 1);
-    crypto_auth_hmacsha256_update(&hmac, raw(value.data()), value.size());
-    std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest;
-    crypto_auth_hmacsha256_final(&hmac, digest.data());
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+    SHA256_CTX inner = state_->inner;
+    SHA256_Update(&inner, purpose.data(), purpose.size());
+    SHA256_Update(&inner, &separator, 1);
+    SHA256_Update(&inner, value.data(), value.size());
+    SHA256_Final(digest.data(), &inner);
+    SHA256_CTX outer = state_->outer;
+    SHA256_Update(&outer, digest.data(), digest.size());
+    SHA256_Final(digest.data(), &outer);
     blind_key out;
     std::memcpy(out.data(), digest.data(), out.size());
     return out;
 }
+#pragma clang diagnostic pop
 
 }  // namespace mlango

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/bytes.hpp"
 
@@ -20,21 +21,34 @@ int hex_value(char c) {
     return -1;
 }
 
+// Characters that stand for themselves in a form.
+constexpr std::array<bool, 256> plain = [] {
+    std::array<bool, 256> is{};
+    for (std::size_t c = 1; c < 0x80; ++c) is[c] = c != '+' && c != '%';
+    return is;
+}();
+
 std::expected<void, decode_error> decode(std::string_view raw, std::size_t limit, std::string& into) {
     into.clear();
     if (raw.size() > 3 * limit) return std::unexpected(decode_error::too_long);
     into.reserve(std::min(raw.size(), limit));
     bool ascii = true;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        char c = raw[i];
+    for (std::size_t at = 0; at < raw.size();) {
+        std::size_t end = at;
+        while (end < raw.size() && plain[static_cast<unsigned char>(raw[end])]) ++end;
+        if (into.size() + (end - at) > limit) return std::unexpected(decode_error::too_long);
+        into.append(raw, at, end - at);
+        if (end == raw.size()) break;
+        char c = raw[end];
+        at = end + 1;
         if (c == '+') {
             c = ' ';
         } else if (c == '%') {
-            const int high = i + 2 < raw.size() ? hex_value(raw[i + 1]) : -1;
-            const int low = i + 2 < raw.size() ? hex_value(raw[i + 2]) : -1;
+            const int high = end + 2 < raw.size() ? hex_value(raw[end + 1]) : -1;
+            const int low = end + 2 < raw.size() ? hex_value(raw[end + 2]) : -1;
             if (high < 0 || low < 0) return std::unexpected(decode_error::malformed);
             c = static_cast<char>(high * 16 + low);
-            i += 2;
+            at = end + 3;
         }
         if (c == '\0') return std::unexpected(decode_error::malformed);
         ascii = ascii && static_cast<unsigned char>(c) < 0x80;
@@ -45,8 +59,12 @@ std::expected<void, decode_error> decode(std::string_view raw, std::size_t limit
     return {};
 }
 
-bool is_named(std::string_view raw, std::string_view name) {
-    if (raw.find_first_of("%+") == std::string_view::npos) return raw == name;
+bool has_escapes(std::string_view raw) {
+    return raw.find_first_of("%+") != std::string_view::npos;
+}
+
+bool is_named(std::string_view raw, bool escaped, std::string_view name) {
+    if (!escaped) return raw == name;
     std::string decoded;
     return decode(raw, name.size(), decoded) && decoded == name;
 }
@@ -80,8 +98,9 @@ std::expected<void, dialect_fault> read_form(std::string_view form, std::span<fo
     std::size_t count = 0;
     while (const auto raw = take_field(form)) {
         if (++count > field_limit) return fault(fmt::format("The form has more than {} fields.", field_limit));
+        const bool escaped = has_escapes(raw->name);
         for (form_field& field : fields) {
-            if (!is_named(raw->name, field.name)) continue;
+            if (!is_named(raw->name, escaped, field.name)) continue;
             if (field.given) {
                 return fault(fmt::format("{} is given more than once. Send it once: {}.", field.name, field.what));
             }
@@ -107,7 +126,7 @@ std::expected<void, dialect_fault> read_form(std::string_view form, std::span<fo
 
 std::optional<std::string> find_in_form(std::string_view form, std::string_view name, std::size_t limit) {
     while (const auto raw = take_field(form)) {
-        if (!is_named(raw->name, name)) continue;
+        if (!is_named(raw->name, has_escapes(raw->name), name)) continue;
         std::string value;
         if (!decode(raw->value, limit, value)) return std::nullopt;
         return value;

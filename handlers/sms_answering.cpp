@@ -5,7 +5,7 @@
 
 #include "base/exception_kind.hpp"
 #include "base/log.hpp"
-#include "handlers/sms_rules.hpp"
+#include "handlers/sms_conversation.hpp"
 #include "handlers/subjects.hpp"
 #include "templates/folding.hpp"
 
@@ -161,7 +161,7 @@ task<void> sms_answering::opt(message_state& at, sms_keyword word) {
     }
     const auto told = registry::make_notice(rooms_.record, at.message.e164, language,
                                             stops ? registry::stop_confirmed : "sms.started", {});
-    co_await rooms_.registry.outbox.put_once(told, at.key);
+    co_await rooms_.registry.outbox.put_once(told, at.key, {.priority = registry::message_priority::reply});
 }
 
 // False: somebody else saved the session meanwhile.
@@ -339,7 +339,7 @@ task<void> sms_answering::reply(message_state& at, std::string_view language, st
                           ? registry::make_notice(rooms_.record, at.message.e164, in, "sms.how", {})
                           : registry::make_notice(rooms_.record, at.message.e164, in, "sms.screen",
                                                   {{"text", std::string(text)}, {"sender", at.message.recipient}});
-    co_await rooms_.registry.outbox.put_once(told, at.key);
+    co_await rooms_.registry.outbox.put_once(told, at.key, {.priority = registry::message_priority::reply});
 }
 
 task<void> sms_answering::send_words_unasked(const registry::claimed_sms& message, const registry::callers& found) {

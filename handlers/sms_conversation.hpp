@@ -6,10 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "gsm/text.hpp"
 #include "sessions/session.hpp"
 #include "templates/edition.hpp"
 
 namespace mlango::handlers {
+
+// As much as three SMS hold, joined (153 septets or 67 UCS-2 units each), less what is lost where an escape or a
+// surrogate pair may not be divided. Few messages are cheaper than many pages.
+inline constexpr gsm::screen_size sms_screen{.septets = 3 * 153 - 2, .ucs2_units = 3 * 67 - 2};
 
 enum class sms_keyword { none, stop, start };
 

@@ -3,10 +3,10 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/log.hpp"
 #include "handlers/duress.hpp"
+#include "handlers/ussd_hop_state.hpp"
 
 namespace mlango::handlers {
 
@@ -16,11 +16,7 @@ constexpr std::size_t languages_remembered = 65'536;
 constexpr int most_attempts = 4;                // to save a session that other deliveries save, too
 constexpr std::uint16_t most_hops = 200;        // of one session: more is no person
 constexpr std::chrono::seconds kept_after{60};  // a session outlives the network's, so that a late repeat is answered
-constexpr std::string_view unfinished = "unfinished";  // outcome of dialling: there is something to continue
-constexpr std::chrono::seconds form_kept{600};         // what a dropped session was doing
-constexpr std::chrono::milliseconds slow_after{200};   // a failure that took longer is no refusal
-constexpr std::chrono::milliseconds asked_again_after{150};
-constexpr std::chrono::minutes finished_within{5};  // of what was answered late
+constexpr std::chrono::seconds form_kept{600};  // what a dropped session was doing
 
 std::string session_name(const gsm::ussd_hop& hop) {
     std::string name;
@@ -61,33 +57,6 @@ std::vector<std::string> faults_of(const templates::menu& screens) {
     return faults;
 }
 
-// One hop's own things.
-struct ussd_desk::hop_state {
-    gsm::ussd_hop hop;
-    const gsm::gateway_profile& profile;
-    deadline last_start;  // nothing is begun after it
-    std::string e164;
-    std::string name;  // of the session
-    blind_key session_id{};
-    std::int64_t session_began = 0;    // and
-    std::uint16_t hops_before = 0;     // belong to the hop's key
-    std::optional<blind_key> hop_key;  // made when something is written
-    std::string language;              // ISO 639; empty: not known yet
-    deadline began;
-    std::optional<sessions::session> kept;  // what this number was doing when its last session dropped
-    bool is_late = false;                   // she was told that an SMS comes
-    bool saved = false;                     // by this delivery or another
-    bool tells_itself = false;              // what it did sends an SMS of its own
-    bool latin = false;                     // only Latin letters can be shown
-
-    // What the gateway lets through, and what her handset was said to show.
-    void letters_of(const sessions::session& session) { latin = !profile.ucs2 || (session.flags & flag_latin) != 0; }
-    [[nodiscard]] std::string say(const templates::catalogue& words, templates::text_id text,
-                                  templates::language_index in) const {
-        return words.format(text, latin ? words.in_latin(in) : in, {});
-    }
-};
-
 ussd_desk::ussd_desk(house& rooms)
     : rooms_(rooms),
       digest_(rooms.blind.blind("transcript digest", "")),
@@ -127,6 +96,7 @@ task<gsm::ussd_reply> ussd_desk::on_hop(gsm::ussd_hop hop, const gsm::gateway_pr
                     .session_began = 0,
                     .hops_before = 0,
                     .hop_key = std::nullopt,
+                    .form_key = std::nullopt,
                     .language = {},
                     .began = rooms_.time.steady(),
                     .kept = std::nullopt};
@@ -159,59 +129,9 @@ const blind_key& ussd_desk::key_of(hop_state& hop) {
     return *hop.hop_key;
 }
 
-bool ussd_desk::was_slow(const hop_state& hop) const {
-    return rooms_.time.steady() - hop.began >= slow_after;
-}
-
-// The registry is slow. She waits as long as the gateway does; then an SMS will tell her.
-task<gsm::ussd_reply> ussd_desk::late(hop_state hop) {
-    coarse_timer pause(co_await asio::this_coro::executor);
-    while (rooms_.time.steady() < hop.last_start) {
-        pause.expires_after(asked_again_after);
-        co_await pause.async_wait(use_task);
-        try {
-            co_return co_await answer_hop(hop);
-        } catch (const registry::registry_unavailable&) {
-        } catch (const house_busy&) {
-        } catch (const std::exception& bug) {
-            log_error("hop_failed", {{"session", to_hex(hop.session_id).substr(0, 8)}, {"what", typeid(bug).name()}});
-            break;
-        }
-    }
-    late_.add();
-    const auto& edition = rooms_.editions.current();
-    const auto language = edition.words.find_language(hop.language);
-    hop.is_late = true;
-    gsm::ussd_reply reply{.text = hop.say(edition.words, edition.screens.common().late, language.value_or(0)),
-                          .ends = true};
-    rooms_.background.spawn("late_hop", finish(std::move(hop)));
-    co_return reply;
-}
-
-task<void> ussd_desk::finish(hop_state hop) {
-    coarse_timer pause(co_await asio::this_coro::executor);
-    const deadline give_up = rooms_.time.steady() + finished_within;
-    hop.last_start = give_up;
-    std::chrono::milliseconds wait{500};
-    while (rooms_.time.steady() < give_up) {
-        try {
-            if (!hop.saved) (void)co_await answer_hop(hop);
-            if (hop.saved && !hop.tells_itself) {
-                const auto notice = registry::make_notice(rooms_.record, hop.e164, hop.language, "sms.ready", {});
-                co_await rooms_.registry.outbox.put_once(notice, key_of(hop));
-            }
-            if (hop.saved) {
-                finished_late_.add();
-                co_return;
-            }
-        } catch (const registry::registry_unavailable&) {
-        } catch (const house_busy&) {
-        }
-        pause.expires_after(wait);
-        co_await pause.async_wait(use_task);
-        wait = std::min(wait * 2, std::chrono::milliseconds(10'000));
-    }
-    log_error("late_hop_given_up", {{"session", to_hex(hop.session_id).substr(0, 8)}});
+const blind_key& ussd_desk::form_key_of(hop_state& hop) {
+    if (!hop.form_key) hop.form_key = kept_form(rooms_.blind, hop.e164);
+    return *hop.form_key;
 }
 
 task<gsm::ussd_reply> ussd_desk::answer_hop(hop_state& hop) {
@@ -226,13 +146,24 @@ task<gsm::ussd_reply> ussd_desk::answer_hop(hop_state& hop) {
 
 // nullopt: somebody else saved the session meanwhile.
 task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
-    auto loaded = co_await rooms_.sessions.load(hop.session_id);
-    if (!loaded) co_return co_await apology(hop);
+    std::optional<sessions::stored_session> stored, kept;
+    // Whoever dials may have something to continue: both are asked for at once.
+    const bool dials = hop.hop.event == gsm::ussd_event::begin;
+    if (dials) {
+        auto both = co_await rooms_.sessions.load(hop.session_id, form_key_of(hop));
+        if (!both) co_return co_await apology(hop);
+        stored = std::move(both->first);
+        kept = std::move(both->second);
+    } else {
+        auto loaded = co_await rooms_.sessions.load(hop.session_id);
+        if (!loaded) co_return co_await apology(hop);
+        stored = std::move(*loaded);
+    }
     std::optional<sessions::session_version> version;
     sessions::session session;
-    if (*loaded) {
-        version = (*loaded)->version;
-        session = std::move((*loaded)->value);
+    if (stored) {
+        version = stored->version;
+        session = std::move(stored->value);
     }
     // A conversation stays on the edition that it began with, whatever was published since.
     const templates::edition* pinned = version ? rooms_.editions.find(session.menu_version) : nullptr;
@@ -251,11 +182,14 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     const bool begins = found.what == delivery::unknown || session.ended || !pinned || session.hops >= most_hops;
     const templates::edition* kept_edition = nullptr;
     if (begins) {
-        auto kept = co_await rooms_.sessions.load(kept_form(rooms_.blind, hop.e164));
-        if (!kept) co_return co_await apology(hop);
+        if (!dials) {
+            auto loaded = co_await rooms_.sessions.load(form_key_of(hop));
+            if (!loaded) co_return co_await apology(hop);
+            kept = std::move(*loaded);
+        }
         hop.kept.reset();
-        if (*kept) kept_edition = rooms_.editions.find((*kept)->value.menu_version);
-        if (kept_edition) hop.kept = std::move((*kept)->value);
+        if (kept) kept_edition = rooms_.editions.find(kept->value.menu_version);
+        if (kept_edition) hop.kept = std::move(kept->value);
     }
     const templates::edition& edition = kept_edition ? *kept_edition : begins ? rooms_.editions.current() : *pinned;
     if (begins) {
@@ -323,14 +257,13 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     hop.saved = true;
     // After the session, so that a delivery that lost does not bring back what came to its end. What can not be kept is
     // not continued; the session itself goes on.
-    const blind_key number = kept_form(rooms_.blind, hop.e164);
     if (keeps) {
         session.last_reply.clear();
         session.choices.clear();
         session.ended = false;
-        (void)co_await rooms_.sessions.put(number, session, form_kept);
+        (void)co_await rooms_.sessions.put(form_key_of(hop), session, form_kept);
     } else if (was_kept) {
-        co_await rooms_.sessions.remove(number);
+        co_await rooms_.sessions.remove(form_key_of(hop));
     }
     co_return gsm::ussd_reply{.text = std::move(screen.text), .ends = screen.ends};
 }
@@ -374,39 +307,6 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
     }
     apologies_.add();
     co_return std::get<shown>(talk.apologise());
-}
-
-// Instead of beginning: only where what was kept belongs to somebody who may be holding this phone.
-void ussd_desk::offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
-                                  answer& given) {
-    const auto& entry = around.screens.at(around.screens.entry());
-    if (given.outcome == "language" || entry.outcome(unfinished) == templates::no_screen) return;
-    const bool several = (session.flags & flag_several) != 0;
-    const bool hers =
-        hop.kept->person == 0 ? session.person == 0 && !several : several || hop.kept->person == session.person;
-    if (hers) given.outcome = unfinished;
-}
-
-// Whether what she is doing is kept for the next dial. What was finished late is kept wherever it stands: it is what
-// the SMS calls her for.
-bool ussd_desk::worth_keeping(hop_state& hop, sessions::session& session, const templates::menu& screens, bool ends) {
-    const bool nobody_chosen = session.person == 0 && (session.flags & flag_several) != 0;
-    const bool may_be = !ends && !nobody_chosen && (session.flags & flag_duress) == 0;
-    bool worth = may_be && resumable(screens, session);
-    if (hop.is_late) {
-        const auto has_reference = [](const auto& field) { return field.first == "reference"; };
-        hop.tells_itself = !session.stack.empty() && screens.at(session.stack.back().screen).result &&
-                           std::ranges::any_of(session.fields, has_reference);
-        worth = worth || (may_be && !hop.tells_itself);
-    }
-    if (!worth) {
-        session.flags &= static_cast<std::uint16_t>(~flag_resumable);
-        session.form = 0;
-        return false;
-    }
-    if (session.form == 0) std::memcpy(&session.form, key_of(hop).data(), sizeof(session.form));
-    session.flags |= flag_resumable;
-    return true;
 }
 
 // In her language as far as it is known: the session's, what this thread spoke with the number last, the registry's,

@@ -80,6 +80,7 @@ private:
     static void offer_to_continue(const hop_state& hop, const sessions::session& session, const surroundings& around,
                                   answer& given);
     [[nodiscard]] const blind_key& key_of(hop_state& hop);
+    [[nodiscard]] const blind_key& form_key_of(hop_state& hop);
     [[nodiscard]] bool was_slow(const hop_state& hop) const;
     task<gsm::ussd_reply> apology(hop_state& hop);
     task<void> end_session(hop_state& hop);

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "handlers/sms_rules.hpp"
+#include "handlers/sms_conversation.hpp"
 #include "proof/check.hpp"
 #include "proof/drawing.hpp"
 

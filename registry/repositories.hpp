@@ -8,11 +8,13 @@
 #include "registry/collectors.hpp"
 #include "registry/entitlements.hpp"
 #include "registry/guardians.hpp"
+#include "registry/inbox.hpp"
 #include "registry/outbox.hpp"
 #include "registry/people.hpp"
 #include "registry/pin_breaker.hpp"
 #include "registry/pins.hpp"
 #include "registry/preferences.hpp"
+#include "registry/receipts.hpp"
 #include "registry/recovery.hpp"
 #include "registry/requests.hpp"
 #include "registry/tickets.hpp"
@@ -33,7 +35,8 @@ struct repositories {
           requests(pool, record, random),
           tickets(pool, record, blind, time, random),
           outbox(pool, record, blind, time),
-          inbox(pool, record, blind),
+          receipts(pool, blind, time),
+          inbox(pool, record, blind, time),
           preferences(pool, blind),
           waiting(pool, record, blind, time) {}
 
@@ -48,6 +51,7 @@ struct repositories {
     registry::requests requests;
     registry::tickets tickets;
     registry::outbox outbox;
+    registry::receipts receipts;
     registry::inbox inbox;
     registry::preferences preferences;
     registry::waiting_sms waiting;

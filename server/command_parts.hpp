@@ -7,6 +7,7 @@
 
 #include "server/commands.hpp"
 #include "server/config.hpp"
+#include "templates/edition.hpp"
 
 namespace mlango::server {
 
@@ -15,6 +16,8 @@ namespace mlango::server {
 [[nodiscard]] std::optional<config> configuration(const command_options& options);
 // The database alone, for commands that need nothing else of the configuration. nullopt as above.
 [[nodiscard]] std::optional<std::string> database(const command_options& options);
+// Menu and texts by --menu and --texts; what is not given, the configuration names. nullopt as above.
+[[nodiscard]] std::optional<templates::edition_sources> sources_of(const command_options& options);
 // Tells it; the exit status 1.
 int failed(const std::exception& fault);
 

@@ -31,12 +31,18 @@ struct command_options {
     std::string menu;      // file or folder, in place of the configuration's
     std::string texts;     // folder, likewise
     std::string language;  // of texts: its code
-    std::string input;     // of texts import
+    std::string input;     // of texts import, of sms cost
     std::string note;
     std::string by;  // who publishes; else the login name
     std::string version;
     std::string other_version;
     int limit = 20;
+    // sms cost
+    std::string text;
+    std::string tables;  // national tables that the phones know, by language: "tr,ur"
+    std::string price;   // of one message
+    std::string currency;
+    bool json = false;
 };
 
 int run_serve(const command_options& options);
@@ -55,6 +61,7 @@ int run_menu_rollback(const command_options& options);
 int run_menu_export(const command_options& options);
 int run_texts_export(const command_options& options);
 int run_texts_import(const command_options& options);
+int run_sms_cost(const command_options& options);
 int run_keys_new(const command_options& options);
 int run_audit_verify(const command_options& options);
 int run_person_pin_code(const command_options& options);

@@ -96,6 +96,21 @@ int main(int argc, char** argv) {
     with_files(in)->add_option("--language", options.language, "Its code: sw, am, …")->required();
     in->add_option("--output", options.output, "Another file than the language's own");
     in->add_option("TABLE", options.input, "The table, saved as CSV UTF-8")->required();
+    auto* sms = app.add_subcommand("sms", "Short messages")->require_subcommand(1);
+    auto* cost = with_files(command(sms, "cost",
+                                    "Say what a text takes as SMS: encoding, units, messages, their price, and which\n"
+                                    "characters make it dearer. With --all: every SMS of the catalogue",
+                                    run_sms_cost));
+    auto* given = cost->add_option_group("text")->require_option(1);
+    given->add_option("--text", options.text, "The text");
+    given->add_option("--file", options.input, "A file that holds it");
+    given->add_flag("--all", options.all, "Each SMS of the catalogue, with the longest values that can stand in it");
+    cost->add_option("--language", options.language, "With --all: only this one");
+    cost->add_option("--tables", options.tables,
+                     "Languages whose national tables all phones here know, such as tr,ur (3GPP TS 23.038)");
+    cost->add_option("--price", options.price, "What one message costs, such as 0.8");
+    cost->add_option("--currency", options.currency, "Shown behind it, such as KES");
+    cost->add_flag("--json", options.json, "For programs");
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");

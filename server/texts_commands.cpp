@@ -21,29 +21,6 @@ int faulty(const std::vector<std::string>& faults) {
     return 1;
 }
 
-// --menu and --texts; what is not given, the configuration names. nullopt: told.
-std::optional<templates::edition_sources> sources_of(const command_options& options) {
-    templates::edition_sources from;
-    from.languages = {"en"};
-    std::string menu = options.menu, texts = options.texts;
-    if (menu.empty() || texts.empty()) {
-        const auto settings = configuration(options);
-        if (!settings) return std::nullopt;
-        if (menu.empty()) menu = settings->menu.string();
-        if (texts.empty()) texts = settings->texts.string();
-        from.languages = settings->languages;
-    }
-    for (const auto& [path, into] : {std::pair{&menu, &from.menu}, {&texts, &from.texts}}) {
-        auto read = templates::read_sources(*path);
-        if (!read) {
-            faulty(read.error());
-            return std::nullopt;
-        }
-        *into = std::move(*read);
-    }
-    return from;
-}
-
 std::filesystem::path texts_folder(const command_options& options) {
     if (!options.texts.empty()) return options.texts;
     const auto settings = configuration(options);
@@ -93,6 +70,28 @@ bool write_file(const std::filesystem::path& path, std::string_view content) {
 }
 
 }  // namespace
+
+std::optional<templates::edition_sources> sources_of(const command_options& options) {
+    templates::edition_sources from;
+    from.languages = {"en"};
+    std::string menu = options.menu, texts = options.texts;
+    if (menu.empty() || texts.empty()) {
+        const auto settings = configuration(options);
+        if (!settings) return std::nullopt;
+        if (menu.empty()) menu = settings->menu.string();
+        if (texts.empty()) texts = settings->texts.string();
+        from.languages = settings->languages;
+    }
+    for (const auto& [path, into] : {std::pair{&menu, &from.menu}, {&texts, &from.texts}}) {
+        auto read = templates::read_sources(*path);
+        if (!read) {
+            faulty(read.error());
+            return std::nullopt;
+        }
+        *into = std::move(*read);
+    }
+    return from;
+}
 
 int run_texts_export(const command_options& options) {
     const auto from = sources_of(options);

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
+#include "gsm/gsup/client.hpp"
+#include "gsm/smpp/client.hpp"
+#include "gsm/smpp/message_id.hpp"
 #include "server/editions.hpp"
 
 namespace mlango::server {
@@ -26,10 +31,50 @@ std::unique_ptr<const templates::edition> edition_of(const config& settings) {
     return std::move(*made);
 }
 
-const gsm::gateway_settings* sms_sender_of(const config& settings) {
+// Every gateway that sends SMS, in order.
+std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways_of(const config& settings, http_client& client) {
+    std::vector<std::unique_ptr<gsm::sms_gateway>> all;
     for (const auto& gateway : settings.gateways)
-        if (!gateway.sms_url.empty()) return &gateway;
-    return nullptr;
+        if (!gateway.sms_url.empty()) all.push_back(gsm::make_sms_gateway(gateway, client));
+    return all;
+}
+
+using smpp_clients = std::vector<std::unique_ptr<gsm::smpp::client>>;
+
+std::vector<handlers::sending_gateway> sending(const config& settings,
+                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                               const smpp_clients& accounts) {
+    std::vector<handlers::sending_gateway> all;
+    for (const auto& each : gateways) {
+        const auto of = std::ranges::find(settings.gateways, each->name(), &gsm::gateway_settings::name);
+        all.push_back(
+            {.gateway = each.get(), .sender = of == settings.gateways.end() ? std::string() : of->sms_sender});
+    }
+    for (const auto& each : accounts) all.push_back({.gateway = each.get(), .sender = {}});
+    return all;
+}
+
+std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                     const smpp_clients& accounts) {
+    std::vector<gsm::sms_gateway*> all;
+    for (const auto& each : gateways) all.push_back(each.get());
+    for (const auto& each : accounts) all.push_back(each.get());
+    return all;
+}
+
+// An SMSC may write an id of the same message in another base, or with other zeros.
+handlers::message_ids ids_of(const config& settings) {
+    handlers::message_ids ids;
+    for (const auto& account : settings.smpp) ids.set(account.name, gsm::smpp::id_forms);
+    return ids;
+}
+
+smpp_clients smpp_clients_of(const shared_parts& shared, asio::io_context& context, gsm::sms_sink& sink) {
+    std::vector<std::unique_ptr<gsm::smpp::client>> all;
+    for (const auto& account : shared.settings.smpp)
+        all.push_back(
+            std::make_unique<gsm::smpp::client>(context, account, sink, shared.time, shared.random, shared.numbers));
+    return all;
 }
 
 http_response text_answer(unsigned status, std::string body) {
@@ -49,6 +94,7 @@ struct worker::parts {
     task<void> serve();
     task<void> shut_down();
     task<void> chain_audit();
+    std::string apology();
 
     const shared_parts& shared;
     const config& settings;
@@ -72,11 +118,14 @@ struct worker::parts {
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;
     http_client client;
-    std::unique_ptr<gsm::sms_gateway> sms_gateway;
-    handlers::notice_sender sender;
+    std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
+    smpp_clients smpp;  // the first worker's
+    handlers::sms_sender sender;
+    handlers::sms_rounds rounds;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
+    std::vector<std::unique_ptr<gsm::gsup::client>> hlrs;
     task_group background;
     bool stopping = false;
 };
@@ -114,11 +163,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .operation = settings.operation,
             .background = background},
       ussd(house),
-      sms(house),
+      sms(house, ids_of(settings), settings.sms_limits),
       client(context, {}),
-      sms_gateway(sms_sender_of(settings) ? gsm::make_sms_gateway(*sms_sender_of(settings), client) : nullptr),
-      sender(house, sms_gateway.get(), sms_sender_of(settings) ? sms_sender_of(settings)->sms_sender : std::string(),
-             settings.sender),
+      sms_gateways(sms_gateways_of(settings, client)),
+      smpp(is_first ? smpp_clients_of(all, context, sms) : smpp_clients()),
+      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender),
+      rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
@@ -134,7 +184,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
     if (phone && settings.public_url.empty())
         phone->answer_at(
             fmt::format("{}://127.0.0.1:{}", listen.tls_key_file.empty() ? "http" : "https", server->port()));
-    if (first) admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    if (!first) return;
+    admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    // An HLR knows its External USSD Entity by name, so there is one connection, and few subscribers behind it.
+    for (const auto& hlr : settings.hlrs)
+        hlrs.push_back(std::make_unique<gsm::gsup::client>(
+            context, hlr, ussd, [this] { return apology(); }, all.numbers, all.time, all.random));
 }
 
 std::vector<http_route> worker::parts::routes() {
@@ -164,6 +219,13 @@ std::vector<http_route> worker::parts::admin_routes() {
                  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
                  co_return response;
              }}};
+}
+
+// For who is not known by any number, and so by no language.
+std::string worker::parts::apology() {
+    const auto& edition = editions.current();
+    const auto language = edition.words.find_language(settings.operation.default_language);
+    return edition.words.format(edition.screens.common().sorry_end, language.value_or(0), {});
 }
 
 // Every second; a registry that is away is waited for.
@@ -196,6 +258,7 @@ task<void> worker::parts::serve() {
         log_warning("menu_not_looked_for_at_start", {{"what", typeid(fault).name()}});
     }
     background.spawn("menu", keeper.run());
+    for (const auto& hlr : hlrs) background.spawn("gsup", hlr->run());
     co_await server->run();
 }
 
@@ -203,8 +266,11 @@ task<void> worker::parts::shut_down() {
     const deadline patience = shared.time.steady() + settings.drain_time;
     stopping = true;
     if (phone) co_await phone->close(patience);
+    for (const auto& hlr : hlrs) co_await hlr->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
+    if (first) co_await sender.close(patience);
+    for (const auto& account : smpp) co_await account->close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -227,7 +293,9 @@ void worker::run() {
     p.background.spawn("http", p.serve());
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
+        for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
         p.background.spawn("sender", p.sender.run());
+        p.background.spawn("rounds", p.rounds.run());
         p.background.spawn("sms", p.sms.answering().run());
         p.background.spawn("audit", p.chain_audit());
     }

@@ -15,8 +15,8 @@ struct session_bounds {
     static constexpr std::size_t stack = 16;
     static constexpr std::size_t choices = 10;
     static constexpr std::size_t fields = 8;
-    static constexpr std::size_t id_bytes = 32;      // a subject, a choice
-    static constexpr std::size_t field_bytes = 200;  // a field's name, a field's value
+    static constexpr std::size_t id_bytes = 32;        // a subject, a choice
+    static constexpr std::size_t field_bytes = 200;    // a field's name, a field's value
     static constexpr std::size_t reply_bytes = 1'000;  // three SMS in Ge'ez, or in French
 };
 

@@ -73,11 +73,32 @@ task<std::expected<std::optional<stored_session>, store_error>> session_store::l
     const auto reply = co_await redis_.command({"GET", key.view()});
     if (!reply) co_return std::unexpected(store_error::unavailable);
     if (std::holds_alternative<redis_nil>(*reply)) co_return std::nullopt;
+    co_return co_await opened(id, reply);
+}
+
+task<std::expected<session_store::two_sessions, store_error>> session_store::load(const blind_key& first,
+                                                                                  const blind_key& second) {
+    // Both commands are queued before either is awaited.
+    auto one = redis_.command({"GET", stored_key(prefix_, first).view()});
+    auto other = redis_.command({"GET", stored_key(prefix_, second).view()});
+    const auto reply_to_one = co_await std::move(one);
+    const auto reply_to_other = co_await std::move(other);
+    auto found = co_await opened(first, reply_to_one);
+    auto also = co_await opened(second, reply_to_other);
+    if (!found || !also) co_return std::unexpected(store_error::unavailable);
+    co_return two_sessions{std::move(*found), std::move(*also)};
+}
+
+task<session_store::loaded> session_store::opened(const blind_key& id,
+                                                  const std::expected<redis_reply, redis_failure>& reply) {
+    if (!reply) co_return std::unexpected(store_error::unavailable);
+    if (std::holds_alternative<redis_nil>(*reply)) co_return std::nullopt;
     const auto* stored = std::get_if<std::string>(&*reply);
     if (stored == nullptr) co_return std::unexpected(store_error::unavailable);
     auto found = open_stored(seal_, *stored, as_string_view(id));
     if (!found) {
         // Left in place it would make every save of a new session under this id a conflict until it expires.
+        const stored_key key(prefix_, id);
         const auto removed = co_await remove_if_unchanged().run(redis_, key.view(), *stored, {}, {});
         if (!removed || !std::holds_alternative<std::int64_t>(*removed)) {
             co_return std::unexpected(store_error::unavailable);

@@ -38,6 +38,11 @@ public:
     // nullopt: no such session, or one that can not be opened or decoded (a rotated-away key, an older format); that
     // one is removed, or no new session could be saved under its id.
     task<std::expected<std::optional<stored_session>, store_error>> load(const blind_key& id);
+    // Two at once, in one round trip.
+    struct two_sessions {
+        std::optional<stored_session> first, second;
+    };
+    task<std::expected<two_sessions, store_error>> load(const blind_key& first, const blind_key& second);
     // Writes if what is stored is still `expected` (nullopt: if nothing is stored). One round trip. After `unavailable`
     // it may or may not have been written: load tells. `value` must be within_bounds; `keep` counts from 1 s.
     task<std::expected<save_outcome, store_error>> save(const blind_key& id, const session& value,
@@ -50,6 +55,8 @@ public:
     task<void> remove(const blind_key& id);
 
 private:
+    using loaded = std::expected<std::optional<stored_session>, store_error>;
+    task<loaded> opened(const blind_key& id, const std::expected<redis_reply, redis_failure>& reply);
     // Version and sealed value, as stored.
     [[nodiscard]] std::string stored_form_of(const blind_key& id, const session& value);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
 
 namespace mlango::templates {
 namespace {
@@ -98,6 +99,41 @@ void add_way(std::string& ways, std::string_view way) {
     ways += way;
 }
 
+std::string_view without_blank_ends(std::string_view text) {
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+std::size_t count_rows(const sheet& what) {
+    return static_cast<std::size_t>(std::ranges::count_if(what.lines, [](const line& one) { return one.key.empty(); }));
+}
+
+// Everything on one page, if that fits: what nearly every screen is, without taking it apart.
+std::optional<page> whole(const sheet& what, std::size_t rows, const std::function<bool(std::string_view)>& fits) {
+    content all;
+    all.text.reserve(what.head.size() + 40 * (what.lines.size() + 1));
+    all.text = without_blank_ends(what.head);
+    if (!all.text.empty()) all.ends.push_back(all.text.size());
+    for (const line& one : what.lines) add_line(all, one, what.numbers_rows);
+    const std::size_t content_end = all.text.size();
+    const auto with = [&](std::string_view home) {
+        all.text.resize(content_end);
+        std::string_view gap = all.text.empty() ? "" : "\n";
+        for (const std::string_view way : {std::string_view(what.back), home}) {
+            if (way.empty()) continue;
+            all.text.append(gap).append(way);
+            gap = " ";
+        }
+        return fits(all.text);
+    };
+    if (!with(what.home) && (what.home.empty() || !with({}))) return std::nullopt;
+    page result;
+    result.text = std::move(all.text);
+    result.rows = static_cast<std::uint16_t>(rows);
+    return result;
+}
+
 // Builds the candidates in one string and remembers the one it built last.
 class composer {
 public:
@@ -133,6 +169,10 @@ std::size_t not_inside_a_number(const content& made, std::size_t units) {
 }  // namespace
 
 page fit(const sheet& what, std::uint16_t start, const std::function<bool(std::string_view)>& fits) {
+    const std::size_t rows = count_rows(what);
+    const bool may_be_whole = start == 0 && rows <= static_cast<std::size_t>(std::max(1, what.rows_a_page));
+    if (may_be_whole)
+        if (auto all = whole(what, rows, fits)) return std::move(*all);
     const std::size_t head_words = count_words(what.head);
     const std::size_t total = head_words + what.lines.size();
     const std::size_t from = start < total ? start : 0;
@@ -158,7 +198,7 @@ page fit(const sheet& what, std::uint16_t start, const std::function<bool(std::s
         return std::move(result);
     };
 
-    if (made.units_left == 0) {
+    if (made.units_left == 0 && !may_be_whole) {
         add_way(short_ways, what.back);
         ways = short_ways;
         add_way(ways, what.home);

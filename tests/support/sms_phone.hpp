@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
-#include "handlers/sms_rules.hpp"
+#include "handlers/sms_conversation.hpp"
 #include "registry/parameters.hpp"
 #include "tests/support/played_house.hpp"
 

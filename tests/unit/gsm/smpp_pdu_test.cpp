@@ -1,0 +1,553 @@
+// The codec: values and octets both ways, cut and split at each octet, and what must not cost a message.
+#include "gsm/smpp/pdu.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/bytes.hpp"
+
+namespace mlango::gsm::smpp {
+namespace {
+
+using namespace std::string_literals;
+
+std::string octets(std::string_view hex) {
+    std::string compact;
+    for (const char c : hex) {
+        if (c != ' ') compact += c;
+    }
+    const auto read = from_hex(compact);
+    if (!read) throw std::invalid_argument("hexadecimal");
+    return std::string(as_string_view(*read));
+}
+std::string hex(std::string_view text) {
+    return to_hex(as_byte_view(text));
+}
+
+// Every field of a body as text, so that two can be compared.
+std::string told(const address& a) {
+    return fmt::format("{}/{}/{}", a.ton, a.npi, a.digits);
+}
+std::string told(const tlv_view& list) {
+    std::string text = " tlvs[";
+    std::string_view rest = list.octets();
+    while (const auto one = tlv_view::take(rest)) text += fmt::format("{:04x}={} ", one->tag, hex(one->value));
+    return text + (rest.empty() ? "]" : "…]");
+}
+struct teller {
+    std::string operator()(const no_body& b) const { return "none" + told(b.tlvs); }
+    std::string operator()(const bind_request& b) const {
+        return fmt::format("{} {} {} {:x} {}", b.system_id, b.password, b.system_type, b.interface_version,
+                           told(b.range));
+    }
+    std::string operator()(const bind_response& b) const { return std::string(b.system_id) + told(b.tlvs); }
+    std::string operator()(const outbind_request& b) const { return fmt::format("{} {}", b.system_id, b.password); }
+    std::string operator()(const message& b) const {
+        return fmt::format("{} {} {} esm={:x} {} {} <{}> <{}> {} {} dcs={} {} {}{}", b.service_type, told(b.source),
+                           told(b.destination), b.esm_class, b.protocol_id, b.priority, b.schedule, b.validity,
+                           b.registered_delivery, b.replace_if_present, b.data_coding, b.default_message_id,
+                           hex(b.short_message), told(b.tlvs));
+    }
+    std::string operator()(const message_response& b) const { return std::string(b.message_id) + told(b.tlvs); }
+    std::string operator()(const query_request& b) const { return fmt::format("{} {}", b.message_id, told(b.source)); }
+    std::string operator()(const query_response& b) const {
+        return fmt::format("{} <{}> {} {}{}", b.message_id, b.final_date, b.state, b.error_code, told(b.tlvs));
+    }
+    std::string operator()(const cancel_request& b) const {
+        return fmt::format("{} {} {} {}", b.service_type, b.message_id, told(b.source), told(b.destination));
+    }
+    std::string operator()(const replace_request& b) const {
+        return fmt::format("{} {} <{}> <{}> {} {} {}{}", b.message_id, told(b.source), b.schedule, b.validity,
+                           b.registered_delivery, b.default_message_id, hex(b.short_message), told(b.tlvs));
+    }
+    std::string operator()(const alert_notice& b) const {
+        return fmt::format("{} {}{}", told(b.source), told(b.esme), told(b.tlvs));
+    }
+    std::string operator()(const unknown_body& b) const { return "unknown " + hex(b.octets); }
+};
+
+struct example {
+    std::string_view name;
+    std::function<void(std::string&)> write;
+    std::string_view hex;
+    std::string_view says;
+};
+
+const message hello{.service_type = "USSD",
+                    .source = {5, 0, "MLANGO"},
+                    .destination = {1, 1, "254700000001"},
+                    .esm_class = 0x40,
+                    .protocol_id = 1,
+                    .priority = 2,
+                    .schedule = "",
+                    .validity = "000001000000000R",
+                    .registered_delivery = 1,
+                    .replace_if_present = 1,
+                    .data_coding = 8,
+                    .default_message_id = 3,
+                    .short_message = "hi",
+                    .tlvs = {}};
+
+const std::string session_tlvs = octets("0501 0001 02  1383 0002 0501");
+
+template <class Value, class Write>
+std::function<void(std::string&)> by(Write write, Value value) {
+    return [=](std::string& into) { ASSERT_TRUE(write(into, value)); };
+}
+
+std::vector<example> examples() {
+    const auto bind = [](command id) {
+        return [id](std::string& into) {
+            ASSERT_TRUE(append_bind(into, id, 1, {"mlango", "secret", "VMA", 0x34, {1, 1, "^38400"}}));
+        };
+    };
+    const auto plain = [](command id, status code) {
+        return [=](std::string& into) { append_header(into, id, code, 7); };
+    };
+    const auto response = [](command id, status code, std::string_view message_id, tlv_view list = {}) {
+        return [=](std::string& into) { append_message_response(into, id, code, 0x7fffffff, {message_id, list}); };
+    };
+    constexpr std::string_view bind_says = "mlango secret VMA 34 1/1/^38400 ";
+    return {
+        {"bind_receiver", bind(command::bind_receiver),
+         "0000002c 00000001 00000000 00000001 6d6c616e676f00 73656372657400 564d4100 34 01 01 5e333834303000",
+         bind_says.substr(0, 31)},
+        {"bind_transmitter", bind(command::bind_transmitter),
+         "0000002c 00000002 00000000 00000001 6d6c616e676f00 73656372657400 564d4100 34 01 01 5e333834303000",
+         bind_says.substr(0, 31)},
+        {"bind_transceiver", bind(command::bind_transceiver),
+         "0000002c 00000009 00000000 00000001 6d6c616e676f00 73656372657400 564d4100 34 01 01 5e333834303000",
+         bind_says.substr(0, 31)},
+        {"bind_transceiver_resp",
+         [](std::string& into) {
+             std::string list;
+             append_tlv(list, tlv::sc_interface_version, std::uint8_t{0x50});
+             append_bind_response(into, command::bind_transceiver_resp, status::rok, 1, {"SMSC", tlv_view(list)});
+         },
+         "0000001a 80000009 00000000 00000001 534d534300 0210 0001 50", "SMSC tlvs[0210=50 ]"},
+        {"outbind", [](std::string& into) { ASSERT_TRUE(append_outbind(into, 4, {"SMSC", "pw"})); },
+         "00000018 0000000b 00000000 00000004 534d534300 707700", "SMSC pw"},
+        {"unbind", plain(command::unbind, status::rok), "00000010 00000006 00000000 00000007", "none tlvs[]"},
+        {"unbind_resp", plain(command::unbind_resp, status::rok), "00000010 80000006 00000000 00000007", "none tlvs[]"},
+        {"enquire_link", plain(command::enquire_link, status::rok), "00000010 00000015 00000000 00000007",
+         "none tlvs[]"},
+        {"enquire_link_resp",
+         [](std::string& into) {
+             std::string list;
+             append_tlv(list, tlv::congestion_state, std::uint8_t{85});
+             append_header(into, command::enquire_link_resp, status::rok, 7, tlv_view(list));
+         },
+         "00000015 80000015 00000000 00000007 0428 0001 55", "none tlvs[0428=55 ]"},
+        {"generic_nack", plain(command::generic_nack, status::rinvcmdid), "00000010 80000000 00000003 00000007",
+         "none tlvs[]"},
+        {"submit_sm", [](std::string& into) { ASSERT_TRUE(append_message(into, command::submit_sm, 2, hello)); },
+         "00000049 00000004 00000000 00000002 5553534400 0500 4d4c414e474f00 0101 32353437303030303030303100 40 01 02 "
+         "00 "
+         "3030303030313030303030303030305200 01 01 08 03 02 6869",
+         "USSD 5/0/MLANGO 1/1/254700000001 esm=40 1 2 <> <000001000000000R> 1 1 dcs=8 3 6869 tlvs[]"},
+        {"deliver_sm",
+         [](std::string& into) {
+             const message content{.service_type = {},
+                                   .source = {1, 1, "254700000001"},
+                                   .destination = {0, 1, "384"},
+                                   .schedule = {},
+                                   .validity = {},
+                                   .short_message = "1",
+                                   .tlvs = tlv_view(session_tlvs)};
+             ASSERT_TRUE(append_message(into, command::deliver_sm, 3, content));
+         },
+         "0000003c 00000005 00000000 00000003 00 0101 32353437303030303030303100 0001 33383400 00 00 00 00 00 00 00 00 "
+         "00 "
+         "01 31 0501000102 138300020501",
+         " 1/1/254700000001 0/1/384 esm=0 0 0 <> <> 0 0 dcs=0 0 31 tlvs[0501=02 1383=0501 ]"},
+        {"data_sm",
+         [](std::string& into) {
+             std::string list;
+             append_tlv(list, tlv::message_payload, "hey");
+             const message content{.service_type = "CMT",
+                                   .source = {0, 0, "1"},
+                                   .destination = {1, 1, "2"},
+                                   .esm_class = 4,
+                                   .schedule = {},
+                                   .validity = {},
+                                   .registered_delivery = 1,
+                                   .data_coding = 8,
+                                   .short_message = {},
+                                   .tlvs = tlv_view(list)};
+             ASSERT_TRUE(append_message(into, command::data_sm, 9, content));
+         },
+         "00000026 00000103 00000000 00000009 434d5400 0000 3100 0101 3200 04 01 08 0424 0003 686579",
+         "CMT 0/0/1 1/1/2 esm=4 0 0 <> <> 1 0 dcs=8 0  tlvs[0424=686579 ]"},
+        {"submit_sm_resp", response(command::submit_sm_resp, status::rok, "0000123A"),
+         "00000019 80000004 00000000 7fffffff 303030303132334100", "0000123A tlvs[]"},
+        {"deliver_sm_resp", response(command::deliver_sm_resp, status::rx_t_appn, ""),
+         "00000011 80000005 00000064 7fffffff 00", " tlvs[]"},
+        {"data_sm_resp", response(command::data_sm_resp, status::rok, "x"), "00000012 80000103 00000000 7fffffff 7800",
+         "x tlvs[]"},
+        {"query_sm", [](std::string& into) { ASSERT_TRUE(append_query(into, 5, {"12", {0, 1, "384"}})); },
+         "00000019 00000003 00000000 00000005 313200 0001 33383400", "12 0/1/384"},
+        {"query_sm_resp",
+         [](std::string& into) { append_query_response(into, status::rok, 5, {"12", "261128061200000+", 2, 7, {}}); },
+         "00000026 80000003 00000000 00000005 313200 3236313132383036313230303030302b00 02 07",
+         "12 <261128061200000+> 2 7 tlvs[]"},
+        {"cancel_sm",
+         [](std::string& into) { ASSERT_TRUE(append_cancel(into, 6, {"", "12", {0, 1, "384"}, {1, 1, "25"}})); },
+         "0000001f 00000008 00000000 00000006 00 313200 0001 33383400 0101 323500", " 12 0/1/384 1/1/25"},
+        {"cancel_sm_resp", plain(command::cancel_sm_resp, status::rcancelfail), "00000010 80000008 00000011 00000007",
+         "none tlvs[]"},
+        {"replace_sm",
+         [](std::string& into) {
+             ASSERT_TRUE(append_replace(into, 6, {"12", {0, 1, "384"}, "", "", 1, 0, "new", {}}));
+         },
+         "00000021 00000007 00000000 00000006 313200 0001 33383400 00 00 01 00 03 6e6577",
+         "12 0/1/384 <> <> 1 0 6e6577 tlvs[]"},
+        {"replace_sm_resp", plain(command::replace_sm_resp, status::rok), "00000010 80000007 00000000 00000007",
+         "none tlvs[]"},
+        {"alert_notification",
+         [](std::string& into) { ASSERT_TRUE(append_alert(into, 8, {{1, 1, "25"}, {0, 0, "384"}, {}})); },
+         "0000001b 00000102 00000000 00000008 0101 323500 0000 33383400", "1/1/25 0/0/384 tlvs[]"},
+    };
+}
+
+TEST(smpp_pdu, value_to_octets_and_back) {
+    for (const auto& [name, write, expected, says] : examples()) {
+        std::string written = "before";
+        write(written);
+        EXPECT_EQ(hex(written.substr(6)), hex(octets(expected))) << name;
+        std::string_view rest = std::string_view(written).substr(6);
+        const auto taken = take_frame(rest);
+        ASSERT_TRUE(taken && *taken) << name;
+        EXPECT_TRUE(rest.empty()) << name;
+        EXPECT_EQ(name_of((*taken)->id), name);
+        const auto read = read_body(**taken);
+        ASSERT_TRUE(read) << name;
+        EXPECT_EQ(std::visit(teller{}, *read), says) << name;
+    }
+}
+
+TEST(smpp_pdu, a_stream_split_at_each_octet_gives_the_same_frames) {
+    std::string stream;
+    std::vector<std::string> whole;
+    for (const auto& one : examples()) {
+        one.write(stream);
+        whole.push_back(std::string(one.says));
+    }
+    for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+        std::vector<std::string> read;
+        std::string kept;
+        for (const auto piece : {std::string_view(stream).substr(0, cut), std::string_view(stream).substr(cut)}) {
+            kept += piece;
+            std::string_view rest = kept;
+            for (auto taken = take_frame(rest); taken && *taken; taken = take_frame(rest)) {
+                read.push_back(std::visit(teller{}, *read_body(**taken)));
+            }
+            kept.erase(0, kept.size() - rest.size());
+        }
+        ASSERT_EQ(read, whole) << cut;
+        ASSERT_TRUE(kept.empty()) << cut;
+    }
+}
+
+// A truncated request is a fault or (where TLVs break off) a shorter list; a response is never a fault.
+TEST(smpp_pdu, a_body_truncated_at_each_octet_is_a_value) {
+    for (const auto& [name, write, expected, says] : examples()) {
+        const std::string all = octets(expected);
+        for (std::size_t size = header_size; size < all.size(); ++size) {
+            // Copied to its exact size, so that the address sanitizer sees a read behind it.
+            const std::vector<char> exact(all.begin() + header_size, all.begin() + static_cast<std::ptrdiff_t>(size));
+            std::string_view header = all;
+            const frame whole = **take_frame(header);
+            const auto read = read_body({whole.id, whole.code, whole.sequence, {exact.data(), exact.size()}});
+            if (is_response(whole.id)) {
+                EXPECT_TRUE(read) << name << ' ' << size;
+            } else if (!read) {
+                EXPECT_TRUE(read.error() == status::rinvcmdlen || read.error() == status::rinvmsglen)
+                    << name << ' ' << size;
+            } else {
+                EXPECT_NE(std::visit(teller{}, *read), says) << name << ' ' << size;
+            }
+        }
+    }
+}
+
+TEST(smpp_pdu, sm_length_behind_the_end_is_told_apart) {  // lesson 8: OpenSIPS#3846
+    std::string written;
+    ASSERT_TRUE(append_message(written, command::submit_sm, 2, hello));
+    written[written.size() - 3] = static_cast<char>(255);
+    std::string_view rest = written;
+    const auto read = read_body(**take_frame(rest));
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error(), status::rinvmsglen);
+}
+
+TEST(smpp_pdu, lesson_7_impossible_lengths_are_faults_at_once) {
+    const auto fault = [](std::string_view stream, std::size_t limit = default_frame_limit) {
+        const std::string kept(stream);
+        std::string_view rest = kept;
+        const auto taken = take_frame(rest, limit);
+        return taken ? std::optional<frame_fault>{} : taken.error();
+    };
+    EXPECT_EQ(fault("HTTP/1.1 400 Bad Request\r\n"), frame_fault::too_long);
+    EXPECT_EQ(fault("HTTP"), frame_fault::too_long);
+    EXPECT_EQ(fault(octets("ffffffff")), frame_fault::too_long);
+    EXPECT_EQ(fault(octets("00010001")), frame_fault::too_long);
+    EXPECT_EQ(fault(octets("00010000")), std::nullopt);
+    EXPECT_EQ(fault(octets("00000008")), frame_fault::too_short);
+    EXPECT_EQ(fault(octets("0000000f")), frame_fault::too_short);
+    EXPECT_EQ(fault(octets("00000000")), frame_fault::too_short);
+    EXPECT_EQ(fault(octets("000000")), std::nullopt);
+    EXPECT_EQ(fault(octets("00000401"), 1024), frame_fault::too_long);
+}
+
+TEST(smpp_pdu, fields_are_read_up_to_255_octets) {
+    const auto read = [](std::size_t digits) {
+        static std::string kept;
+        kept = "\0\x01\x01"s + std::string(digits, '1') +
+               "\0\0\0"
+               "2\0\0\0\0\0\0\0\0\0\0\0"s;
+        return read_message(kept);
+    };
+    ASSERT_TRUE(read(255));
+    EXPECT_EQ(read(255)->source.digits.size(), 255u);
+    EXPECT_FALSE(read(256));
+}
+
+TEST(smpp_pdu, an_unknown_command_is_kept) {
+    const std::string written = octets("00000013 00000112 00000000 00000005 010203");
+    std::string_view rest = written;
+    const auto taken = take_frame(rest);
+    ASSERT_TRUE(taken && *taken);
+    EXPECT_EQ(name_of((*taken)->id), "");
+    EXPECT_EQ(std::visit(teller{}, *read_body(**taken)), "unknown 010203");
+}
+
+TEST(smpp_pdu, what_real_responses_lack) {
+    const auto id_of = [](std::string_view body, status code) {
+        const std::string kept(body);
+        const auto read = read_message_response(kept, code);
+        return fmt::format("{}|{}", read.message_id, read.tlvs.get(tlv::congestion_state).value_or(255));
+    };
+    EXPECT_EQ(id_of("", status::rsyserr), "|255");
+    EXPECT_EQ(id_of("", status::rok), "|255");
+    EXPECT_EQ(id_of("\0"s, status::rsyserr), "|255");
+    EXPECT_EQ(id_of("a\0\0\0"s, status::rok), "a|255");  // it could be read as a TLV
+    EXPECT_EQ(id_of("12AB", status::rok), "12AB|255");   // no NUL
+    EXPECT_EQ(id_of("12AB\0\x04\x28\0\x01\x5a"s, status::rok), "12AB|90");
+    EXPECT_EQ(id_of("\x04\x28\0\x01\x5a"s, status::rthrottled), "|90");  // 5.0: no mandatory parameter in a refusal
+    EXPECT_EQ(id_of("\0\x04\x28\0\x01\x5a"s, status::rthrottled), "|90");
+    EXPECT_EQ(id_of(std::string(300, 'a'), status::rok).size(), 255u + 4);
+}
+
+// ---- TLVs
+
+TEST(smpp_tlv, typed_ones_both_ways) {
+    std::string list;
+    EXPECT_TRUE(append_tlv(list, tlv::sar_msg_ref_num, std::uint16_t{0xabcd}));
+    EXPECT_TRUE(append_tlv(list, tlv::sar_total_segments, std::uint8_t{3}));
+    EXPECT_TRUE(append_tlv(list, tlv::receipted_message_id, "id7"));
+    EXPECT_TRUE(append_tlv(list, tlv::network_error_code, network_error{3, 34}));
+    EXPECT_TRUE(append_tlv(list, tlv::qos_time_to_live, std::uint32_t{86'400}));
+    EXPECT_TRUE(append_tlv(list, tlv::message_payload, "a\0b"s));
+    EXPECT_TRUE(append_tlv(list, 0x1400, "raw"));
+    EXPECT_EQ(hex(list),
+              "020c0002abcd"
+              "020e000103"
+              "001e000469643700"
+              "04230003030022"
+              "0017000400015180"
+              "04240003610062"
+              "14000003726177");
+    const tlv_view view(list);
+    EXPECT_EQ(view.get(tlv::sar_msg_ref_num), 0xabcd);
+    EXPECT_EQ(view.get(tlv::sar_total_segments), 3);
+    EXPECT_EQ(view.get(tlv::receipted_message_id), "id7");
+    EXPECT_EQ(view.get(tlv::network_error_code), (network_error{3, 34}));
+    EXPECT_EQ(view.get(tlv::qos_time_to_live), 86'400u);
+    EXPECT_EQ(view.get(tlv::message_payload), "a\0b"s);
+    EXPECT_EQ(view.find(0x1400), "raw");
+    EXPECT_EQ(view.get(tlv::source_port), std::nullopt);
+    EXPECT_TRUE(view.is_whole());
+}
+
+TEST(smpp_tlv, numbers_of_another_width_are_read_as_far_as_they_fit) {
+    const auto read = [](std::string_view hex_octets) {
+        static std::string kept;
+        kept = octets(hex_octets);
+        return tlv_view(kept).get(tlv::source_port);
+    };
+    EXPECT_EQ(read("020a 0002 0102"), 0x0102);
+    EXPECT_EQ(read("020a 0001 07"), 7);
+    EXPECT_EQ(read("020a 0004 00000102"), 0x0102);
+    EXPECT_EQ(read("020a 0004 00010002"), std::nullopt);
+    EXPECT_EQ(read("020a 0000"), std::nullopt);
+    EXPECT_EQ(read("020a 0005 0000000001"), std::nullopt);
+}
+
+TEST(smpp_tlv, lesson_10_a_bad_or_unknown_one_never_costs_the_message) {
+    const std::string_view endings[] = {"0428 0005 01",       // breaks off
+                                        "0428 0000",          // of no length
+                                        "0428",               // only a tag
+                                        "ff",                 // not even that
+                                        "ffff ffff 00",       // longer than everything
+                                        "1400 0003 010203",   // a vendor's
+                                        "001e 0003 616263"};  // without its NUL
+    for (const std::string_view ending : endings) {
+        std::string written;
+        message content = hello;
+        const std::string list = octets("0204 0002 0007") + octets(ending);
+        content.tlvs = tlv_view(list);
+        ASSERT_TRUE(append_message(written, command::deliver_sm, 1, content)) << ending;
+        std::string_view rest = written;
+        const auto read = read_body(**take_frame(rest));
+        ASSERT_TRUE(read) << ending;
+        const auto& got = std::get<message>(*read);
+        EXPECT_EQ(got.short_message, "hi") << ending;
+        EXPECT_EQ(got.tlvs.get(tlv::user_message_reference), 7) << ending;
+        EXPECT_EQ(hex(got.tlvs.octets()), hex(list)) << ending;  // kept raw
+        if (ending.starts_with("0428")) {
+            EXPECT_EQ(got.tlvs.get(tlv::congestion_state), std::nullopt) << ending;
+        }
+        if (ending.starts_with("001e")) {
+            EXPECT_EQ(got.tlvs.get(tlv::receipted_message_id), "abc");
+        }
+    }
+}
+
+// ---- what is not written
+
+TEST(smpp_pdu, a_field_that_does_not_fit_is_refused_and_nothing_is_written) {
+    const auto refusal = [](const message& content, command id = command::submit_sm) {
+        std::string into = "kept";
+        const auto done = append_message(into, id, 1, content);
+        EXPECT_EQ(done ? into.substr(0, 4) : into, "kept");
+        return done ? status::rok : done.error();
+    };
+    const std::string long_text(256, 'x');
+    const auto with = [](auto change) {
+        message content = hello;
+        change(content);
+        return content;
+    };
+    EXPECT_EQ(refusal(hello), status::rok);
+    EXPECT_EQ(refusal(with([](message& m) { m.service_type = "sixsix"; })), status::rinvsertyp);
+    EXPECT_EQ(refusal(with([](message& m) { m.source.digits = "123456789012345678901"; })), status::rinvsrcadr);
+    EXPECT_EQ(refusal(with([](message& m) { m.destination.digits = "123456789012345678901"; })), status::rinvdstadr);
+    EXPECT_EQ(refusal(with([](message& m) { m.destination.digits = std::string_view("1\0002", 3); })),
+              status::rinvdstadr);
+    EXPECT_EQ(refusal(with([](message& m) { m.schedule = "261128"; })), status::rinvsched);
+    EXPECT_EQ(refusal(with([](message& m) { m.validity = "000001000000000RR"; })), status::rinvexpiry);
+    EXPECT_EQ(refusal(with([&](message& m) { m.short_message = long_text; })), status::rinvmsglen);
+    EXPECT_EQ(refusal(with([&](message& m) { m.short_message = std::string_view(long_text).substr(1); })), status::rok);
+    EXPECT_EQ(refusal(hello, command::data_sm), status::rinvmsglen);  // its text goes in message_payload
+    const std::string huge(65'001, '\0');
+    EXPECT_EQ(refusal(with([&](message& m) { m.tlvs = tlv_view(huge); })), status::rinvtlvlen);
+    std::string list;
+    EXPECT_FALSE(append_tlv(list, tlv::message_payload, std::string(65'536, 'x')));
+    EXPECT_TRUE(list.empty());
+}
+
+TEST(smpp_pdu, the_text_is_in_short_message_or_in_the_payload) {
+    std::string list;
+    append_tlv(list, tlv::message_payload, "long");
+    message content;
+    content.tlvs = tlv_view(list);
+    EXPECT_EQ(content.octets(), "long");
+    content.short_message = "short";
+    EXPECT_EQ(content.octets(), "short");
+    EXPECT_EQ(message{}.octets(), "");
+}
+
+// ---- command_status: a row a code
+
+TEST(smpp_status, every_code_has_its_name_and_its_meaning) {
+    struct row {
+        std::uint32_t code;
+        std::string_view name;
+        std::string_view means;
+    };
+    const row rows[] = {
+        {0x00, "ESME_ROK", "accepted"},
+        {0x01, "ESME_RINVMSGLEN", "permanent"},
+        {0x02, "ESME_RINVCMDLEN", "permanent"},
+        {0x03, "ESME_RINVCMDID", "temporary"},
+        {0x04, "ESME_RINVBNDSTS", "temporary"},
+        {0x05, "ESME_RALYBND", "temporary"},
+        {0x06, "ESME_RINVPRTFLG", "temporary"},
+        {0x07, "ESME_RINVREGDLVFLG", "temporary"},
+        {0x08, "ESME_RSYSERR", "temporary"},
+        {0x0a, "ESME_RINVSRCADR", "temporary"},
+        {0x0b, "ESME_RINVDSTADR", "permanent"},
+        {0x0c, "ESME_RINVMSGID", "permanent"},
+        {0x0d, "ESME_RBINDFAIL", "temporary"},
+        {0x0e, "ESME_RINVPASWD", "temporary"},
+        {0x0f, "ESME_RINVSYSID", "temporary"},
+        {0x11, "ESME_RCANCELFAIL", "temporary"},
+        {0x13, "ESME_RREPLACEFAIL", "temporary"},
+        {0x14, "ESME_RMSGQFUL", "throttling"},
+        {0x15, "ESME_RINVSERTYP", "temporary"},
+        {0x33, "ESME_RINVNUMDESTS", "permanent"},
+        {0x34, "ESME_RINVDLNAME", "permanent"},
+        {0x40, "ESME_RINVDESTFLAG", "permanent"},
+        {0x42, "ESME_RINVSUBREP", "temporary"},
+        {0x43, "ESME_RINVESMCLASS", "temporary"},
+        {0x44, "ESME_RCNTSUBDL", "temporary"},
+        {0x45, "ESME_RSUBMITFAIL", "temporary"},
+        {0x48, "ESME_RINVSRCTON", "temporary"},
+        {0x49, "ESME_RINVSRCNPI", "temporary"},
+        {0x50, "ESME_RINVDSTTON", "temporary"},
+        {0x51, "ESME_RINVDSTNPI", "temporary"},
+        {0x53, "ESME_RINVSYSTYP", "temporary"},
+        {0x54, "ESME_RINVREPFLAG", "temporary"},
+        {0x55, "ESME_RINVNUMMSGS", "permanent"},
+        {0x58, "ESME_RTHROTTLED", "throttling"},
+        {0x61, "ESME_RINVSCHED", "permanent"},
+        {0x62, "ESME_RINVEXPIRY", "permanent"},
+        {0x63, "ESME_RINVDFTMSGID", "permanent"},
+        {0x64, "ESME_RX_T_APPN", "temporary"},
+        {0x65, "ESME_RX_P_APPN", "permanent"},
+        {0x66, "ESME_RX_R_APPN", "permanent"},
+        {0x67, "ESME_RQUERYFAIL", "temporary"},
+        {0xc0, "ESME_RINVTLVSTREAM", "temporary"},
+        {0xc1, "ESME_RTLVNOTALLWD", "temporary"},
+        {0xc2, "ESME_RINVTLVLEN", "temporary"},
+        {0xc3, "ESME_RMISSINGTLV", "temporary"},
+        {0xc4, "ESME_RINVTLVVAL", "temporary"},
+        {0xfe, "ESME_RDELIVERYFAILURE", "temporary"},
+        {0xff, "ESME_RUNKNOWNERR", "unknown"},
+        {0x100, "ESME_RSERTYPUNAUTH", "temporary"},
+        {0x101, "ESME_RPROHIBITED", "temporary"},
+        {0x102, "ESME_RSERTYPUNAVAIL", "temporary"},
+        {0x103, "ESME_RSERTYPDENIED", "temporary"},
+        {0x104, "ESME_RINVDCS", "permanent"},
+        {0x105, "ESME_RINVSRCADDRSUBUNIT", "temporary"},
+        {0x106, "ESME_RINVDSTADDRSUBUNIT", "temporary"},
+        {0x107, "ESME_RINVBCASTFREQINT", "permanent"},
+        {0x108, "ESME_RINVBCASTALIAS_NAME", "permanent"},
+        {0x109, "ESME_RINVBCASTAREAFMT", "permanent"},
+        {0x10a, "ESME_RINVNUMBCAST_AREAS", "permanent"},
+        {0x10b, "ESME_RINVBCASTCNTTYPE", "permanent"},
+        {0x10c, "ESME_RINVBCASTMSGCLASS", "permanent"},
+        {0x10d, "ESME_RBCASTFAIL", "temporary"},
+        {0x10e, "ESME_RBCASTQUERYFAIL", "temporary"},
+        {0x10f, "ESME_RBCASTCANCELFAIL", "temporary"},
+        {0x110, "ESME_RINVBCAST_REP", "permanent"},
+        {0x111, "ESME_RINVBCASTSRVGRP", "permanent"},
+        {0x112, "ESME_RINVBCASTCHANIND", "permanent"},
+    };
+    EXPECT_EQ(status_table().size(), std::size(rows));
+    for (const row& expected : rows) {
+        const auto code = static_cast<status>(expected.code);
+        EXPECT_EQ(name_of(code), expected.name);
+        EXPECT_EQ(name_of(outcome_of(code)), expected.means) << expected.name;
+    }
+    for (const std::uint32_t code : {0x09u, 0x10u, 0x57u, 0x113u, 0x400u, 0x4ffu, 0xffffffffu}) {  // reserved, vendors'
+        EXPECT_EQ(name_of(static_cast<status>(code)), "") << code;
+        EXPECT_EQ(outcome_of(static_cast<status>(code)), outcome::unknown) << code;
+    }
+}
+
+}  // namespace
+}  // namespace mlango::gsm::smpp
