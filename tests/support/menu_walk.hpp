@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "handlers/sms_rules.hpp"
+#include "handlers/sms_conversation.hpp"
 #include "tests/support/generated_answers.hpp"
 #include "tests/support/generated_inputs.hpp"
 #include "tests/support/telltale_words.hpp"
