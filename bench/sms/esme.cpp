@@ -58,6 +58,8 @@ task<void> submit_some(gsm::smpp::client& esme, run_of& run) {
             }
             if (done.error() == gsm::submit_refusal::busy) {
                 ++run.busy;
+                coarse_timer pause(co_await asio::this_coro::executor, 1ms);
+                co_await pause.async_wait(use_task);
                 continue;
             }
             ++(done.error() == gsm::submit_refusal::unknown ? run.unknown : run.refused);
@@ -120,6 +122,7 @@ int main(int count, char** words) {
     account.starting_rate = 1e6;
     run_of run;
     std::size_t senders = 0;
+    std::int64_t response_timeout = account.response_timeout.count();
     CLI::App app{"The server's own SMPP account with messages from memory."};
     app.add_option("--host", account.host);
     app.add_option("--port", account.port)->required();
@@ -129,10 +132,14 @@ int main(int count, char** words) {
     app.add_option("--senders", senders, "messages under way; 0: as many as the windows hold");
     app.add_option("--text", run.text);
     app.add_option("--starting-rate", account.starting_rate, "submissions a second before anything is known");
+    app.add_option("--response-timeout", response_timeout, "ms");
     app.add_flag("--receipts", account.receipts, "asks for receipts, and waits for them");
     app.add_flag("--tls", account.tls);
     app.add_option("--ca-file", account.ca_file);
     CLI11_PARSE(app, count, words);
+    account.response_timeout = std::chrono::milliseconds(response_timeout);
+    account.first_backoff = 20ms;
+    account.longest_backoff = 200ms;
     if (const auto faults = gsm::smpp::faults_of(account); !faults.empty()) {
         for (const auto& fault : faults) std::fprintf(stderr, "%s\n", fault.c_str());
         return 2;

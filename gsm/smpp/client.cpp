@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <cmath>
 
@@ -228,23 +229,25 @@ task<client::state::submission> client::state::send_one(const message& content, 
     const auto now = time.steady();
     const deadline room_until = now + (until - now) / 2;
     // What is sure is that this part did not go; those before it may have.
-    const auto not_now = [&](std::string reason) {
-        return std::unexpected(
+    const auto not_now = [is_first](std::string reason) -> task<submission> {
+        // Who tries again at once must let the loop turn, or no connection would ever come back.
+        co_await asio::post(use_task);
+        co_return std::unexpected(
             submit_failure(is_first ? submit_refusal::busy : submit_refusal::temporary, std::move(reason)));
     };
     for (;;) {
-        if (!any_bound()) co_return not_now("not bound");
-        if (time.steady() >= room_until) co_return not_now("no room");
+        if (!any_bound()) co_return co_await not_now("not bound");
+        if (time.steady() >= room_until) co_return co_await not_now("no room");
         over = choose(over);
         if (!over) {
-            if (!co_await room(room_until)) co_return not_now("no room");
+            if (!co_await room(room_until)) co_return co_await not_now("no room");
             continue;
         }
         const auto token = over->submit(content, note, until);
         if (!token) {
             if (token.error().what == request_refusal::malformed)
                 co_return std::unexpected(failed(submit_refusal::permanent, token.error().field));
-            if (!co_await room(room_until)) co_return not_now("no room");
+            if (!co_await room(room_until)) co_return co_await not_now("no room");
             continue;
         }
         request_answer answer = co_await over->answer_to(*token);

@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/http/text.hpp"
 #include "gsm/sms_dialects/sms_fields.hpp"
+#include "gsm/utf8.hpp"
 
 namespace mlango::gsm {
 namespace {
@@ -57,21 +58,9 @@ std::optional<std::string> utf8_of(std::string_view body, std::string_view chars
         if (!is_utf8(body)) return std::nullopt;
         return std::string(body);
     }
-    const auto append = [](std::string& text, char32_t point) {
-        if (point < 0x80) {
-            text += static_cast<char>(point);
-            return;
-        }
-        const int tails = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-        constexpr std::array<unsigned, 4> leads{0, 0xC0, 0xE0, 0xF0};
-        text += static_cast<char>(leads[static_cast<std::size_t>(tails)] | (point >> (6 * tails)));
-        for (int left = tails - 1; left >= 0; --left) {
-            text += static_cast<char>(0x80U | ((point >> (6 * left)) & 0x3FU));
-        }
-    };
     std::string text;
     if (equal_ignoring_case(charset, "iso-8859-1")) {
-        for (const char c : body) append(text, static_cast<unsigned char>(c));
+        for (const char c : body) append_utf8(text, static_cast<unsigned char>(c));
         return text;
     }
     if (!equal_ignoring_case(charset, "utf-16be") || body.size() % 2 != 0) return std::nullopt;
@@ -84,10 +73,10 @@ std::optional<std::string> utf8_of(std::string_view body, std::string_view chars
         if (point >= 0xD800 && point < 0xE000) {
             const char32_t low = point < 0xDC00 && at + 4 <= body.size() ? unit(at + 2) : 0;
             const bool pair = low >= 0xDC00 && low < 0xE000;
-            point = pair ? 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
+            if (pair) point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
             if (pair) at += 2;
         }
-        append(text, point);
+        append_utf8(text, point);
     }
     return text;
 }

@@ -73,16 +73,26 @@ async function startKannel(folder, port) {
   const log = () => readFile(`${folder}/smsbox.txt`, 'utf8');
   const bearerbox = await startPeer('bearerbox', '/usr/sbin/bearerbox', ['kannel.conf'], { folder, ready: () => listens(port.box) });
   const smsbox = await startPeer('smsbox', '/usr/sbin/smsbox', ['kannel.conf'], { folder, ready: () => listens(port.sendsms) });
-  // -m 1: one message to an unused code, then it only listens. What the phones get stands in its log.
-  const phones = await startPeer('phones', fakesmsc, ['-H', '127.0.0.1', '-r', String(port.phones), '-m', '0', `${her} 1 text x`],
-    { folder, ready: async () => (await phonesLog(folder)).includes('Connecting') });
+  // -m 0: they write nothing, they only listen. What they get stands in their log.
+  const connects = async () => (await phonesLog(folder)).split('Connecting').length;
+  const switchOn = async () => {
+    const before = await connects();
+    return startPeer('phones', fakesmsc, ['-H', '127.0.0.1', '-r', String(port.phones), '-m', '0', `${her} 1 text x`],
+      { folder, ready: async () => (await connects()) > before });
+  };
+  let phones = await switchOn();
+  let written = 0;
   return {
     smsbox: log,
+    phonesOff: () => phones.stop(),
+    phonesOn: async () => { phones = await switchOn(); },
     received: async () => (await phonesLog(folder)).split('\n').filter((line) => line.includes('Got message')).map((line) => line.replace(/^.*?: </, '').replace(/>$/, '')),
     // She writes: fakesmsc's words, "text Msaada" or "ucs2 %06%33…".
     write: async (words, from = her) => {
-      const phone = await startPeer('writing', fakesmsc, ['-H', '127.0.0.1', '-r', String(port.writing), '-i', '0.1', '-m', '1', `${from} 384 ${words}`], { folder });
-      await sleep(700);
+      const name = `writing${++written}`;
+      const sent = () => readFile(`${folder}/${name}.log`, 'utf8').then((text) => text.includes('sent message'));
+      const phone = await startPeer(name, fakesmsc, ['-H', '127.0.0.1', '-r', String(port.writing), '-i', '0.1', '-m', '1', `${from} 384 ${words}`], { folder, ready: sent });
+      await sleep(300); // bearerbox reads it
       await phone.stop();
     },
     stop: async () => {
@@ -149,8 +159,20 @@ test('what she writes while the server is away comes when it is back', async () 
 });
 
 test('a receipt that comes while the server is away is told when it is back', async () => {
-  // Every message so far is settled, whichever order its receipts (8 and 1) came in.
-  await until(() => house.one("SELECT count(*) FROM outbox WHERE state <> 'delivered'").then((count) => count === '0'), 20_000, 'every receipt');
+  const before = Number(await house.one("SELECT count(*) FROM outbox WHERE state = 'delivered'"));
+  const got = (await kannel.received()).length;
+  await kannel.phonesOff();
+  await kannel.write('text Msaada', '254711000005');
+  // Kannel has nobody to hand it to: "3: Queued for later delivery".
+  await until(() => house.one("SELECT count(*) FROM outbox WHERE state = 'sent'").then((count) => count === '1'), 20_000, 'the queued answer');
+  await house.kill();
+  await kannel.phonesOn();
+  await until(async () => (await kannel.received()).length > got, 30_000, 'the answer');
+  await sleep(500); // for the receipts to find nobody
+  await house.resume();
+  await until(() => house.one("SELECT count(*) FROM outbox WHERE state = 'delivered'").then((count) => Number(count) === before + 1), 20_000, 'the receipt');
+  // Every message is settled, whichever order its receipts (8 and 1) came in.
+  assert.equal(await house.one("SELECT count(*) FROM outbox WHERE state <> 'delivered'"), '0');
 });
 
 test('an empty answer makes no SMS, and no number or text stands in an address or in our log', async () => {
