@@ -339,7 +339,9 @@ task<void> sms_answering::reply(message_state& at, std::string_view language, st
                           ? registry::make_notice(rooms_.record, at.message.e164, in, "sms.how", {})
                           : registry::make_notice(rooms_.record, at.message.e164, in, "sms.screen",
                                                   {{"text", std::string(text)}, {"sender", at.message.recipient}});
-    co_await rooms_.registry.outbox.put_once(told, at.key, {.priority = registry::message_priority::reply});
+    // After a day the conversation is over.
+    co_await rooms_.registry.outbox.put_once(
+        told, at.key, {.priority = registry::message_priority::reply, .expires_at = rooms_.time.now() + session_kept});
 }
 
 task<void> sms_answering::send_words_unasked(const registry::claimed_sms& message, const registry::callers& found) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "handlers/sms_wording.hpp"
 #include "proof/check.hpp"
 
 namespace mlango::proof {
@@ -23,6 +24,7 @@ public:
         }
         check_needed();
         for (const auto& screen : made_.screens.screens()) check_instead(screen);
+        check_sent();
     }
 
 private:
@@ -84,6 +86,22 @@ private:
             if (!passed.insert(at->sms_at).second)
                 return fault(screen.name, {}, "what opens by SMS in its place leads in a circle");
             at = &made_.screens.at(at->sms_at);
+        }
+    }
+
+    // What the sender would refuse in its words: she would be answered by silence.
+    void check_sent() {
+        const auto opens = sms_screens(made_.screens);
+        for (const text_use& use : uses_of(made_)) {
+            if (use.screen == templates::no_screen || !opens[use.screen]) continue;
+            for (std::size_t i = 0; i < made_.words.languages().size(); ++i) {
+                const auto language = static_cast<templates::language_index>(i);
+                const std::string shown = made_.words.format(use.text, language, {});
+                if (shown.empty()) continue;
+                if (const auto found = handlers::fault_in(shown, made_.screens.declared()))
+                    fault(name_of(use, made_), made_.words.languages()[i].code,
+                          "is not sent by SMS: holds " + std::string(handlers::name_of(*found)), shown);
+            }
         }
     }
 

@@ -89,7 +89,7 @@ answer answer_from(choices& from, const handlers::wanted& asked, sessions::sessi
         given.values.set("reference", text_from(from, 1).substr(0, sessions::session_bounds::field_bytes));
         if (screen.act == "identify" || screen.act == "choose_person") {
             session.person = static_cast<std::int64_t>(from.below(3));
-            session.flags = static_cast<std::uint16_t>(from.below(8));
+            session.flags = static_cast<std::uint16_t>(from.below(8) | (from.chance(2) ? handlers::flag_may_ask : 0));
         }
         if (screen.act == "choose_language")
             session.language = static_cast<templates::language_index>(from.below(words().languages().size()));
@@ -141,7 +141,10 @@ void walk_wild(choices& from) {
                                   .view_needs_pin = from.below(2) == 0,
                                   .now = 1'000,
                                   .pin_lasts = 180,
-                                  .region = "KE"};
+                                  .region = "KE",
+                                  .latin = false,
+                                  .by_sms = from.chance(4)};
+    if (around.by_sms) around.screen = handlers::sms_screen;
     for (bool dials = true; dials || from.more(); dials = from.chance(64)) {
         if (from.chance(8)) around.now += static_cast<std::int64_t>(from.below(256));
         handlers::conversation talk(around, session);
@@ -174,6 +177,11 @@ void walk_tame(choices& from) {
     walk.shape = {.seed = from.below(256), .rows = from.below(25), .flags = from.below(2) == 0};
     walk.flags_of_person =
         from.one_of(std::array<std::uint16_t, 3>{0, handlers::flag_sim_changed, handlers::flag_no_pin});
+    if (from.chance(4)) {
+        walk.around.by_sms = true;
+        walk.around.screen = handlers::sms_screen;
+        walk.flags_of_person = from.chance(2) ? handlers::flag_may_ask : 0;
+    }
     test::walk_place at;
     at.session.language = static_cast<templates::language_index>(from.below(words().languages().size()));
     const auto holds = [&](const std::string& broken) { require(broken.empty(), broken.c_str(), at.text); };
@@ -188,7 +196,8 @@ void walk_tame(choices& from) {
         const auto before = at;
         holds(walk.hop(at, input, from));
         if (input != "0" && input != "00") holds(walk.leads_back(before, at, input));
-        if (from.chance(4)) holds(walk.opens_again(at));
+        if (from.chance(4)) holds(walk.around.by_sms ? std::string() : walk.opens_again(at));
+        if (from.chance(4)) holds(walk.goes_on_by_sms(at));
     }
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "handlers/sms_conversation.hpp"
 #include "tests/support/generated_answers.hpp"
 #include "tests/support/generated_inputs.hpp"
 #include "tests/support/telltale_words.hpp"
@@ -34,8 +35,9 @@ public:
 
     handlers::surroundings around;
     answer_shape shape;
-    std::uint16_t flags_of_person = 0;  // what the registry says of her, as session flags
-    bool away_at_times = true;          // handler functions may find the registry away
+    std::uint16_t flags_of_person = 0;    // what the registry says of her, as session flags
+    bool away_at_times = true;            // handler functions may find the registry away
+    std::optional<screen_index> keyword;  // the next hop is an SMS that opens this screen, whatever its input
 
     // One hop; nullopt dials. The first rule that does not hold, empty when all do.
     std::string hop(walk_place& at, std::optional<std::string_view> input, lots& chosen,
@@ -46,7 +48,8 @@ public:
         at.spoke = false;
         std::vector<screen_index> acted;
         handlers::conversation talk(around, at.session);
-        handlers::demand next = input ? talk.take(*input) : talk.dial();
+        const auto opens = std::exchange(keyword, std::nullopt);
+        handlers::demand next = opens ? talk.visit(*opens, "1") : input ? talk.take(*input) : talk.dial();
         while (auto* asked = std::get_if<handlers::wanted>(&next)) {
             const auto& screen = around.screens.at(asked->screen);
             if (asked->act) {
@@ -74,7 +77,9 @@ public:
         if (asks_pin(from.session) || asks_pin(at.session)) return {};
         if (!std::equal(from.session.stack.begin(), from.session.stack.end(), at.session.stack.begin())) return {};
         const auto& left = top(from.session);
-        if (left.needs == templates::guard::fresh_pin || !passed(from.session) || !passed(at.session)) return {};
+        if (!around.by_sms &&
+            (left.needs == templates::guard::fresh_pin || !passed(from.session) || !passed(at.session)))
+            return {};
         walk_place back = at;
         usual_course usual;
         if (auto broken = hop(back, "0", usual); !broken.empty()) return broken;
@@ -122,6 +127,30 @@ public:
         if (again.session.stack.back().screen == around.screens.sorry())
             return told(again, "continues with an apology");
         return {};
+    }
+
+    // The same by SMS, where no PIN is asked: every rule of a screen before the PIN holds there, and 0 does not lead
+    // into what does not open.
+    std::string goes_on_by_sms(const walk_place& at) {
+        const auto ask = around.screens.find("resume_ask");
+        if (ask == templates::no_screen || at.ends || !handlers::resumable(around.screens, at.session)) return {};
+        const auto by_ussd = around;
+        around.by_sms = true;
+        around.screen = handlers::sms_screen;
+        walk_place again;
+        again.way = at.way + " (dropped, by SMS)";
+        again.session.language = at.session.language;
+        again.session.person = at.session.person;
+        again.session.flags = handlers::flag_may_ask;
+        again.session.stack = {{.screen = ask, .page = 0, .subject = {}}};
+        usual_course usual;
+        const sessions::session kept = at.session;
+        std::string broken = hop(again, "1", usual, &kept);
+        if (broken.empty() && asks_pin(again.session)) broken = told(again, "asks for a PIN by SMS");
+        if (broken.empty()) broken = hop(again, "0", usual);
+        around.by_sms = by_ussd.by_sms;
+        around.screen = by_ussd.screen;
+        return broken;
     }
 
     [[nodiscard]] const templates::screen& top(const sessions::session& session) const {
@@ -222,6 +251,9 @@ private:
             at.text.find(back) == std::string::npos)
             return "no way back is shown";
 
+        if (around.by_sms &&
+            (asks_pin(session) || (screen.sms != templates::sms_rule::open && screen.sms != templates::sms_rule::ask)))
+            return "opened by SMS";
         if (passed(session)) return {};
         if (const auto word = telltale_in(at.text); !word.empty())
             return "\"" + std::string(word) + "\" before the PIN";

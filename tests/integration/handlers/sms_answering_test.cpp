@@ -89,7 +89,8 @@ TEST_F(answering, a_claim_ends_when_its_holder_died) {
 TEST_F(answering, who_died_between_session_and_reply_leaves_both_as_they_should_be) {
     receive("call", "1");
     receive("1", "2");
-    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back'"), "1");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back' AND channel = 'sms'"),
+              "1");
     const auto before = sent();
     ASSERT_EQ(before.size(), 2u);
     // The session is saved; neither the reply nor the end of the message were written.
@@ -99,7 +100,8 @@ TEST_F(answering, who_died_between_session_and_reply_leaves_both_as_they_should_
     const auto again = sent();
     ASSERT_EQ(again.size(), 1u);
     EXPECT_EQ(again[0], before[1]) << "the same reference, the same words";
-    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back'"), "1");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back' AND channel = 'sms'"),
+              "1");
     // The reply was written; only the end was not.
     put_back("2", "1");
     EXPECT_EQ(sweep(), 1);

@@ -37,13 +37,27 @@ public:
         walk_place start;
         start.session.language = language;
         take(start, std::nullopt);
+        if (!walk.around.by_sms) return;
+        // A keyword comes at any time; here, as the first thing.
+        const walk_place home = *std::ranges::find_if(
+            waiting_, [](const auto& at) { return at.session.stack.back().screen == real_menu().root(); });
+        std::set<templates::screen_index> opened{real_menu().sms_words(), real_menu().sms_pin(),
+                                                 real_menu().find("by_sms_words_go")};
+        for (const auto& word : real_menu().keywords().all())
+            if (word.act == templates::keyword_act::open) opened.insert(real_menu().find(word.target));
+        for (const auto screen : opened) {
+            keyword_ = screen;
+            take(home, "keyword");
+        }
+        keyword_.reset();
     }
 
     void explore() {
         while (!waiting_.empty() && broken.empty()) {
             const walk_place from = std::move(waiting_.front());
             waiting_.pop_front();
-            if (broken.empty()) broken = walk_.opens_again(from);
+            if (broken.empty() && !walk_.around.by_sms) broken = walk_.opens_again(from);
+            if (broken.empty() && odd_) broken = walk_.goes_on_by_sms(from);
             const auto& screen = walk_.top(from.session);
             auto inputs = test::offered_inputs(screen, from.session, walk_.around.has_hash_key);
             inputs.emplace_back("77");
@@ -64,6 +78,7 @@ private:
         test::every_lot every;
         do {
             walk_place at = from;
+            walk_.keyword = keyword_;
             broken = walk_.hop(at, input ? std::optional<std::string_view>(*input) : std::nullopt, every);
             ++hops;
             if (broken.empty() && input && *input != "0" && *input != "00") broken = walk_.leads_back(from, at, *input);
@@ -86,9 +101,43 @@ private:
 
     menu_walk& walk_;
     bool odd_;
+    std::optional<templates::screen_index> keyword_;
     std::deque<walk_place> waiting_;
     std::set<std::string> known_;
 };
+
+// By SMS, as somebody who may ask without a PIN, and as somebody who may not.
+std::set<templates::screen_index> shown_by_sms(templates::language_index language, std::string& broken) {
+    std::set<templates::screen_index> seen;
+    for (const std::uint16_t flags : {std::uint16_t{flag_may_ask}, std::uint16_t{0}}) {
+        menu_walk walk(around_on(sms_screen, true), real_answers());
+        walk.around.by_sms = true;
+        walk.shape = {.seed = 0, .rows = 24, .flags = true};
+        walk.flags_of_person = flags;
+        explorer every(walk, language, language == 0);
+        every.explore();
+        if (broken.empty()) broken = every.broken;
+        seen.insert(every.seen.begin(), every.seen.end());
+    }
+    return seen;
+}
+
+class walks_by_sms : public testing::TestWithParam<templates::language_index> {};
+
+TEST_P(walks_by_sms, keep_every_rule_and_show_nothing_private) {
+    std::string broken;
+    const auto seen = shown_by_sms(GetParam(), broken);
+    ASSERT_EQ(broken, "");
+    for (templates::screen_index i = 0; i < real_menu().screens().size(); ++i) {
+        const auto& screen = real_menu().at(i);
+        const bool opens = screen.sms == templates::sms_rule::open || screen.sms == templates::sms_rule::ask;
+        EXPECT_TRUE(opens || !seen.contains(i)) << screen.name;
+        if (screen.subject == "by_sms" && screen.act.empty()) EXPECT_TRUE(seen.contains(i)) << screen.name;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(menu, walks_by_sms, testing::Range<templates::language_index>(0, 6),
+                         [](const auto& info) { return real_words().languages()[info.param].code; });
 
 struct walked {
     templates::language_index language;
@@ -116,9 +165,13 @@ TEST_P(walks, reach_every_screen_and_keep_every_rule) {
         EXPECT_GT(every.places(), one.of_person == flag_no_pin ? 30u : 100u) << "hardly walked";
         seen.insert(every.seen.begin(), every.seen.end());
     }
+    static const std::set<templates::screen_index> by_sms = [] {
+        std::string broken;
+        return shown_by_sms(0, broken);
+    }();
     for (templates::screen_index i = 0; i < real_menu().screens().size(); ++i) {
         const auto& screen = real_menu().at(i);
-        EXPECT_TRUE(!screen.act.empty() || seen.contains(i)) << screen.name << " was never shown";
+        EXPECT_TRUE(!screen.act.empty() || seen.contains(i) || by_sms.contains(i)) << screen.name << " was never shown";
     }
 }
 
