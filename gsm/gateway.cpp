@@ -5,49 +5,13 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "base/bytes.hpp"
-#include "gsm/form.hpp"
-#include "gsm/hop_door.hpp"
-#include "gsm/networks.hpp"
-#include "gsm/sms_africastalking.hpp"
+#include "gsm/prepared_gateway.hpp"
 
 namespace mlango::gsm {
 namespace {
 
 constexpr std::string_view ussd_prefix = "/ussd/";
 constexpr std::string_view sms_prefix = "/sms/";
-constexpr std::size_t secret_limit = 256;  // bytes
-
-// One gateway with everything a request needs, made once.
-struct prepared_gateway {
-    prepared_gateway(const gateway_settings& from, ussd_sink& ussd, metrics& numbers, const clock& time)
-        : settings(from),
-          dialect(make_dialect(from)),
-          door(from.name, from.profile, from.hops_per_second, ussd, numbers, time) {
-        std::vector<ip_network> networks;
-        for (const std::string& text : from.allow) {
-            if (auto network = ip_network::parse(text)) networks.push_back(*network);
-        }
-        allow = ip_networks(std::move(networks));
-    }
-
-    // Compares with every secret, whether or not an earlier one is equal.
-    [[nodiscard]] bool knows_secret(std::string_view query) const {
-        if (settings.secrets.empty()) return true;
-        const std::string given = find_in_form(query, "key", secret_limit).value_or("");
-        bool known = false;
-        for (const std::string& secret : settings.secrets) known |= equal_in_constant_time(given, secret);
-        return known && !given.empty();
-    }
-    [[nodiscard]] bool knows_address(std::string_view peer) const {
-        return settings.allow.empty() || allow.holds(peer);
-    }
-
-    gateway_settings settings;
-    std::unique_ptr<ussd_dialect> dialect;
-    ip_networks allow;
-    hop_door door;
-};
 
 http_response empty_answer(unsigned status) {
     http_response response;
@@ -109,7 +73,7 @@ public:
     // A request at one of the addresses that the dialects have; not every gateway has each of them.
     task<http_response> ussd(http_request& request, std::string_view method, std::string_view path) {
         prepared_gateway* gateway = admit(request, ussd_prefix);
-        if (gateway == nullptr) co_return empty_answer(404);
+        if (gateway == nullptr || !gateway->dialect) co_return empty_answer(404);
         const auto addresses = gateway->dialect->addresses();
         const auto address = std::ranges::find_if(
             addresses, [&](const dialect_address& one) { return one.method == method && one.path == path; });
@@ -129,6 +93,7 @@ public:
     [[nodiscard]] std::vector<dialect_address> addresses() const {
         std::vector<dialect_address> all;
         for (const auto& gateway : gateways_) {
+            if (!gateway->dialect) continue;
             for (const dialect_address& one : gateway->dialect->addresses()) {
                 const auto same = [&](const dialect_address& other) {
                     return other.method == one.method && other.path == one.path;
@@ -139,22 +104,30 @@ public:
         return all;
     }
 
-    task<http_response> message(http_request& request) {
-        prepared_gateway* gateway = admit(request, sms_prefix);
-        if (gateway == nullptr) co_return empty_answer(404);
-        auto message = read_message(request.body, gateway->settings.name);
-        if (!message) co_return misformed(*gateway, message.error());
-        co_await sms_.on_message(std::move(*message));
-        co_return empty_answer(200);
+    [[nodiscard]] bool has_sms_by(std::string_view method) const {
+        return std::ranges::any_of(
+            gateways_, [method](const auto& gateway) { return gateway->sms && gateway->sms->reads(method); });
     }
 
-    task<http_response> receipt(http_request& request) {
-        prepared_gateway* gateway = admit(request, sms_prefix);
+    // A message or several; the provider's answer is only given when all are stored.
+    task<http_response> messages(http_request& request) {
+        prepared_gateway* gateway = admit_sms(request);
         if (gateway == nullptr) co_return empty_answer(404);
-        auto receipt = read_receipt(request.body, gateway->settings.name);
-        if (!receipt) co_return misformed(*gateway, receipt.error());
-        co_await sms_.on_receipt(std::move(*receipt));
-        co_return empty_answer(200);
+        auto batch = gateway->sms->read_messages(request, gateway->settings.name);
+        if (!batch) co_return misformed(*gateway, batch.error());
+        for (sms_in& message : batch->values) co_await sms_.on_message(std::move(message));
+        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->door.count(hop_refusal::form);
+        co_return gateway->sms->write_taken();
+    }
+
+    task<http_response> receipts(http_request& request) {
+        prepared_gateway* gateway = admit_sms(request);
+        if (gateway == nullptr) co_return empty_answer(404);
+        auto batch = gateway->sms->read_receipts(request, gateway->settings.name);
+        if (!batch) co_return misformed(*gateway, batch.error());
+        for (sms_receipt& receipt : batch->values) co_await sms_.on_receipt(std::move(receipt));
+        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->door.count(hop_refusal::form);
+        co_return gateway->sms->write_taken();
     }
 
 private:
@@ -231,6 +204,15 @@ private:
         return &gateway;
     }
 
+    // The same for SMS: a gateway that carries some, a method that its dialect has, and the provider's signature.
+    prepared_gateway* admit_sms(const http_request& request) {
+        prepared_gateway* gateway = admit(request, sms_prefix);
+        if (gateway == nullptr || !gateway->sms || !gateway->sms->reads(request.method)) return nullptr;
+        if (gateway->is_signed(request)) return gateway;
+        gateway->door.count(hop_refusal::signature);
+        return nullptr;
+    }
+
     static http_response misformed(prepared_gateway& gateway, const dialect_fault& fault) {
         gateway.door.count(hop_refusal::form);
         return problem(fault.status, fault.message);
@@ -256,8 +238,12 @@ std::vector<http_route> gateway_routes(const std::vector<gateway_settings>& gate
     const auto to = [&doors](task<http_response> (gateway_doors::*door)(http_request&)) -> http_handler {
         return [doors, door](http_request& request) { return (doors.get()->*door)(request); };
     };
-    std::vector<http_route> routes{{"POST", "/sms/{gateway}/in", to(&gateway_doors::message)},
-                                   {"POST", "/sms/{gateway}/receipt", to(&gateway_doors::receipt)}};
+    std::vector<http_route> routes;
+    for (const std::string_view method : {"POST", "GET"}) {
+        if (!doors->has_sms_by(method)) continue;
+        routes.push_back({std::string(method), "/sms/{gateway}/in", to(&gateway_doors::messages)});
+        routes.push_back({std::string(method), "/sms/{gateway}/receipt", to(&gateway_doors::receipts)});
+    }
     for (const dialect_address& address : doors->addresses()) {
         routes.push_back(
             {std::string(address.method), fmt::format("/ussd/{{gateway}}{}", address.path),

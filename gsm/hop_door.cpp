@@ -47,7 +47,8 @@ hop_door::hop_door(std::string gateway, const gateway_profile& profile, double h
         return &numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
                               {{"gateway", gateway}, {"reason", reason}});
     };
-    refusals_ = {refusals_by("secret"), refusals_by("address"), refusals_by("form"), refusals_by("rate")};
+    refusals_ = {refusals_by("secret"), refusals_by("address"), refusals_by("form"), refusals_by("rate"),
+                 refusals_by("signature")};
 }
 
 hop_door::verdict hop_door::judge(const ussd_hop& hop, deadline now) {

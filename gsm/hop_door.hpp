@@ -24,7 +24,7 @@ private:
     std::chrono::steady_clock::time_point last_{};
 };
 
-enum class hop_refusal { secret, address, form, rate };
+enum class hop_refusal { secret, address, form, rate, signature };
 
 // The end of a session, to which nothing is answered.
 [[nodiscard]] bool is_end(const ussd_hop& hop);
@@ -55,7 +55,7 @@ private:
     const clock& time_;
     latency& seconds_;
     std::array<counter*, 4> hops_{};
-    std::array<counter*, 4> refusals_{};
+    std::array<counter*, 5> refusals_{};
 };
 
 }  // namespace mlango::gsm

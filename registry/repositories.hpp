@@ -8,14 +8,17 @@
 #include "registry/collectors.hpp"
 #include "registry/entitlements.hpp"
 #include "registry/guardians.hpp"
+#include "registry/inbox.hpp"
 #include "registry/outbox.hpp"
 #include "registry/people.hpp"
 #include "registry/pin_breaker.hpp"
 #include "registry/pins.hpp"
 #include "registry/preferences.hpp"
+#include "registry/receipts.hpp"
 #include "registry/recovery.hpp"
 #include "registry/requests.hpp"
 #include "registry/tickets.hpp"
+#include "registry/waiting_sms.hpp"
 
 namespace mlango::registry {
 
@@ -32,8 +35,10 @@ struct repositories {
           requests(pool, record, random),
           tickets(pool, record, blind, time, random),
           outbox(pool, record, blind, time),
-          inbox(pool, record, blind),
-          preferences(pool, blind) {}
+          receipts(pool, blind, time),
+          inbox(pool, record, blind, time),
+          preferences(pool, blind),
+          waiting(pool, record, blind, time) {}
 
     registry::people people;
     registry::pins pins;
@@ -46,8 +51,10 @@ struct repositories {
     registry::requests requests;
     registry::tickets tickets;
     registry::outbox outbox;
+    registry::receipts receipts;
     registry::inbox inbox;
     registry::preferences preferences;
+    registry::waiting_sms waiting;
 };
 
 }  // namespace mlango::registry

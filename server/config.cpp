@@ -9,6 +9,7 @@
 
 #include "server/gsup_config.hpp"
 #include "server/profile_config.hpp"
+#include "server/smpp_config.hpp"
 #include "server/yaml_reader.hpp"
 
 namespace mlango::server {
@@ -154,6 +155,15 @@ std::string in_capitals(std::string name) {
     return name;
 }
 
+// One secret a line.
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (!trimmed(line).empty()) all.push_back(trimmed(line));
+    return all;
+}
+
 void read_gateway(const YAML::Node& node, const std::string& path, const place& at, gsm::gateway_settings& out) {
     {
         yaml_reader yaml(node, path, at.faults);
@@ -164,18 +174,55 @@ void read_gateway(const YAML::Node& node, const std::string& path, const place& 
         yaml_reader profile(yaml.child("profile"), path + ".profile", at.faults);
         read_profile(profile, out.profile);
         const std::string variable = "MLANGO_GATEWAY_" + in_capitals(out.name);
-        std::istringstream lines(secret(yaml, at, "secrets", variable + "_SECRETS"));
-        for (std::string line; std::getline(lines, line);)
-            if (!trimmed(line).empty()) out.secrets.push_back(trimmed(line));
+        out.secrets = lines_of(secret(yaml, at, "secrets", variable + "_SECRETS"));
         yaml.read("allow", out.allow);
         yaml.read("hops_per_second", out.hops_per_second, 0, 1'000'000);
         yaml_reader sms(yaml.child("sms"), path + ".sms", at.faults);
+        sms.read("dialect", out.sms_dialect);
         sms.read("url", out.sms_url);
         sms.read("username", out.sms_username);
         sms.read("sender", out.sms_sender);
+        sms.read("route", out.sms_route);
+        sms.read("callback", out.sms_callback);
         out.sms_api_key = secret(sms, at, "api_key", variable + "_SMS_API_KEY");
+        out.sms_tokens = lines_of(secret(sms, at, "auth_tokens", variable + "_SMS_AUTH_TOKENS"));
     }
     for (const auto& fault : gsm::faults_of(out)) at.faults.push_back(path + ": " + fault);
+}
+
+// Short messages, whatever gateway carries them.
+void read_sms(yaml_reader& yaml, const place& at, config& out) {
+    yaml.read_time("sms_pause", out.sender.pause, 10ms, a_day);
+    yaml_reader sms(yaml.child("sms"), "sms", at.faults);
+    sms.read_number("most_attempts", out.sender.most_attempts, 1, 20);
+    out.rounds.most_attempts = out.sender.most_attempts;
+    sms.read_number("bulk_a_day", out.sender.bulk_a_day, 0, 1'000);
+    sms.read_time("submit_deadline", out.sender.submit_deadline, 1s, 60s);
+    sms.read_time("lease", out.sender.lease, 5s, 10min);
+    sms.read_time("query_sent", out.sender.query_sent, 0s, 7 * a_day);
+    sms.read_number("most_queries", out.rounds.most_queries, 1, 20);
+    sms.read_time("receipts_wait", out.rounds.receipts_wait, 2min, a_day);
+    sms.read_time("fragments_wait", out.rounds.fragments_wait, 1min, a_day);
+    sms.read_number("fragments_of_sender", out.sms_limits.fragments_of_sender, 10, 1'000);
+    if (sms.has("resend_unknown")) {
+        std::chrono::seconds after{0};
+        sms.read_time("resend_unknown", after, 10min, 7 * a_day);
+        out.rounds.resend_unknown = after;
+    }
+    const auto routes = yaml.child("routes");
+    if (!routes) return;
+    if (!routes.IsSequence()) return at.faults.emplace_back("routes should be a list"), void();
+    std::vector<std::string> able;
+    for (const auto& gateway : out.gateways)
+        if (!gateway.sms_url.empty()) able.push_back(gateway.name);
+    for (const auto& account : out.smpp) able.push_back(account.name);
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        yaml_reader one(routes[i], fmt::format("routes[{}]", i), at.faults);
+        auto& route = out.sender.routes.emplace_back();
+        one.read("gateways", route.gateways);
+        one.read("prefixes", route.prefixes);
+    }
+    for (auto& fault : handlers::faults_of(out.sender.routes, able)) at.faults.push_back(std::move(fault));
 }
 
 // A hop's parts must fit into what is left when the last of them is begun (handlers/ussd_desk.hpp).
@@ -204,7 +251,8 @@ log_level level_named(yaml_reader& yaml) {
 
 std::vector<ussd_door> ussd_doors_of(const config& settings) {
     std::vector<ussd_door> all;
-    for (const auto& gateway : settings.gateways) all.push_back({gateway.name, gateway.profile});
+    for (const auto& gateway : settings.gateways)
+        if (gsm::has_ussd(gateway)) all.push_back({gateway.name, gateway.profile});
     for (const auto& hlr : settings.hlrs) all.push_back({hlr.name, hlr.profile});
     return all;
 }
@@ -270,15 +318,27 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         } else
             for (std::size_t i = 0; i < gateways.size(); ++i)
                 read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        const auto accounts = yaml.child("smpp");
+        if (accounts && !accounts.IsSequence()) faults.emplace_back("smpp should be a list of accounts");
+        const config_surroundings around{
+            .secret = [&](yaml_reader& of, const std::string& key,
+                          const std::string& variable) { return secret(of, at, key, variable); },
+            .located = [&](const std::string& given) { return located(at, given).string(); },
+            .faults = faults};
+        for (std::size_t i = 0; accounts && accounts.IsSequence() && i < accounts.size(); ++i)
+            read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back());
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
-        yaml.read_time("sms_pause", read.sender.pause, 10ms, a_day);
+        read_sms(yaml, at, read);
         read.level = level_named(yaml);
     }
-    const auto doors = ussd_doors_of(read);
-    for (std::size_t i = 0; i < doors.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (doors[i].name == doors[j].name) faults.push_back("two gateways are named " + doors[i].name);
+    std::vector<std::string> names;
+    for (const auto& gateway : read.gateways) names.push_back(gateway.name);
+    for (const auto& hlr : read.hlrs) names.push_back(hlr.name);
+    for (const auto& account : read.smpp) names.push_back(account.name);
+    std::ranges::sort(names);
+    for (std::size_t i = 1; i < names.size(); ++i)
+        if (names[i] == names[i - 1]) faults.push_back("two gateways are named " + names[i]);
     check_deadlines(read, faults);
     if (!faults.empty()) return std::unexpected(std::move(faults));
     return read;

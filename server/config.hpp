@@ -13,8 +13,10 @@
 #include "base/seal.hpp"
 #include "gsm/gateway.hpp"
 #include "gsm/gsup/settings.hpp"
+#include "gsm/smpp/account.hpp"
 #include "handlers/house.hpp"
-#include "handlers/notice_sender.hpp"
+#include "handlers/sms_rounds.hpp"
+#include "handlers/sms_sender.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/pool.hpp"
 #include "sessions/redis_client.hpp"
@@ -39,7 +41,9 @@ struct config {
     registry::pool_settings postgres;
     key_ring keys;  // from keys_file or MLANGO_KEYS
     handlers::operation_settings operation;
-    handlers::sender_settings sender;
+    handlers::sender_settings sender;  // with the routes
+    handlers::rounds_settings rounds;
+    handlers::desk_limits sms_limits;
     registry::pin_cost pin;
     unsigned pin_threads = 1;
     std::size_t pin_queue = 128;  // PIN checks that wait or run; beyond it she is asked to try again
@@ -49,6 +53,7 @@ struct config {
     std::vector<std::string> languages{"en", "sw", "fr", "ar", "am", "so"};
 
     std::vector<gsm::gateway_settings> gateways;
+    std::vector<gsm::smpp::account_settings> smpp;
     std::vector<gsm::gsup::hlr_settings> hlrs;  // gsup:
     bool phone = false;                         // the web phone and the played SMS provider
     std::string public_url;                     // how the phone reaches our own doors; empty: by the listening port

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "gsm/gsup/client.hpp"
+#include "gsm/smpp/client.hpp"
+#include "gsm/smpp/message_id.hpp"
 #include "server/editions.hpp"
 
 namespace mlango::server {
@@ -27,10 +31,50 @@ std::unique_ptr<const templates::edition> edition_of(const config& settings) {
     return std::move(*made);
 }
 
-const gsm::gateway_settings* sms_sender_of(const config& settings) {
+// Every gateway that sends SMS, in order.
+std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways_of(const config& settings, http_client& client) {
+    std::vector<std::unique_ptr<gsm::sms_gateway>> all;
     for (const auto& gateway : settings.gateways)
-        if (!gateway.sms_url.empty()) return &gateway;
-    return nullptr;
+        if (!gateway.sms_url.empty()) all.push_back(gsm::make_sms_gateway(gateway, client));
+    return all;
+}
+
+using smpp_clients = std::vector<std::unique_ptr<gsm::smpp::client>>;
+
+std::vector<handlers::sending_gateway> sending(const config& settings,
+                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                               const smpp_clients& accounts) {
+    std::vector<handlers::sending_gateway> all;
+    for (const auto& each : gateways) {
+        const auto of = std::ranges::find(settings.gateways, each->name(), &gsm::gateway_settings::name);
+        all.push_back(
+            {.gateway = each.get(), .sender = of == settings.gateways.end() ? std::string() : of->sms_sender});
+    }
+    for (const auto& each : accounts) all.push_back({.gateway = each.get(), .sender = {}});
+    return all;
+}
+
+std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                     const smpp_clients& accounts) {
+    std::vector<gsm::sms_gateway*> all;
+    for (const auto& each : gateways) all.push_back(each.get());
+    for (const auto& each : accounts) all.push_back(each.get());
+    return all;
+}
+
+// An SMSC may write an id of the same message in another base, or with other zeros.
+handlers::message_ids ids_of(const config& settings) {
+    handlers::message_ids ids;
+    for (const auto& account : settings.smpp) ids.set(account.name, gsm::smpp::id_forms);
+    return ids;
+}
+
+smpp_clients smpp_clients_of(const shared_parts& shared, asio::io_context& context, gsm::sms_sink& sink) {
+    std::vector<std::unique_ptr<gsm::smpp::client>> all;
+    for (const auto& account : shared.settings.smpp)
+        all.push_back(
+            std::make_unique<gsm::smpp::client>(context, account, sink, shared.time, shared.random, shared.numbers));
+    return all;
 }
 
 http_response text_answer(unsigned status, std::string body) {
@@ -74,8 +118,10 @@ struct worker::parts {
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;
     http_client client;
-    std::unique_ptr<gsm::sms_gateway> sms_gateway;
-    handlers::notice_sender sender;
+    std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
+    smpp_clients smpp;  // the first worker's
+    handlers::sms_sender sender;
+    handlers::sms_rounds rounds;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
@@ -117,11 +163,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .operation = settings.operation,
             .background = background},
       ussd(house),
-      sms(house),
+      sms(house, ids_of(settings), settings.sms_limits),
       client(context, {}),
-      sms_gateway(sms_sender_of(settings) ? gsm::make_sms_gateway(*sms_sender_of(settings), client) : nullptr),
-      sender(house, sms_gateway.get(), sms_sender_of(settings) ? sms_sender_of(settings)->sms_sender : std::string(),
-             settings.sender),
+      sms_gateways(sms_gateways_of(settings, client)),
+      smpp(is_first ? smpp_clients_of(all, context, sms) : smpp_clients()),
+      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender),
+      rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
@@ -222,6 +269,8 @@ task<void> worker::parts::shut_down() {
     for (const auto& hlr : hlrs) co_await hlr->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
+    if (first) co_await sender.close(patience);
+    for (const auto& account : smpp) co_await account->close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -244,7 +293,10 @@ void worker::run() {
     p.background.spawn("http", p.serve());
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
+        for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
         p.background.spawn("sender", p.sender.run());
+        p.background.spawn("rounds", p.rounds.run());
+        p.background.spawn("sms", p.sms.answering().run());
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();

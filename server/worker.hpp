@@ -10,8 +10,9 @@
 #include "base/metrics.hpp"
 #include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
-#include "handlers/notice_sender.hpp"
 #include "handlers/sms_desk.hpp"
+#include "handlers/sms_rounds.hpp"
+#include "handlers/sms_sender.hpp"
 #include "handlers/ussd_desk.hpp"
 #include "registry/audit.hpp"
 #include "server/config.hpp"
@@ -33,7 +34,7 @@ struct shared_parts {
 
 class worker {
 public:
-    // `first` also serves the admin listener, drains the outbox and chains the audit log. Throws std::runtime_error
+    // `first` also serves the admin listener, drains the outbox, makes the rounds of short messages and chains the audit log. Throws std::runtime_error
     // with every fault of texts and menu, std::system_error when it can not listen.
     worker(const shared_parts& shared, bool first, std::uint16_t port);
     ~worker();

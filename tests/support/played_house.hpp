@@ -14,8 +14,9 @@
 #include <fmt/format.h>
 
 #include "base/task_group.hpp"
-#include "handlers/notice_sender.hpp"
 #include "handlers/sms_desk.hpp"
+#include "handlers/sms_rounds.hpp"
+#include "handlers/sms_sender.hpp"
 #include "handlers/ussd_desk.hpp"
 #include "registry/population.hpp"
 #include "tests/support/integration_redis.hpp"

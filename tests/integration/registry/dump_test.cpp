@@ -1,8 +1,11 @@
 // What somebody reads who has the database but not the keys.
 #include "registry/entitlements.hpp"
+#include "registry/inbox.hpp"
+#include "registry/outbox.hpp"
 #include "registry/people.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/pins.hpp"
+#include "registry/receipts.hpp"
 #include "registry/requests.hpp"
 #include "registry/tickets.hpp"
 #include "registry_fixture.hpp"
@@ -43,7 +46,7 @@ TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
     registry::people people(*pool, record, blind);
     registry::requests requests(*pool, record, random);
     registry::entitlements entitlements(*pool, time);
-    registry::inbox incoming(*pool, record, blind);
+    registry::inbox incoming(*pool, record, blind, time);
 
     wait(pins.set(person_id{1}, verifier.make(person_id{1}, pin).value(), hop(1)));
     wait(pins.set(person_id{2}, verifier.make_issued(person_id{2}, pin), hop(2)));
@@ -80,6 +83,33 @@ TEST_F(dump_test, shows_no_number_no_pin_and_no_text) {
     wait(
         entitlements.answer(entitlement_id{1}, group_id{1}, person_id{1}, receipt_answer::issues, "ACDE", hop(5), sms));
     wait(incoming.store("kannel", "m1", amina, "2020", "my husband must not read this"));
+    wait(incoming.keep({.gateway = "kannel",
+                        .e164 = std::string(amina),
+                        .to = "2020",
+                        .total = 2,
+                        .number = 1,
+                        .payload = "my husband must not read this"},
+                       10));
+    registry::outbox messages(*pool, record, blind, time);
+    wait(messages.put(make_notice(record, amina, "sw", "sms.screen", {{"text", "a very private word"}})));
+    for (const auto& each : wait(messages.claim({.replies = 9, .notices = 9, .bulk = 9}, std::chrono::seconds(60)))) {
+        const attempt one{.id = each.id, .claim = each.claim, .gateway = "kannel", .number = each.number};
+        wait(messages.begin({&one, 1}, std::chrono::seconds(60), 0));
+        const attempt_result sent{.id = each.id,
+                                  .attempt = 1,
+                                  .gateway = "kannel",
+                                  .reason = {},
+                                  .at = {},
+                                  .parts = {{.raw = "p", .forms = {"p"}}}};
+        wait(messages.record({&sent, 1}));
+    }
+    const receipt_word early{.gateway = "kannel",
+                             .provider_id = "q",
+                             .forms = {"q"},
+                             .e164 = std::string(amina),
+                             .word = "delivered",
+                             .final = true};
+    wait(registry::receipts(*pool, blind, time).take({&early, 1}));
 
     const std::string everything = dump();
     ASSERT_NE(everything.find("Amina"), std::string::npos);  // it is a dump of this database

@@ -56,7 +56,7 @@ TEST_F(requests_test, a_wish_is_stored_with_before_and_after_audit_and_notice) {
     EXPECT_EQ(count("audit WHERE kind = 'change.asked' AND individual = 1 AND detail = 'phone_replace'"), 1);
 
     outbox messages(*pool, record, blind, time);
-    const auto due = wait(messages.claim(10, std::chrono::seconds(60)));
+    const auto due = wait(messages.claim({.replies = 10, .notices = 10, .bulk = 10}, std::chrono::seconds(60)));
     ASSERT_EQ(due.size(), 1U);
     EXPECT_EQ(due[0].e164, amina);
     EXPECT_EQ(due[0].text, "sms.request_received");

@@ -1,0 +1,131 @@
+#include "handlers/sms_rounds.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/exception_kind.hpp"
+#include "base/log.hpp"
+#include "base/within.hpp"
+#include "handlers/sms_wording.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+constexpr int at_once = 200;
+constexpr int questions_at_once = 20;  // they are asked one after the other
+
+std::string_view name_of(registry::message_priority priority) {
+    switch (priority) {
+        case registry::message_priority::reply:
+            return "reply";
+        case registry::message_priority::notice:
+            return "notice";
+        case registry::message_priority::bulk:
+            break;
+    }
+    return "bulk";
+}
+
+}  // namespace
+
+sms_rounds::sms_rounds(house& rooms, sms_desk& desk, std::vector<gsm::sms_gateway*> gateways, rounds_settings settings)
+    : rooms_(rooms),
+      desk_(desk),
+      gateways_(std::move(gateways)),
+      settings_(settings),
+      lost_(rooms.numbers.count("outbox_lost_total", "Attempts that ended without a word")),
+      asked_(rooms.numbers.count("sms_queries_total", "Questions to gateways about a message")),
+      told_(rooms.numbers.count("sms_queries_answered_total", "Those that the gateway knew an answer to")),
+      resent_(rooms.numbers.count("outbox_resent_total", "Unknown messages that were made due once more")),
+      forgotten_(rooms.numbers.count("sms_receipts_forgotten_total", "Receipts that never found a message")),
+      fragments_(rooms.numbers.level("sms_fragments_waiting", "Parts of long messages that wait for others")),
+      parked_(rooms.numbers.level("sms_receipts_waiting", "Receipts that wait for their message to be recorded")) {}
+
+task<void> sms_rounds::run() {
+    coarse_timer pause(co_await asio::this_coro::executor);
+    for (;;) {
+        try {
+            co_await look();
+        } catch (const registry::registry_unavailable&) {
+            log_debug("sms_rounds_wait_for_registry");
+        } catch (const std::exception&) {
+            const auto failure = std::current_exception();
+            if (is_cancellation(failure)) throw;
+            log_error("sms_round_failed", {{"kind", exception_kind(failure)}});
+        }
+        pause.expires_after(settings_.pause);
+        co_await pause.async_wait(use_task);
+    }
+}
+
+task<void> sms_rounds::look() {
+    auto& registry = rooms_.registry;
+    lost_.add(co_await registry.outbox.lose(at_once));
+    co_await registry.receipts.look_again(settings_.look_again, at_once);
+    forgotten_.add(co_await registry.receipts.forget(settings_.receipts_wait, at_once));
+    co_await ask();
+    for (auto& set : co_await registry.inbox.overdue(settings_.fragments_wait, at_once))
+        co_await desk_.join(std::move(set));
+    const deadline now = rooms_.time.steady();
+    if (std::exchange(counted_once_, true) && now - counted_ < settings_.count_every) co_return;
+    counted_ = now;
+    if (settings_.resend_unknown)
+        resent_.add(co_await registry.outbox.resend_unknown(*settings_.resend_unknown, harmless_twice(),
+                                                            settings_.most_attempts));
+    co_await count();
+}
+
+task<void> sms_rounds::ask() {
+    const auto open =
+        co_await rooms_.registry.outbox.ask(questions_at_once, settings_.most_queries, settings_.first_query);
+    for (const auto& question : open) {
+        const auto gateway = std::ranges::find(gateways_, question.gateway, &gsm::sms_gateway::name);
+        if (gateway != gateways_.end()) co_await ask_one(question, **gateway);
+    }
+}
+
+task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gateway& gateway) {
+    const auto to = gsm::msisdn::from_e164(question.e164);
+    if (!to) co_return;
+    const gsm::sms_out message{
+        .to = *to, .sender = {}, .text = {}, .reference = static_cast<std::uint64_t>(question.id.value)};
+    asked_.add();
+    std::optional<gsm::sms_receipt> answer;
+    try {
+        answer = co_await gateway.query(message, question.provider_id, rooms_.time.steady() + settings_.query_deadline);
+    } catch (const std::exception&) {
+        const auto failure = std::current_exception();
+        if (is_cancellation(failure)) throw;
+        log_warning("sms_query_failed", {{"gateway", gateway.name()}, {"kind", exception_kind(failure)}});
+    }
+    if (!answer || answer->state == gsm::receipt_state::unknown) co_return;
+    told_.add();
+    // It is the answer to our question, whatever it repeats of it.
+    answer->gateway = question.gateway;
+    answer->to = *to;
+    answer->reference = message.reference;
+    if (!question.provider_id.empty()) answer->provider_id = question.provider_id;
+    co_await desk_.settle(std::move(*answer), false);
+}
+
+task<void> sms_rounds::count() {
+    auto& registry = rooms_.registry;
+    std::map<std::pair<std::string_view, std::string_view>, registry::outbox_depth> found;
+    const auto depths = co_await registry.outbox.depth();
+    for (const auto& each : depths) found[{each.state, name_of(each.priority)}] = each;
+    for (const std::string_view priority : {"reply", "notice", "bulk"}) {
+        for (const std::string_view state : {"pending", "sending", "unknown"})
+            rooms_.numbers.level("outbox_messages", "Messages on their way", {{"state", state}, {"priority", priority}})
+                .set(found[{state, priority}].messages);
+        rooms_.numbers
+            .level("outbox_oldest_due_seconds", "For how long the oldest message has been due",
+                   {{"priority", priority}})
+            .set(found[{"pending", priority}].oldest_due_seconds);
+    }
+    fragments_.set(co_await registry.inbox.tidy(settings_.fragments_known));
+    parked_.set(co_await registry.receipts.parked());
+    co_await registry.outbox.tidy();
+}
+
+}  // namespace mlango::handlers

@@ -1,0 +1,308 @@
+#include "handlers/sms_sender.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+
+#include "base/exception_kind.hpp"
+#include "base/log.hpp"
+#include "handlers/sms_sender_lanes.hpp"
+#include "handlers/sms_wording.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+using namespace std::chrono_literals;
+using registry::message_priority;
+
+constexpr std::size_t fewest_in_hand = 16;
+constexpr std::size_t most_in_hand = 1'000;
+constexpr auto silent_too_long = 10s;  // then a gateway's messages make room for those of others
+constexpr auto poll = 20ms;            // of gateways that are not ready, while something waits for them
+
+std::int64_t microseconds(wall_time at) {
+    return at.time_since_epoch().count();
+}
+
+}  // namespace
+
+sms_sender::sms_sender(house& rooms, std::vector<sending_gateway> gateways, message_ids ids, sender_settings settings,
+                       broadcast_texts* broadcasts)
+    : rooms_(rooms),
+      ids_(std::move(ids)),
+      settings_(std::move(settings)),
+      broadcasts_(broadcasts),
+      claimed_(rooms.numbers.count("outbox_claimed_total", "Messages taken from the outbox to be sent")),
+      refused_texts_(rooms.numbers.count("sms_texts_refused_total", "Texts that may not be sent by SMS")) {
+    for (auto& each : gateways) {
+        auto& made = *lanes_.emplace_back(
+            std::make_unique<lane>(lane{.gateway = each.gateway, .sender = std::move(each.sender), .outcomes = {}}));
+        std::size_t place = 0;
+        for (const char* outcome : {"accepted", "temporary", "permanent", "unknown", "busy"})
+            made.outcomes[place++] =
+                &rooms.numbers.count("sms_submissions_total", "Submissions to gateways, by outcome",
+                                     {{"gateway", made.gateway->name()}, {"outcome", outcome}});
+    }
+}
+
+sms_sender::~sms_sender() = default;
+
+task<void> sms_sender::open() {
+    if (tasks_) co_return;
+    const auto here = co_await asio::this_coro::executor;
+    tasks_ = std::make_unique<task_group>(here);
+    submissions_ = std::make_unique<task_group>(here);
+}
+
+void sms_sender::wake() {
+    woken_ = true;
+    if (waiting_ != nullptr) waiting_->cancel();
+}
+
+task<void> sms_sender::wait_for_something(std::chrono::milliseconds longest) {
+    if (std::exchange(woken_, false)) co_return;
+    coarse_timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(longest);
+    waiting_ = &timer;
+    boost::system::error_code ended;
+    co_await timer.async_wait(asio::redirect_error(use_task, ended));
+    waiting_ = nullptr;
+    woken_ = false;
+}
+
+bool sms_sender::under_way() const {
+    return claiming_ || beginning_ || flushing_ || tasks_->size() > 0 || submissions_->size() > 0;
+}
+
+task<void> sms_sender::run() {
+    if (lanes_.empty()) co_return;
+    co_await open();
+    std::exception_ptr failure;
+    auto looked_at = std::chrono::steady_clock::now();
+    try {
+        while (!closed_) {
+            pump();
+            const bool waits = std::ranges::any_of(queues_, [](const auto& queue) { return !queue.empty(); });
+            const auto longest = waits ? std::min<std::chrono::milliseconds>(poll, settings_.pause) : settings_.pause;
+            co_await wait_for_something(longest);
+            const auto now = std::chrono::steady_clock::now();
+            if (now - looked_at < settings_.pause) continue;
+            looked_at = now;
+            away_ = false;
+            look_ = true;
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!failure) co_return;
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await close(rooms_.time.steady());
+    std::rethrow_exception(failure);
+}
+
+task<int> sms_sender::drain_once() {
+    if (lanes_.empty()) co_return 0;
+    co_await open();
+    submitted_ = 0;
+    look_ = true;
+    away_ = false;
+    for (pump(); under_way(); pump()) co_await wait_for_something(5ms);
+    co_return submitted_;
+}
+
+// Starts whatever can be started; each of them wakes the loop when it ends.
+void sms_sender::pump() {
+    if (away_) return;
+    if (!flushing_ && (!results_.empty() || !asides_.empty())) {
+        flushing_ = true;
+        if (!tasks_->spawn("sms results", flush())) flushing_ = false;
+    }
+    if (closing_) return;
+    if (!beginning_) {
+        auto these = choose();
+        if (!these.empty()) {
+            beginning_ = true;
+            tasks_->spawn("sms attempts", begin(std::move(these)));
+        }
+    }
+    const registry::claim_limits limits = room();
+    if (claiming_ || !look_ || limits.replies + limits.notices + limits.bulk == 0) return;
+    look_ = false;
+    claiming_ = true;
+    tasks_->spawn("sms claim", claim());
+}
+
+// As much as gateways that are there can take in two rounds.
+registry::claim_limits sms_sender::room() const {
+    std::size_t windows = 0;
+    const deadline now = rooms_.time.steady();
+    for (const auto& each : lanes_)
+        if (each->gateway->ready() || (each->silent_since && now - *each->silent_since < silent_too_long))
+            windows += std::max<std::size_t>(1, each->gateway->window());
+    if (windows == 0) return {};
+    const std::size_t wanted = std::clamp(windows * 2, fewest_in_hand, most_in_hand);
+    const auto left = [&](std::size_t priority) {
+        const std::size_t held = queues_[priority].size();
+        return held < wanted ? static_cast<int>(wanted - held) : 0;
+    };
+    return {.replies = left(0), .notices = left(1), .bulk = left(2)};
+}
+
+task<void> sms_sender::claim() {
+    try {
+        int taken = 0;
+        auto claimed = co_await rooms_.registry.outbox.claim(room(), settings_.lease, &taken);
+        claimed_.add(claimed.size());
+        if (taken > 0) look_ = true;
+        for (auto& each : claimed) co_await word(std::move(each));
+    } catch (const registry::registry_unavailable&) {
+        away_ = true;  // what was claimed comes back when its lease ends
+    } catch (const std::exception&) {
+        if (is_cancellation(std::current_exception())) throw;
+        log_error("sms_claim_failed", {{"kind", exception_kind(std::current_exception())}});
+    }
+    claiming_ = false;
+    wake();
+}
+
+task<void> sms_sender::word(registry::outgoing_notice notice) {
+    std::optional<std::string> broadcast_text;
+    if (notice.broadcast && broadcasts_ != nullptr)
+        broadcast_text = co_await broadcasts_->text(*notice.broadcast, notice.language);
+    auto words = words_of(notice, broadcast_text.value_or(std::string()), rooms_.editions.current(),
+                          rooms_.operation.service_code);
+    const auto to = gsm::msisdn::from_e164(notice.e164);
+    if (!words || !to) {
+        const std::string_view why = words ? "not a number" : name_of(words.error());
+        refused_texts_.add();
+        log_error("sms_not_sent", {{"outbox", notice.id.value}, {"why", why}});
+        set_aside(notice, "failed", why);
+        co_return;
+    }
+    const sms_route* route = route_of(settings_.routes, notice.e164);
+    if (!settings_.routes.empty() && route == nullptr) {
+        set_aside(notice, "failed", "no route");
+        co_return;
+    }
+    message made{
+        .notice = std::move(notice), .out = {.to = *to, .sender = {}, .text = std::move(*words)}, .route = route};
+    made.out.sender = argument_of(made.notice, "sender");
+    made.out.reference = static_cast<std::uint64_t>(made.notice.id.value);
+    made.out.urgent = made.notice.priority == message_priority::reply;
+    queues_[static_cast<std::size_t>(made.notice.priority)].push_back(std::move(made));
+}
+
+// The first gateway of its route that takes one now. After a refusal the one behind it is asked first. `hopeless`: none
+// of them has been there for a while.
+sms_sender::lane* sms_sender::lane_for(const message& what, bool& hopeless) {
+    const deadline now = rooms_.time.steady();
+    std::vector<lane*> candidates;
+    if (what.route == nullptr)
+        for (const auto& each : lanes_) candidates.push_back(each.get());
+    else
+        for (const std::string& name : what.route->gateways)
+            for (const auto& each : lanes_)
+                if (each->gateway->name() == name) candidates.push_back(each.get());
+    const auto last = std::ranges::find_if(
+        candidates, [&](const lane* each) { return each->gateway->name() == what.notice.last_gateway; });
+    if (what.notice.attempts > 0 && last != candidates.end()) std::ranges::rotate(candidates, std::next(last));
+
+    const bool others_wait = !queues_[0].empty() || !queues_[1].empty();
+    hopeless = true;
+    for (lane* each : candidates) {
+        if (!each->gateway->ready()) {
+            if (!each->silent_since) each->silent_since = now;
+            if (now - *each->silent_since < silent_too_long) hopeless = false;
+            continue;
+        }
+        each->silent_since.reset();
+        hopeless = false;
+        if (now >= each->not_before && each->places(what.notice.priority, others_wait) > 0) return each;
+    }
+    return nullptr;
+}
+
+// One a number at a time, so that she gets them in order and a receipt by number alone has one meaning.
+std::vector<sms_sender::starting> sms_sender::choose() {
+    std::vector<starting> these;
+    std::size_t free = 0;
+    for (const auto& each : lanes_) free += each->places(message_priority::reply, false);
+    const std::int64_t now = microseconds(rooms_.time.now());
+    for (auto& queue : queues_) {
+        for (auto at = queue.begin(); at != queue.end() && free > 0;) {
+            if (at->notice.claim <= now) {  // somebody else's by now
+                at = queue.erase(at);
+                continue;
+            }
+            if (in_flight_.contains(at->notice.number)) {
+                ++at;
+                continue;
+            }
+            bool hopeless = false;
+            lane* const through = lane_for(*at, hopeless);
+            if (through == nullptr && !hopeless) {
+                ++at;
+                continue;
+            }
+            if (through == nullptr) {
+                const auto pause = at->notice.priority == message_priority::reply ? 5s : 30s;
+                set_aside(at->notice, "pending", "no gateway", rooms_.time.now() + spread(pause));
+            } else {
+                ++through->under_way;
+                --free;
+                in_flight_.insert(at->notice.number);
+                these.push_back({.what = std::move(*at), .through = through});
+                look_ = true;
+            }
+            at = queue.erase(at);
+        }
+    }
+    return these;
+}
+
+void sms_sender::release(const starting& one) {
+    --one.through->under_way;
+    in_flight_.erase(one.what.notice.number);
+}
+
+void sms_sender::set_aside(const registry::outgoing_notice& notice, std::string_view state, std::string_view reason,
+                           std::optional<wall_time> due) {
+    asides_.push_back({.id = notice.id, .claim = notice.claim, .state = state, .reason = reason, .due_at = due});
+}
+
+void sms_sender::give_back() {
+    for (auto& queue : queues_) {
+        for (const message& each : queue) set_aside(each.notice, "pending", {}, rooms_.time.now());
+        queue.clear();
+    }
+}
+
+std::chrono::milliseconds sms_sender::spread(std::chrono::milliseconds base) const {
+    return base + std::chrono::milliseconds(rooms_.random.below(static_cast<std::uint64_t>(base.count()) / 2 + 1));
+}
+
+task<void> sms_sender::close(deadline patience) {
+    closing_ = true;
+    if (tasks_) {
+        coarse_timer pause(co_await asio::this_coro::executor);
+        const auto wait_while = [&](auto busy, deadline until) -> task<void> {
+            while (busy() && std::chrono::steady_clock::now() < until) {
+                away_ = false;
+                pump();
+                pause.expires_after(10ms);
+                boost::system::error_code ended;
+                co_await pause.async_wait(asio::redirect_error(use_task, ended));
+            }
+        };
+        co_await wait_while([&] { return claiming_ || beginning_ || submissions_->size() > 0; }, patience);
+        co_await submissions_->close(std::chrono::steady_clock::now());
+        give_back();
+        co_await wait_while([&] { return flushing_ || !results_.empty() || !asides_.empty(); },
+                            std::max(patience, std::chrono::steady_clock::now() + 1s));
+        co_await tasks_->close(std::chrono::steady_clock::now());
+    }
+    closed_ = true;
+    wake();
+}
+
+}  // namespace mlango::handlers

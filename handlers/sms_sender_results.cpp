@@ -1,0 +1,197 @@
+// Attempts of the sender: begun, submitted, and what became of them.
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/exception_kind.hpp"
+#include "base/log.hpp"
+#include "handlers/sms_sender_lanes.hpp"
+
+namespace mlango::handlers {
+
+namespace {
+
+using namespace std::chrono_literals;
+using registry::attempt_result;
+using registry::message_priority;
+
+constexpr auto first_busy_pause = 100ms;
+constexpr std::chrono::milliseconds longest_busy_pause = 5s;
+constexpr std::chrono::seconds first_delay = 30s;
+
+// A gateway's word is stored only where it can be no text of hers.
+std::string word_of(const gsm::submit_failure& failure) {
+    const bool plain = std::ranges::all_of(failure.reason, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+    });
+    if (plain && !failure.reason.empty() && failure.reason.size() <= 64) return failure.reason;
+    return failure.what == gsm::submit_refusal::permanent ? "permanent" : "temporary";
+}
+
+wall_time next_midnight(wall_time now) {
+    return std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1);
+}
+
+}  // namespace
+
+task<void> sms_sender::begin(std::vector<starting> these) {
+    std::vector<registry::attempt> attempts;
+    for (const starting& each : these)
+        attempts.push_back({.id = each.what.notice.id,
+                            .claim = each.what.notice.claim,
+                            .gateway = each.through->gateway->name(),
+                            .number = each.what.notice.number,
+                            .bulk = each.what.notice.priority == message_priority::bulk});
+    bool known = false;
+    registry::begun got;
+    try {
+        got = co_await rooms_.registry.outbox.begin(attempts, settings_.submit_deadline + settings_.lease,
+                                                    settings_.bulk_a_day);
+        known = true;
+    } catch (const registry::registry_unavailable&) {
+        away_ = true;
+    } catch (const std::exception&) {
+        if (is_cancellation(std::current_exception())) throw;
+        log_error("sms_begin_failed", {{"kind", exception_kind(std::current_exception())}});
+    }
+    std::unordered_set<std::int64_t> ours, capped;
+    for (const auto id : got.ours) ours.insert(id.value);
+    for (const auto id : got.capped) capped.insert(id.value);
+    for (starting& each : these) {
+        const auto& notice = each.what.notice;
+        if (ours.contains(notice.id.value)) {
+            if (!submissions_->closing()) {
+                ++submitted_;
+                submissions_->spawn("sms", submit(std::move(each)));
+                continue;
+            }
+        } else if (capped.contains(notice.id.value)) {
+            set_aside(notice, "pending", "cap", next_midnight(rooms_.time.now()) + spread(1min));
+        }
+        // It may have been written down, and surely nothing was sent.
+        if (!known || ours.contains(notice.id.value))
+            results_.push_back({.id = notice.id,
+                                .attempt = notice.attempts + 1,
+                                .what = attempt_result::kind::back,
+                                .gateway = {},
+                                .reason = {},
+                                .at = rooms_.time.now(),
+                                .parts = {}});
+        release(each);
+    }
+    beginning_ = false;
+    wake();
+}
+
+task<void> sms_sender::submit(starting one) {
+    std::expected<gsm::sms_accepted, gsm::submit_failure> answer =
+        std::unexpected(gsm::submit_failure(gsm::submit_refusal::unknown));
+    std::exception_ptr failure;
+    if (one.what.out.sender.empty()) one.what.out.sender = one.through->sender;
+    if (one.what.notice.expires_at)
+        one.what.out.lasts = std::max<std::chrono::seconds>(
+            1s, std::chrono::floor<std::chrono::seconds>(*one.what.notice.expires_at - rooms_.time.now()));
+    try {
+        answer = co_await one.through->gateway->submit(one.what.out, rooms_.time.steady() + settings_.submit_deadline);
+    } catch (const std::exception&) {
+        failure = std::current_exception();  // it may have been sent before
+    }
+    finish(std::move(one), answer);
+    if (!failure) co_return;
+    if (is_cancellation(failure)) std::rethrow_exception(failure);
+    log_error("sms_submission_failed", {{"kind", exception_kind(failure)}});
+}
+
+void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm::submit_failure>& answer) {
+    using kind = attempt_result::kind;
+    lane& through = *one.through;
+    auto& notice = one.what.notice;
+    const wall_time now = rooms_.time.now();
+    attempt_result result{.id = notice.id,
+                          .attempt = notice.attempts + 1,
+                          .what = kind::sent,
+                          .gateway = std::string(through.gateway->name()),
+                          .reason = {},
+                          .at = {},
+                          .parts = {}};
+    if (answer) {
+        through.outcomes[0]->add();
+        through.busy_pause = 0ms;
+        for (const std::string& id : answer->provider_ids)
+            result.parts.push_back({.raw = id, .forms = ids_.of(result.gateway, id)});
+        if (settings_.query_sent > 0s) result.at = now + settings_.query_sent;
+    } else if (answer.error() == gsm::submit_refusal::unknown) {
+        through.outcomes[3]->add();
+        result.what = kind::unknown;
+        result.reason = "gateway";
+        result.at = now + settings_.first_query;
+    } else if (answer.error() == gsm::submit_refusal::busy) {
+        through.outcomes[4]->add();
+        through.busy_pause =
+            std::min(longest_busy_pause, std::max<std::chrono::milliseconds>(first_busy_pause, through.busy_pause * 2));
+        through.not_before = rooms_.time.steady() + spread(through.busy_pause);
+        result.what = kind::back;
+        result.at = now + settings_.lease;
+        notice.claim = result.at->time_since_epoch().count();
+    } else {
+        const bool permanent = answer.error() == gsm::submit_refusal::permanent;
+        through.outcomes[permanent ? 2 : 1]->add();
+        result.reason = word_of(answer.error());
+        const bool again = !permanent && result.attempt < settings_.most_attempts;
+        result.what = again ? kind::again : kind::failed;
+        if (again) result.at = now + spread(first_delay * (1 << std::min(result.attempt, 6)));
+        log_warning("sms_not_taken", {{"gateway", result.gateway},
+                                      {"outbox", notice.id.value},
+                                      {"attempt", result.attempt},
+                                      {"why", std::string_view(result.reason)}});
+    }
+    release(one);
+    results_.push_back(std::move(result));
+    if (!answer && answer.error() == gsm::submit_refusal::busy) returning_.push_back(std::move(one.what));
+    wake();
+}
+
+// What the registry can not take is kept: what is known to be sent must not be forgotten.
+task<void> sms_sender::flush() {
+    const auto results = std::exchange(results_, {});
+    auto returning = std::exchange(returning_, {});
+    const auto asides = std::exchange(asides_, {});
+    try {
+        co_await record(results);
+        co_await rooms_.registry.outbox.set_aside(asides);
+        for (message& each : returning)
+            queues_[static_cast<std::size_t>(each.notice.priority)].push_front(std::move(each));
+        if (closing_) give_back();
+    } catch (const registry::registry_unavailable&) {
+        away_ = true;
+        results_.insert(results_.begin(), results.begin(), results.end());
+        asides_.insert(asides_.begin(), asides.begin(), asides.end());
+        std::ranges::move(returning, std::back_inserter(returning_));
+    } catch (const std::exception&) {
+        if (is_cancellation(std::current_exception())) throw;
+        log_error("sms_set_aside_failed", {{"kind", exception_kind(std::current_exception())}});
+    }
+    flushing_ = false;
+    wake();
+}
+
+// A result that PostgreSQL refuses must not keep the others from being recorded; its message becomes unknown when its
+// lease ends.
+task<void> sms_sender::record(const std::vector<attempt_result>& these) {
+    bool refused = false;
+    try {
+        co_await rooms_.registry.outbox.record(these);
+    } catch (const registry::statement_refused&) {
+        refused = true;
+    }
+    if (!refused) co_return;
+    for (const attempt_result& each : these) {
+        try {
+            co_await rooms_.registry.outbox.record({&each, 1});
+        } catch (const registry::statement_refused& fault) {
+            log_error("sms_result_refused", {{"outbox", each.id.value}, {"sqlstate", fault.sqlstate}});
+        }
+    }
+}
+
+}  // namespace mlango::handlers
