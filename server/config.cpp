@@ -257,6 +257,7 @@ std::vector<ussd_door> ussd_doors_of(const config& settings) {
     for (const auto& gateway : settings.gateways)
         if (gsm::has_ussd(gateway)) all.push_back({gateway.name, gateway.profile});
     for (const auto& hlr : settings.hlrs) all.push_back({hlr.name, hlr.profile});
+    for (const auto& account : settings.smpp_ussd) all.push_back({account.gateway, account.profile});
     return all;
 }
 
@@ -313,14 +314,6 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         if (hlrs && !hlrs.IsSequence()) faults.emplace_back("gsup should be a list");
         for (std::size_t i = 0; hlrs && hlrs.IsSequence() && i < hlrs.size(); ++i)
             read_hlr(hlrs[i], fmt::format("gsup[{}]", i), faults, read.hlrs.emplace_back());
-        const auto gateways = yaml.child("gateways");
-        if (!gateways || !gateways.IsSequence() || gateways.size() == 0) {
-            // A community network may have no other door than its HLR.
-            if (gateways || read.hlrs.empty())
-                faults.emplace_back("gateways should be a list with at least one gateway");
-        } else
-            for (std::size_t i = 0; i < gateways.size(); ++i)
-                read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
         const auto accounts = yaml.child("smpp");
         if (accounts && !accounts.IsSequence()) faults.emplace_back("smpp should be a list of accounts");
         const config_surroundings around{
@@ -329,7 +322,16 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
             .located = [&](const std::string& given) { return located(at, given).string(); },
             .faults = faults};
         for (std::size_t i = 0; accounts && accounts.IsSequence() && i < accounts.size(); ++i)
-            read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back());
+            read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back(),
+                              read.smpp_ussd);
+        const auto gateways = yaml.child("gateways");
+        if (!gateways || !gateways.IsSequence() || gateways.size() == 0) {
+            // There may be other doors: an HLR, USSD over SMPP.
+            if (gateways || (read.hlrs.empty() && read.smpp_ussd.empty()))
+                faults.emplace_back("gateways should be a list with at least one gateway");
+        } else
+            for (std::size_t i = 0; i < gateways.size(); ++i)
+                read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);

@@ -14,6 +14,7 @@
 #include "gsm/gateway.hpp"
 #include "gsm/gsup/settings.hpp"
 #include "gsm/smpp/account.hpp"
+#include "gsm/smpp/ussd_settings.hpp"
 #include "handlers/house.hpp"
 #include "handlers/sms_rounds.hpp"
 #include "handlers/sms_sender.hpp"
@@ -54,9 +55,10 @@ struct config {
 
     std::vector<gsm::gateway_settings> gateways;
     std::vector<gsm::smpp::account_settings> smpp;
-    std::vector<gsm::gsup::hlr_settings> hlrs;  // gsup:
-    bool phone = false;                         // the web phone and the played SMS provider
-    std::string public_url;                     // how the phone reaches our own doors; empty: by the listening port
+    std::vector<gsm::smpp::ussd_settings> smpp_ussd;  // of those accounts that carry USSD
+    std::vector<gsm::gsup::hlr_settings> hlrs;        // gsup:
+    bool phone = false;                               // the web phone and the played SMS provider
+    std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;
 };
 

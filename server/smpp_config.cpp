@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "server/ussd_profile_config.hpp"
+
 namespace mlango::server {
 
 namespace {
@@ -133,7 +135,7 @@ void read_messages(yaml_reader& yaml, account_settings& out) {
 }  // namespace
 
 void read_smpp_account(const YAML::Node& node, const std::string& path, const config_surroundings& at,
-                       account_settings& out) {
+                       account_settings& out, std::vector<gsm::smpp::ussd_settings>& ussd) {
     {
         yaml_reader yaml(node, path, at.faults);
         yaml.read("name", out.name);
@@ -147,6 +149,8 @@ void read_smpp_account(const YAML::Node& node, const std::string& path, const co
         read_coding(yaml_reader(yaml.child("coding"), path + ".coding", at.faults), out);
         read_outbind(yaml_reader(yaml.child("outbind"), path + ".outbind", at.faults), at,
                      "MLANGO_SMPP_OUTBIND_PASSWORD_" + name, out);
+        if (const auto spoken = yaml.child("ussd"))
+            read_smpp_ussd(spoken, path + ".ussd", out.name, at.faults, ussd.emplace_back());
     }
     for (const auto& fault : gsm::smpp::faults_of(out)) at.faults.push_back(path + ": " + fault);
 }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "gsm/smpp/account.hpp"
+#include "gsm/smpp/ussd_settings.hpp"
 #include "server/yaml_reader.hpp"
 
 namespace mlango::server {
@@ -16,7 +17,8 @@ struct config_surroundings {
     std::vector<std::string>& faults;
 };
 
+// With `ussd:`, what that says is added to `ussd`.
 void read_smpp_account(const YAML::Node& node, const std::string& path, const config_surroundings& at,
-                       gsm::smpp::account_settings& out);
+                       gsm::smpp::account_settings& out, std::vector<gsm::smpp::ussd_settings>& ussd);
 
 }  // namespace mlango::server

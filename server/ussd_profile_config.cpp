@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "gsm/gateway.hpp"
+#include "server/profile_config.hpp"
 
 namespace mlango::server {
 
@@ -134,6 +136,24 @@ void read_ussd_profile(yaml_reader& yaml, std::vector<std::string>& faults, ussd
     yaml.read_number("ucs2_coding", out.ucs2_coding, 0, 255);
     yaml.read("packed", out.packed);
     for (const auto& fault : gsm::smpp::faults_of(out)) faults.push_back(yaml.path_of("profile") + ": " + fault);
+}
+
+void read_smpp_ussd(const YAML::Node& node, const std::string& path, const std::string& gateway,
+                    std::vector<std::string>& faults, gsm::smpp::ussd_settings& out) {
+    out.gateway = gateway;
+    yaml_reader yaml(node, path, faults);
+    read_ussd_profile(yaml, faults, out.words);
+    yaml.read("service_code", out.service_code);
+    yaml.read("country", out.country);
+    const bool digits = std::ranges::all_of(out.country, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || out.country.size() > 4) yaml.fault("country", "should be a country code, such as 254");
+    yaml.read_number("dialogues", out.dialogues, 1, 1'000'000);
+    yaml.read("hops_per_second", out.hops_per_second, 0, 1'000'000);
+    {
+        yaml_reader network(yaml.child("network"), path + ".network", faults);
+        read_profile(network, out.profile);
+    }
+    for (const auto& fault : gsm::faults_of_profile(gateway, out.profile)) faults.push_back(path + ": " + fault);
 }
 
 }  // namespace mlango::server

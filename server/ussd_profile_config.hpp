@@ -4,12 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "gsm/smpp/ussd_profile.hpp"
+#include "gsm/smpp/ussd_settings.hpp"
 #include "server/yaml_reader.hpp"
 
 namespace mlango::server {
 
 // `faults` is the list that `yaml` fills.
 void read_ussd_profile(yaml_reader& yaml, std::vector<std::string>& faults, gsm::smpp::ussd_profile& out);
+
+// The whole entry, of the account named `gateway`.
+void read_smpp_ussd(const YAML::Node& node, const std::string& path, const std::string& gateway,
+                    std::vector<std::string>& faults, gsm::smpp::ussd_settings& out);
 
 }  // namespace mlango::server

@@ -8,6 +8,7 @@
 #include "gsm/gsup/client.hpp"
 #include "gsm/smpp/client.hpp"
 #include "gsm/smpp/message_id.hpp"
+#include "gsm/smpp/ussd_door.hpp"
 #include "server/editions.hpp"
 
 namespace mlango::server {
@@ -95,6 +96,7 @@ struct worker::parts {
     task<void> shut_down();
     task<void> chain_audit();
     std::string apology();
+    void open_ussd(const gsm::smpp::ussd_settings& spoken);
 
     const shared_parts& shared;
     const config& settings;
@@ -129,6 +131,7 @@ struct worker::parts {
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
     std::vector<std::unique_ptr<gsm::gsup::client>> hlrs;
+    std::vector<std::unique_ptr<gsm::smpp::ussd_door>> smpp_ussd;
     task_group background;
     bool stopping = false;
 };
@@ -196,6 +199,23 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
     for (const auto& hlr : settings.hlrs)
         hlrs.push_back(std::make_unique<gsm::gsup::client>(
             context, hlr, ussd, [this] { return apology(); }, all.numbers, all.time, all.random));
+    for (const auto& spoken : settings.smpp_ussd) open_ussd(spoken);
+}
+
+// Between the account's client and the desk.
+void worker::parts::open_ussd(const gsm::smpp::ussd_settings& spoken) {
+    const auto account = std::ranges::find_if(smpp, [&](const auto& one) { return one->name() == spoken.gateway; });
+    auto* const carrier = account->get();
+    const auto carry = [carrier](gsm::smpp::ussd_pdu pdu, deadline until) -> task<bool> {
+        const auto sent = co_await carrier->submit_as_is(pdu.content(), pdu.id, until);
+        // One without an answer may be on her screen.
+        co_return sent || sent.error().what == gsm::submit_refusal::unknown;
+    };
+    smpp_ussd.push_back(std::make_unique<gsm::smpp::ussd_door>(
+        context.get_executor(), spoken, ussd, carry, [this] { return apology(); }, shared.numbers, shared.time,
+        shared.random));
+    carrier->watch_deliveries(
+        [door = smpp_ussd.back().get()](const gsm::smpp::message& from) { return door->on_delivery(from); });
 }
 
 std::vector<http_route> worker::parts::routes() {
@@ -265,6 +285,7 @@ task<void> worker::parts::serve() {
     }
     background.spawn("menu", keeper.run());
     for (const auto& hlr : hlrs) background.spawn("gsup", hlr->run());
+    for (const auto& door : smpp_ussd) background.spawn("smpp_ussd", door->run());
     co_await server->run();
 }
 
@@ -273,6 +294,7 @@ task<void> worker::parts::shut_down() {
     stopping = true;
     if (phone) co_await phone->close(patience);
     for (const auto& hlr : hlrs) co_await hlr->close(patience);
+    for (const auto& door : smpp_ussd) co_await door->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (first) co_await sender.close(patience);

@@ -190,9 +190,9 @@ void bind::leave_place(request_token token) {
     free_.push_back(index);
 }
 
-bind::requested bind::submit(const message& content, const submission_note& note, deadline until) {
+bind::requested bind::submit(const message& content, const submission_note& note, deadline until, command id) {
     const request_token token = take_place(note, until);
-    const auto taken = link_.submit(content, token, time_.steady());
+    const auto taken = link_.submit(content, token, time_.steady(), id);
     if (!taken) {
         leave_place(token);
         return std::unexpected(taken.error());

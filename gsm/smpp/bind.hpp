@@ -67,7 +67,8 @@ public:
     [[nodiscard]] const class link& line() const { return link_; }
 
     using requested = std::expected<request_token, request_fault>;
-    [[nodiscard]] requested submit(const message& content, const submission_note& note, deadline until);
+    [[nodiscard]] requested submit(const message& content, const submission_note& note, deadline until,
+                                   command id = command::submit_sm);
     [[nodiscard]] requested query(const query_request& request, deadline until);
     // To be awaited at once, once for each token.
     [[nodiscard]] task<request_answer> answer_to(request_token token);

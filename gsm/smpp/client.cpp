@@ -225,7 +225,8 @@ void client::state::on_session_end(const bind& from, const ended&) {
 }
 
 task<client::state::submission> client::state::send_one(const message& content, const submission_note& note,
-                                                        deadline until, bool is_first, std::shared_ptr<bind>& over) {
+                                                        deadline until, bool is_first, std::shared_ptr<bind>& over,
+                                                        command id) {
     const auto now = time.steady();
     const deadline room_until = now + (until - now) / 2;
     // What is sure is that this part did not go; those before it may have.
@@ -243,7 +244,7 @@ task<client::state::submission> client::state::send_one(const message& content, 
             if (!co_await room(room_until)) co_return co_await not_now("no room");
             continue;
         }
-        const auto token = over->submit(content, note, until);
+        const auto token = over->submit(content, note, until, id);
         if (!token) {
             if (token.error().what == request_refusal::malformed)
                 co_return std::unexpected(failed(submit_refusal::permanent, token.error().field));
@@ -285,10 +286,11 @@ task<std::expected<sms_accepted, submit_failure>> client::submit(const sms_out& 
     co_return co_await self->send(std::move(*parts), {.to = message.to, .reference = message.reference}, until);
 }
 
-task<std::expected<sms_accepted, submit_failure>> client::submit_as_is(const message& content, deadline until) {
+task<std::expected<sms_accepted, submit_failure>> client::submit_as_is(const message& content, command id,
+                                                                       deadline until) {
     const auto self = state_;
     std::shared_ptr<bind> over;
-    co_return co_await self->send_one(content, {}, until, true, over);
+    co_return co_await self->send_one(content, {}, until, true, over, id);
 }
 
 task<std::optional<sms_receipt>> client::query(const sms_out& message, std::string_view provider_id, deadline until) {

@@ -42,8 +42,8 @@ public:
     // All parts, in order, over one bind while it lasts. busy: no bind, or no room for the first part within half of
     // the time; temporary: refused, or no way for a later part; unknown: a part may have been taken.
     task<std::expected<sms_accepted, submit_failure>> submit(const sms_out& message, deadline until) override;
-    // One submission as it stands (USSD). The same failures.
-    task<std::expected<sms_accepted, submit_failure>> submit_as_is(const message& content, deadline until);
+    // One submission as it stands, as submit_sm or data_sm (USSD). The same failures.
+    task<std::expected<sms_accepted, submit_failure>> submit_as_is(const message& content, command id, deadline until);
     // By provider_id only: SMPP can not be asked by our reference.
     task<std::optional<sms_receipt>> query(const sms_out& message, std::string_view provider_id,
                                            deadline until) override;

@@ -29,7 +29,7 @@ struct client::state final : bind_owner, std::enable_shared_from_this<client::st
     // ---- what we send
     task<submission> send(outgoing parts, submission_note note, deadline until);
     task<submission> send_one(const message& content, const submission_note& note, deadline until, bool is_first,
-                              std::shared_ptr<bind>& over);
+                              std::shared_ptr<bind>& over, command id = command::submit_sm);
     [[nodiscard]] std::shared_ptr<bind> choose(const std::shared_ptr<bind>& kept) const;
     [[nodiscard]] bool any_bound() const;
     // Waits for room; false when there was none by `until`.

@@ -14,19 +14,10 @@
 #include "base/task_group.hpp"
 #include "gsm/hop_door.hpp"
 #include "gsm/smpp/ussd_dialogues.hpp"
+#include "gsm/smpp/ussd_settings.hpp"
 #include "gsm/ussd_push.hpp"
 
 namespace mlango::gsm::smpp {
-
-struct ussd_settings {
-    std::string gateway;       // the account's name
-    std::string service_code;  // that questions and notices come from
-    std::string country;       // digits before numbers that come in national form
-    std::size_t dialogues = 10'000;
-    double hops_per_second = 0;
-    ussd_profile words;
-    gateway_profile profile;
-};
 
 class ussd_door final : public ussd_push {
 public:

@@ -404,7 +404,8 @@ TEST(config, a_file_that_is_not_there_is_named) {
 TEST(config, an_hlr_is_a_door_of_its_own) {
     const held secrets;
     const auto read = parse_config(
-        "keys_file: keys\ngsup:\n  - { name: village, address: 10.0.0.1, number_prefix: '254', profile: { deadline: 9s } }\n",
+        "keys_file: keys\ngsup:\n  - { name: village, address: 10.0.0.1, number_prefix: '254', profile: { deadline: 9s "
+        "} }\n",
         folder, secrets.source());
     ASSERT_TRUE(read.has_value()) << all_of(read.error());
     ASSERT_EQ(read->hlrs.size(), 1u);
@@ -438,6 +439,30 @@ TEST(config, faults_of_an_hlr_are_named) {
         EXPECT_NE(faults.find(fault), std::string::npos) << given << ": " << faults;
     }
     EXPECT_NE(all_of(faults_in(smallest + "gsup: 3\n")).find("gsup should be a list"), std::string::npos);
+}
+
+TEST(config, an_smpp_account_may_carry_ussd) {
+    const held secrets;
+    const auto with = [&](const std::string& ussd) {
+        return parse_config(
+            "keys_file: keys\nsmpp:\n  - name: operator\n    host: smsc\n    system_id: me\n    ussd: " + ussd + "\n",
+            folder, secrets.source());
+    };
+    const auto read = with("{ profile: tata, service_code: '384', network: { septets: 140, ucs2_units: 63 } }");
+    ASSERT_TRUE(read.has_value()) << all_of(read.error());
+    ASSERT_EQ(read->smpp_ussd.size(), 1u);
+    EXPECT_EQ(read->smpp_ussd.front().gateway, "operator");
+    EXPECT_EQ(read->smpp_ussd.front().words.name, "tata");
+    ASSERT_EQ(ussd_doors_of(*read).size(), 1u);
+    EXPECT_EQ(ussd_doors_of(*read).front().profile.screen.septets, 140u);
+    for (const auto& [given, fault] :
+         {std::pair<std::string, std::string_view>{"{ profile: x }", "should be one of spec"},
+          {"{ country: KE }", "should be a country code"},
+          {"{ network: { region: ZZ } }", "no ISO 3166 country"}}) {
+        const auto wrong = with(given);
+        ASSERT_FALSE(wrong.has_value()) << given;
+        EXPECT_NE(all_of(wrong.error()).find(fault), std::string::npos) << all_of(wrong.error());
+    }
 }
 
 }  // namespace
