@@ -37,8 +37,9 @@ struct shared_parts {
 
 class worker {
 public:
-    // `first` also serves the admin listener, drains the outbox, makes the rounds of short messages and chains the audit log. Throws std::runtime_error
-    // with every fault of texts and menu, std::system_error when it can not listen.
+    // `first` also serves the admin listener, drains the outbox, makes the rounds of short messages and chains the
+    // audit log. Throws std::runtime_error with every fault of texts and menu, std::system_error when it can not
+    // listen.
     worker(const shared_parts& shared, bool first, std::uint16_t port);
     ~worker();
 
