@@ -4,92 +4,14 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <ranges>
 
-#include "base/bytes.hpp"
-#include "gsm/form.hpp"
-#include "gsm/networks.hpp"
-#include "gsm/sms_africastalking.hpp"
+#include "gsm/prepared_gateway.hpp"
 
 namespace mlango::gsm {
 namespace {
 
 constexpr std::string_view ussd_prefix = "/ussd/";
 constexpr std::string_view sms_prefix = "/sms/";
-constexpr std::size_t secret_limit = 256;  // bytes
-
-// A limit in hops a second with a burst of one second's worth. One thread's own.
-class token_bucket {
-public:
-    explicit token_bucket(double rate) : rate_(rate), tokens_(std::max(rate, 1.0)) {}
-    bool take(std::chrono::steady_clock::time_point now) {
-        if (rate_ <= 0) return true;
-        if (!started_) {
-            started_ = true;
-            last_ = now;
-        }
-        tokens_ = std::min(tokens_ + std::chrono::duration<double>(now - last_).count() * rate_, std::max(rate_, 1.0));
-        last_ = now;
-        if (tokens_ < 1) return false;
-        tokens_ -= 1;
-        return true;
-    }
-
-private:
-    double rate_;
-    double tokens_;
-    bool started_ = false;
-    std::chrono::steady_clock::time_point last_{};
-};
-
-enum class refusal { secret, address, form, rate };
-
-// One gateway with everything a request needs, made once.
-struct prepared_gateway {
-    prepared_gateway(const gateway_settings& from, metrics& numbers)
-        : settings(from),
-          dialect(make_dialect(from)),
-          bucket(from.hops_per_second),
-          seconds(numbers.time("ussd_hop_seconds", "Time from a hop's request read to its answer",
-                               {{"gateway", from.name}})) {
-        const auto hops_by = [&](std::string_view event) {
-            return &numbers.count("ussd_hops_total", "USSD hops received", {{"gateway", from.name}, {"event", event}});
-        };
-        hops = {hops_by("begin"), hops_by("answer"), hops_by("abort"), hops_by("timeout")};
-        const auto refusals_by = [&](std::string_view reason) {
-            return &numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
-                                  {{"gateway", from.name}, {"reason", reason}});
-        };
-        refusals = {refusals_by("secret"), refusals_by("address"), refusals_by("form"), refusals_by("rate")};
-        std::vector<ip_network> networks;
-        for (const std::string& text : from.allow) {
-            if (auto network = ip_network::parse(text)) networks.push_back(*network);
-        }
-        allow = ip_networks(std::move(networks));
-    }
-
-    // Compares with every secret, whether or not an earlier one is equal.
-    [[nodiscard]] bool knows_secret(std::string_view query) const {
-        if (settings.secrets.empty()) return true;
-        const std::string given = find_in_form(query, "key", secret_limit).value_or("");
-        bool known = false;
-        for (const std::string& secret : settings.secrets) known |= equal_in_constant_time(given, secret);
-        return known && !given.empty();
-    }
-    [[nodiscard]] bool knows_address(std::string_view peer) const {
-        return settings.allow.empty() || allow.holds(peer);
-    }
-    void count(ussd_event event) { hops[static_cast<std::size_t>(event)]->add(); }
-    void count(refusal reason) { refusals[static_cast<std::size_t>(reason)]->add(); }
-
-    gateway_settings settings;
-    std::unique_ptr<ussd_dialect> dialect;
-    ip_networks allow;
-    token_bucket bucket;
-    latency& seconds;
-    std::array<counter*, 4> hops{};
-    std::array<counter*, 4> refusals{};
-};
 
 http_response empty_answer(unsigned status) {
     http_response response;
@@ -118,19 +40,6 @@ http_response problem(unsigned status, std::string_view detail) {
     return response;
 }
 
-bool is_end(const ussd_hop& hop) {
-    return hop.event == ussd_event::abort || hop.event == ussd_event::timeout;
-}
-
-// Whether what she typed is longer than her network lets through. Of a transcript only what stands between two '*' is
-// surely one input, or a part of one.
-bool is_too_long(const ussd_hop& hop, std::size_t characters) {
-    if (hop.identity != hop_identity::transcript) return characters_of(hop.input) > characters;
-    return std::ranges::any_of(std::views::split(hop.transcript, '*'), [characters](const auto& part) {
-        return characters_of(std::string_view(part.begin(), part.end())) > characters;
-    });
-}
-
 // What an answer may have to repeat of its hop.
 ussd_hop without_input(const ussd_hop& hop) {
     return {.gateway = hop.gateway,
@@ -152,20 +61,19 @@ class gateway_doors {
 public:
     gateway_doors(const std::vector<gateway_settings>& gateways, ussd_sink& ussd, sms_sink& sms, metrics& numbers,
                   const clock& time)
-        : ussd_(ussd),
-          sms_(sms),
+        : sms_(sms),
           time_(time),
           strangers_(numbers.count("gateway_refusals_total", "Requests of gateways that were refused",
                                    {{"gateway", ""}, {"reason", "gateway"}})) {
         for (const gateway_settings& settings : gateways) {
-            gateways_.push_back(std::make_unique<prepared_gateway>(settings, numbers));
+            gateways_.push_back(std::make_unique<prepared_gateway>(settings, ussd, numbers, time));
         }
     }
 
     // A request at one of the addresses that the dialects have; not every gateway has each of them.
     task<http_response> ussd(http_request& request, std::string_view method, std::string_view path) {
         prepared_gateway* gateway = admit(request, ussd_prefix);
-        if (gateway == nullptr) co_return empty_answer(404);
+        if (gateway == nullptr || !gateway->dialect) co_return empty_answer(404);
         const auto addresses = gateway->dialect->addresses();
         const auto address = std::ranges::find_if(
             addresses, [&](const dialect_address& one) { return one.method == method && one.path == path; });
@@ -185,6 +93,7 @@ public:
     [[nodiscard]] std::vector<dialect_address> addresses() const {
         std::vector<dialect_address> all;
         for (const auto& gateway : gateways_) {
+            if (!gateway->dialect) continue;
             for (const dialect_address& one : gateway->dialect->addresses()) {
                 const auto same = [&](const dialect_address& other) {
                     return other.method == one.method && other.path == one.path;
@@ -195,22 +104,30 @@ public:
         return all;
     }
 
-    task<http_response> message(http_request& request) {
-        prepared_gateway* gateway = admit(request, sms_prefix);
-        if (gateway == nullptr) co_return empty_answer(404);
-        auto message = read_message(request.body, gateway->settings.name);
-        if (!message) co_return misformed(*gateway, message.error());
-        co_await sms_.on_message(std::move(*message));
-        co_return empty_answer(200);
+    [[nodiscard]] bool has_sms_by(std::string_view method) const {
+        return std::ranges::any_of(
+            gateways_, [method](const auto& gateway) { return gateway->sms && gateway->sms->reads(method); });
     }
 
-    task<http_response> receipt(http_request& request) {
-        prepared_gateway* gateway = admit(request, sms_prefix);
+    // A message or several; the provider's answer is only given when all are stored.
+    task<http_response> messages(http_request& request) {
+        prepared_gateway* gateway = admit_sms(request);
         if (gateway == nullptr) co_return empty_answer(404);
-        auto receipt = read_receipt(request.body, gateway->settings.name);
-        if (!receipt) co_return misformed(*gateway, receipt.error());
-        co_await sms_.on_receipt(std::move(*receipt));
-        co_return empty_answer(200);
+        auto batch = gateway->sms->read_messages(request, gateway->settings.name);
+        if (!batch) co_return misformed(*gateway, batch.error());
+        for (sms_in& message : batch->values) co_await sms_.on_message(std::move(message));
+        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->door.count(hop_refusal::form);
+        co_return gateway->sms->write_taken();
+    }
+
+    task<http_response> receipts(http_request& request) {
+        prepared_gateway* gateway = admit_sms(request);
+        if (gateway == nullptr) co_return empty_answer(404);
+        auto batch = gateway->sms->read_receipts(request, gateway->settings.name);
+        if (!batch) co_return misformed(*gateway, batch.error());
+        for (sms_receipt& receipt : batch->values) co_await sms_.on_receipt(std::move(receipt));
+        for (std::size_t i = 0; i < batch->unreadable; ++i) gateway->door.count(hop_refusal::form);
+        co_return gateway->sms->write_taken();
     }
 
 private:
@@ -219,49 +136,49 @@ private:
         const gateway_profile& profile = gateway.settings.profile;
         auto hop = gateway.dialect->read(request, gateway.settings.name);
         if (!hop) {
-            http_response response = refused(gateway, refusal::form, hop.error());
+            http_response response = misformed_hop(gateway, hop.error());
             if (response.status == 405) {
                 response.headers.push_back({"Allow", request.method == "GET" ? "POST" : "GET"});
             }
             co_return response;
         }
-        // The end of a session is never refused for what the gateway sends beside it.
-        if (!is_end(*hop) && !gateway.bucket.take(begun)) {
-            http_response response =
-                refused(gateway, refusal::rate, {429, "More hops a second than this gateway may send. Send fewer."});
-            response.headers.push_back({"Retry-After", "1"});
-            co_return response;
+        switch (gateway.door.judge(*hop, begun)) {
+            case hop_door::verdict::passes:
+                break;
+            case hop_door::verdict::too_many: {
+                http_response response =
+                    in_its_words(gateway, {429, "More hops a second than this gateway may send. Send fewer."});
+                response.headers.push_back({"Retry-After", "1"});
+                co_return response;
+            }
+            case hop_door::verdict::too_long:
+                co_return in_its_words(gateway,
+                                       {400, fmt::format("An input is longer than the {} characters that this gateway "
+                                                         "is configured to let through (input_limit).",
+                                                         profile.input_limit)});
         }
-        if (is_too_long(*hop, profile.input_limit)) {
-            co_return refused(gateway, refusal::form,
-                              {400, fmt::format("An input is longer than the {} characters that this gateway is "
-                                                "configured to let through (input_limit).",
-                                                profile.input_limit)});
-        }
-        gateway.count(hop->event);
         const ussd_hop asked = without_input(*hop);
-        const ussd_reply reply = co_await ussd_.on_hop(std::move(*hop), profile, until(begun, request, profile));
-        http_response response = gateway.dialect->write(asked, reply);
-        gateway.seconds.observe(time_.steady() - begun);
-        co_return response;
+        const ussd_reply reply = co_await gateway.door.pass(std::move(*hop), begun, until(begun, request, profile));
+        co_return gateway.dialect->write(asked, reply);
     }
 
     task<http_response> end(prepared_gateway& gateway, http_request& request) {
         auto hop = gateway.dialect->read_end(request, gateway.settings.name);
-        if (!hop) co_return refused(gateway, refusal::form, hop.error());
+        if (!hop) co_return misformed_hop(gateway, hop.error());
         if (*hop) {
-            gateway.count((*hop)->event);
-            const gateway_profile& profile = gateway.settings.profile;
-            co_await ussd_.on_hop(std::move(**hop), profile, until(time_.steady(), request, profile));
+            const auto begun = time_.steady();
+            co_await gateway.door.pass(std::move(**hop), begun, until(begun, request, gateway.settings.profile));
         }
         co_return gateway.dialect->write_end();
     }
 
-    // In the words of the dialect.
-    static http_response refused(prepared_gateway& gateway, refusal why, const dialect_fault& fault) {
-        gateway.count(why);
+    static http_response in_its_words(prepared_gateway& gateway, const dialect_fault& fault) {
         auto own = gateway.dialect->write_fault(fault);
         return own ? std::move(*own) : problem(fault.status, fault.message);
+    }
+    static http_response misformed_hop(prepared_gateway& gateway, const dialect_fault& fault) {
+        gateway.door.count(hop_refusal::form);
+        return in_its_words(gateway, fault);
     }
 
     // The gateway that the path names, when the request may be its; nullptr gives nothing away.
@@ -277,18 +194,27 @@ private:
         }
         prepared_gateway& gateway = **found;
         if (!gateway.knows_address(request.peer)) {
-            gateway.count(refusal::address);
+            gateway.door.count(hop_refusal::address);
             return nullptr;
         }
         if (!gateway.knows_secret(request.query())) {
-            gateway.count(refusal::secret);
+            gateway.door.count(hop_refusal::secret);
             return nullptr;
         }
         return &gateway;
     }
 
+    // The same for SMS: a gateway that carries some, a method that its dialect has, and the provider's signature.
+    prepared_gateway* admit_sms(const http_request& request) {
+        prepared_gateway* gateway = admit(request, sms_prefix);
+        if (gateway == nullptr || !gateway->sms || !gateway->sms->reads(request.method)) return nullptr;
+        if (gateway->is_signed(request)) return gateway;
+        gateway->door.count(hop_refusal::signature);
+        return nullptr;
+    }
+
     static http_response misformed(prepared_gateway& gateway, const dialect_fault& fault) {
-        gateway.count(refusal::form);
+        gateway.door.count(hop_refusal::form);
         return problem(fault.status, fault.message);
     }
 
@@ -299,7 +225,6 @@ private:
     }
 
     std::vector<std::unique_ptr<prepared_gateway>> gateways_;
-    ussd_sink& ussd_;
     sms_sink& sms_;
     const clock& time_;
     counter& strangers_;
@@ -313,8 +238,12 @@ std::vector<http_route> gateway_routes(const std::vector<gateway_settings>& gate
     const auto to = [&doors](task<http_response> (gateway_doors::*door)(http_request&)) -> http_handler {
         return [doors, door](http_request& request) { return (doors.get()->*door)(request); };
     };
-    std::vector<http_route> routes{{"POST", "/sms/{gateway}/in", to(&gateway_doors::message)},
-                                   {"POST", "/sms/{gateway}/receipt", to(&gateway_doors::receipt)}};
+    std::vector<http_route> routes;
+    for (const std::string_view method : {"POST", "GET"}) {
+        if (!doors->has_sms_by(method)) continue;
+        routes.push_back({std::string(method), "/sms/{gateway}/in", to(&gateway_doors::messages)});
+        routes.push_back({std::string(method), "/sms/{gateway}/receipt", to(&gateway_doors::receipts)});
+    }
     for (const dialect_address& address : doors->addresses()) {
         routes.push_back(
             {std::string(address.method), fmt::format("/ussd/{{gateway}}{}", address.path),

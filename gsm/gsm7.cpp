@@ -46,6 +46,25 @@ private:
     std::array<std::uint8_t, 0x100> latin_{};
 };
 
+// The default tables are asked for nearly every message: by position. Of their characters only the euro sign lies
+// above.
+constexpr std::array<septet_pair, 0x3AA> plain_septets = [] {
+    std::array<septet_pair, 0x3AA> written{};
+    for (std::size_t code = 0; code < gsm7_codes; ++code) {
+        const char16_t base = default_table[code], shifted = extension_table[code];
+        if (base != 0) written[base] = {1, static_cast<std::uint8_t>(code)};
+        if (shifted != 0 && shifted < written.size()) written[shifted] = {2, static_cast<std::uint8_t>(code)};
+    }
+    return written;
+}();
+constexpr std::uint8_t euro_code = 0x65;
+static_assert(extension_table[euro_code] == u'€');
+
+septet_pair plain_septets_of(char32_t character) {
+    if (character < plain_septets.size()) return plain_septets[character];
+    return character == U'€' ? septet_pair{2, euro_code} : septet_pair{};
+}
+
 struct all_indexes {
     std::array<character_index, national_languages> locking, single;
     static all_indexes make() {
@@ -74,6 +93,7 @@ std::string_view code_of(national_language language) {
 }
 
 septet_pair septets_of(char32_t character, shift_tables tables) {
+    if (tables.plain()) return plain_septets_of(character);
     const all_indexes& index = indexes();
     std::uint8_t code = index.locking[static_cast<std::size_t>(tables.locking)].code_of(character);
     if (code != absent) return {1, code};
@@ -83,18 +103,28 @@ septet_pair septets_of(char32_t character, shift_tables tables) {
 }
 
 std::optional<std::string> to_septets(std::string_view utf8, shift_tables tables) {
-    const auto* at = reinterpret_cast<const unsigned char*>(utf8.data());
-    const auto* const end = at + utf8.size();
+    const bool plain = tables.plain();
+    bool whole = true;
     std::string septets;
-    septets.reserve(utf8.size());
-    while (at != end) {
-        const utf8_character next = decode_utf8(at, static_cast<std::size_t>(end - at));
-        at += next.length;
-        const septet_pair written = septets_of(next.character, tables);
-        if (written.count == 0) return std::nullopt;
-        if (written.count == 2) septets += static_cast<char>(gsm7_escape);
-        septets += static_cast<char>(written.code);
-    }
+    // No character has more septets than twice its bytes.
+    septets.resize_and_overwrite(2 * utf8.size(), [&](char* const out, std::size_t) {
+        // Copies: what is written could be any of the captured, for all that the compiler knows.
+        const auto* at = reinterpret_cast<const unsigned char*>(utf8.data());
+        const auto* const end = at + utf8.size();
+        char* to = out;
+        bool missing = false;
+        while (at != end) {
+            const utf8_character next = decode_utf8(at, static_cast<std::size_t>(end - at));
+            at += next.length;
+            const septet_pair written = plain ? plain_septets_of(next.character) : septets_of(next.character, tables);
+            missing |= written.count == 0;
+            if (written.count == 2) *to++ = static_cast<char>(gsm7_escape);
+            *to++ = static_cast<char>(written.code);
+        }
+        whole = !missing;
+        return static_cast<std::size_t>(to - out);
+    });
+    if (!whole) return std::nullopt;
     return septets;
 }
 

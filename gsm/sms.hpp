@@ -46,8 +46,9 @@ struct sms_receipt {
     std::string provider_id;  // as the gateway wrote it; may differ in base and zeros from what it said at submission
     std::optional<msisdn> to;
     receipt_state state = receipt_state::unknown;
-    std::string reason;           // the gateway's word, at most 64 bytes
-    std::uint64_t reference = 0;  // sms_out::reference, where the gateway gives it back (user_message_reference); else 0
+    std::string reason;  // the gateway's word, at most 64 bytes
+    std::uint64_t reference =
+        0;  // sms_out::reference, where the gateway gives it back (user_message_reference); else 0
 };
 
 class sms_sink {
@@ -87,7 +88,7 @@ struct submit_failure {
     submit_failure(submit_refusal why, std::string word = {}) : what(why), reason(std::move(word)) {}
     submit_refusal what;
     std::string reason;  // the gateway's word ("ESME_RINVDSTADR"), at most 64 bytes, without content; may be empty
-    friend bool operator==(const submit_failure& failure, submit_refusal what) { return failure.what == what; }
+    friend bool operator==(const submit_failure& failure, submit_refusal why) { return failure.what == why; }
 };
 
 class sms_gateway {

@@ -73,8 +73,7 @@ std::uint8_t octets_in(default_alphabet alphabet, char32_t c, std::uint8_t septe
 
 // False: a character is not in the tables.
 bool weigh_gsm7(const text_characters& text, const encoding_rules& rules, candidate& made) {
-    made.costs.clear();
-    made.units = 0;
+    made.costs.reserve(text.characters.size());
     for (const char32_t c : text.characters) {
         const septet_pair written = septets_of(c, made.tables);
         if (written.count == 0 || (rules.as_default == default_alphabet::latin1 && c > 0xFF)) return false;
@@ -87,6 +86,7 @@ bool weigh_gsm7(const text_characters& text, const encoding_rules& rules, candid
 
 void weigh_ucs2(const text_characters& text, candidate& made) {
     made.coding = sms_coding::ucs2;
+    made.costs.reserve(text.characters.size());
     for (const char32_t c : text.characters) {
         const std::uint8_t units = c < 0x1'0000 ? 1 : 2;
         made.costs.push_back({units, static_cast<std::uint8_t>(2 * units)});
@@ -148,6 +148,7 @@ std::vector<std::size_t> cut(const std::vector<cost>& costs, const std::vector<c
 
 std::vector<std::size_t> cut(const candidate& made, const text_characters& text, room most) {
     auto ends = cut(made.costs, text.characters, most, true);
+    if (ends.size() == (made.units + most.units - 1) / most.units) return ends;
     auto tighter = cut(made.costs, text.characters, most, false);
     return tighter.size() < ends.size() ? tighter : ends;
 }
@@ -218,11 +219,11 @@ std::optional<candidate> best_of(const text_characters& text, const encoding_rul
         if (plain.in_one) return plain;
         best = std::move(plain);
     }
-    if (rules.ucs2) {
-        candidate wide;
-        weigh_ucs2(text, wide);
-        lay_out(wide, text, rules.join);
-        keep_better(best, std::move(wide));
+    // A segment of UCS-2 never holds more characters, escapes and all.
+    if (rules.ucs2 && !best) {
+        best.emplace();
+        weigh_ucs2(text, *best);
+        lay_out(*best, text, rules.join);
     }
     if (may_use_national(rules) && (!best || !best->in_one)) try_national(text, rules, best);
     return best;
@@ -293,6 +294,7 @@ encoded_sms write(const candidate& made, const text_characters& text, const enco
         segment.udh = header_of(message, message.segments.size() + 1, made.ends.size());
         segment.begin = text.begins[begin];
         segment.end = text.begins[end];
+        segment.octets.reserve(2 * (end - begin));
         for (std::size_t at = begin; at < end; ++at)
             append(segment.octets, text.characters[at], message, rules.as_default);
         if (packs) segment.octets = packed(std::move(segment.octets), segment.udh.size());

@@ -42,8 +42,8 @@ struct encoding_rules {
     language_set locking;
     language_set single_shift;
     joining join = joining::udh8;
-    std::uint16_t reference = 0;     // of this text among those from the same sender to the same number; udh8 and the
-                                     // dialogue with the phone keep its lower 8 bits
+    // Of this text among those from the same sender to the same number; udh8 keeps the lower 8 bits.
+    std::uint16_t reference = 0;
     std::size_t most_segments = 10;  // 1 … 255; a longer text is refused, never cut
     default_alphabet as_default = default_alphabet::gsm7;
     bool packed = false;  // septets packed as on the radio. SMPP: hardly ever
@@ -86,8 +86,9 @@ enum class sms_fault : std::uint8_t {
 [[nodiscard]] std::string_view name_of(sms_fault fault);
 
 // The encoding with the fewest messages. Among those with as many: the default alphabet, then UCS-2 (every phone shows
-// them), then national tables with the fewest octets. Segments never end inside a surrogate pair or between an escape
-// and its code, nor inside what a reader sees as one character (Unicode UAX 29) where that costs no further message.
+// them; a national table may come out as other letters), then national tables with the fewest octets. Segments never
+// end inside a surrogate pair or between an escape and its code, nor inside what a reader sees as one character
+// (Unicode UAX 29) where that costs no further message.
 [[nodiscard]] std::expected<encoded_sms, sms_fault> encode_sms(std::string_view utf8, const encoding_rules& rules = {});
 
 // What one message of this coding holds, in units, beside a header of `udh_octets` (with its length octet).

@@ -40,10 +40,12 @@ inline utf8_character decode_utf8(const unsigned char* at, std::size_t left) {
 
 // A surrogate, or what is beyond U+10FFFF, becomes U+FFFD.
 inline void append_utf8(std::string& out, char32_t c) {
-    if ((c >= 0xD800 && c <= 0xDFFF) || c > 0x10'FFFF) c = 0xFFFD;
     if (c < 0x80) {
         out += static_cast<char>(c);
-    } else if (c < 0x800) {
+        return;
+    }
+    if ((c >= 0xD800 && c <= 0xDFFF) || c > 0x10'FFFF) c = 0xFFFD;
+    if (c < 0x800) {
         out += static_cast<char>(0xC0 | c >> 6);
         out += static_cast<char>(0x80 | (c & 0x3F));
     } else if (c < 0x1'0000) {

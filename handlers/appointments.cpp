@@ -30,12 +30,13 @@ task<answer> answered(hop_context& hop, registry::coming what) {
 task<answer> ask(hop_context& hop, std::string topic) {
     registry::ticket_wish wish;
     wish.category = "appointment";
+    wish.channel = hop.channel();
     wish.topic = std::move(topic);
     wish.person = hop.person();
     wish.group = hop.group();
     wish.e164 = hop.from;
     wish.language = hop.language();
-    co_return reference_of(co_await hop.rooms.registry.tickets.open(wish, hop.hop, "sms.problem"));
+    co_return reference_of(co_await hop.rooms.registry.tickets.open(wish, hop.hop, hop.notice_of("sms.problem")));
 }
 
 }  // namespace

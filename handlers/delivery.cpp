@@ -45,6 +45,9 @@ judged judge(const gsm::ussd_hop& hop, const sessions::session* stored, const tr
         case gsm::hop_identity::sequence:
             if (hop.sequence == stored->transcript_digest) return {.what = delivery::repeat, .input = {}};
             if (hop.sequence < stored->transcript_digest) return {.what = delivery::stale, .input = {}};
+            // The network uses its session's name again.
+            if (hop.event == gsm::ussd_event::begin && hop.session_of_phone)
+                return {.what = delivery::unknown, .input = {}};
             return {.what = delivery::fresh, .input = hop.input};
         case gsm::hop_identity::none:
             // A gateway without session ids of its own begins a new session under the same one.

@@ -6,8 +6,6 @@
 
 namespace mlango::handlers {
 
-namespace {
-
 // The number's language if one was chosen on it, else the one that everybody behind it shares.
 std::string_view language_of(const registry::callers& found) {
     if (found.people.size() == 1 && !found.people.front().language.empty()) return found.people.front().language;
@@ -17,8 +15,6 @@ std::string_view language_of(const registry::callers& found) {
     const bool shared = std::ranges::all_of(found.people, [&](const auto& one) { return one.language == first; });
     return shared ? std::string_view(first) : std::string_view();
 }
-
-}  // namespace
 
 void forget_person(sessions::session& session) {
     session.person = session.group = session.phone = 0;
@@ -44,6 +40,22 @@ void remember(sessions::session& session, const registry::caller& person) {
     if (person.recovered_at && now < *person.recovered_at + registry::cooling_time) session.flags |= flag_cooling;
 }
 
+void look_again(sessions::session& session, const registry::callers& found, wall_time now) {
+    session.began_at = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    const auto form = static_cast<std::uint16_t>(session.flags & flag_resumable);
+    session.flags = found.latin_letters ? flag_latin : 0;
+    session.person = session.group = session.phone = 0;
+    session.authenticated_at = 0;
+    if (found.people.size() > 1) session.flags |= flag_several;
+    if (found.people.size() == 1) {
+        const auto& one = found.people.front();
+        remember(session, one);
+        const bool locked = one.locked_until && now < *one.locked_until;
+        if ((session.flags & flag_sim_changed) == 0 && !locked) session.flags |= flag_may_ask;
+    }
+    session.flags |= form;
+}
+
 std::string_view first_screen(const sessions::session& session) {
     if ((session.flags & flag_several) != 0) return "several";
     return session.person != 0 ? "home" : "stranger";
@@ -53,6 +65,10 @@ std::string_view first_screen(const sessions::session& session) {
 task<answer> identify(hop_context& hop) {
     const registry::callers found = co_await hop.rooms.registry.people.behind(hop.from);
     auto& session = hop.session;
+    if (hop.by_sms) {  // the language is chosen before, from more than the registry knows
+        look_again(session, found, hop.rooms.time.now());
+        co_return answer{.outcome = first_screen(session), .values = {}, .rows = {}};
+    }
     session.person = session.group = session.phone = 0;
     session.authenticated_at = 0;
     session.flags = found.latin_letters ? flag_latin : 0;
@@ -130,9 +146,10 @@ task<answer> enter_home(hop_context&) {
 task<answer> ask_link(hop_context& hop) {
     registry::change_wish wish;
     wish.kind = "link_number";
+    wish.channel = hop.channel();
     wish.after = {{"registration_number", std::string(hop.field("registration"))}, {"msisdn", hop.from}};
     std::string reference =
-        co_await hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+        co_await hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), hop.notice_of("sms.request"));
     answer given{.outcome = "done", .values = {}, .rows = {}};
     given.values.set("reference", std::move(reference));
     co_return given;

@@ -175,10 +175,11 @@ demand conversation::open() {
     if (++steps_ > most_steps) throw std::logic_error("the menu runs in a circle");
     const screen_index index = session_.stack.back().screen;
     const auto& screen = around_.screens.at(index);
+    if (around_.by_sms && !opens_by_sms(screen)) return instead_by_sms();
     // A form that is shown again because of what she typed has had its fresh PIN; so has its next page.
     const bool asked_again =
         (notice_ || session_.stack.back().page != 0) && screen.needs == templates::guard::fresh_pin;
-    if (!satisfied(asked_again ? templates::guard::pin : screen.needs)) {
+    if (!around_.by_sms && !satisfied(asked_again ? templates::guard::pin : screen.needs)) {
         // What was wrong with her last input is not said of the PIN.
         notice_.reset();
         notice_instead_ = false;
@@ -208,6 +209,27 @@ demand conversation::open() {
         return *waiting_;
     }
     return show({}, {});
+}
+
+bool conversation::opens_by_sms(const templates::screen& screen) const {
+    return screen.sms == templates::sms_rule::open ||
+           (screen.sms == templates::sms_rule::ask && (session_.flags & flag_may_ask) != 0);
+}
+
+// The one on top does not open: another one that does, or the word that this goes by USSD.
+demand conversation::instead_by_sms() {
+    const auto& refused = top();
+    const screen_index to = refused.sms == templates::sms_rule::instead ? refused.sms_at : around_.screens.by_ussd();
+    if (to == templates::no_screen) throw std::logic_error("the menu has no words for what does not open by SMS");
+    sessions::frame left = std::move(session_.stack.back());
+    session_.stack.pop_back();
+    notice_.reset();
+    notice_instead_ = false;
+    return enter(to, refused.sms == templates::sms_rule::instead ? std::move(left.subject) : std::string());
+}
+
+demand conversation::visit(screen_index to, std::string subject) {
+    return enter(to, std::move(subject));
 }
 
 demand conversation::resume(answer given) {
@@ -253,6 +275,12 @@ demand conversation::go_on(bool pin_first) {
             stack.erase(at + 1, stack.end());
         else
             stack.back() = {.screen = reached.resume_at, .page = 0, .subject = stack.back().subject};
+    }
+    if (around_.by_sms) {
+        // Behind her there are screens that do not open now: nothing leads back to them.
+        const auto closed = [&](const sessions::frame& one) { return !opens_by_sms(around_.screens.at(one.screen)); };
+        stack.erase(std::remove_if(stack.begin(), stack.end() - 1, closed), stack.end() - 1);
+        return open();
     }
     if (!pin_first || satisfied(templates::guard::pin)) return open();
     session_.flags |= flag_pin_first;
@@ -334,6 +362,8 @@ demand conversation::typed(const templates::screen& here) {
         case templates::input_kind::text:
             if (std::ranges::any_of(input_, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
                 return refuse();
+            // More than a session keeps goes to the step that follows, and nowhere else.
+            if (field.max > sessions::session_bounds::field_bytes) break;
             if (input_.size() > sessions::session_bounds::field_bytes || has_too_long_word(input_)) return refuse();
             keep_field(session_, field.field, input_);
             break;

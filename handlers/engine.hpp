@@ -70,6 +70,7 @@ enum session_flag : std::uint16_t {
     flag_resumable = 32,   // what she was doing is kept, to be continued after a drop
     flag_cooling = 64,     // her PIN was recovered less than 72 hours ago: numbers and guardians do not change
     flag_pin_first = 128,  // nothing of what was continued is shown before the PIN
+    flag_may_ask = 256,    // by SMS: one person answers this number, and it is trusted: she may ask without a PIN
 };
 
 struct surroundings {
@@ -82,6 +83,8 @@ struct surroundings {
     std::int64_t pin_lasts = 180;    // seconds
     std::string_view region = "KE";  // for numbers typed in national form
     bool latin = false;              // the gateway takes Latin letters only; flag_latin says it of the handset
+    // Nobody is asked for a PIN, which would stay in her phone and at the operator's: screens open by their `sms` rule.
+    bool by_sms = false;
 };
 
 class conversation {
@@ -93,6 +96,8 @@ public:
     [[nodiscard]] demand dial();
     // She answered the screen that the session is on.
     [[nodiscard]] demand take(std::string_view input);
+    // A keyword leads to a screen, or words of hers to the question what to do with them (the subject).
+    [[nodiscard]] demand visit(templates::screen_index to, std::string subject = {});
     // The handler function that was wanted has answered.
     [[nodiscard]] demand resume(answer given);
     // A part of us is away: says so; "back" leads to where she was.
@@ -112,6 +117,8 @@ private:
     demand show(templates::values values, const std::vector<row>& rows);
     void push(sessions::frame next);
     [[nodiscard]] bool satisfied(templates::guard needs) const;
+    [[nodiscard]] bool opens_by_sms(const templates::screen& screen) const;
+    demand instead_by_sms();
     [[nodiscard]] bool asks_pin(screen_index screen) const;
     [[nodiscard]] const templates::screen& top() const;
 

@@ -29,7 +29,12 @@ struct hop_context {
     const blind_key& hop;
     const wanted& asked;
     std::string_view gateway{};  // the name of the one that she came through
+    bool by_sms = false;         // nobody gave a PIN, and what she typed may be longer than a session keeps
 
+    // How it was asked, as staff see it.
+    [[nodiscard]] std::string_view channel() const { return by_sms ? "sms" : "phone"; }
+    // The notice that tells her of what she just did. By SMS the reply does.
+    [[nodiscard]] std::string_view notice_of(std::string_view key) const { return by_sms ? std::string_view() : key; }
     [[nodiscard]] const templates::catalogue& words() const { return edition.words; }
     [[nodiscard]] registry::person_id person() const { return {session.person}; }
     [[nodiscard]] registry::group_id group() const { return {session.group}; }
@@ -46,6 +51,10 @@ struct hop_context {
 
 // Under which the sessions keep what a number was doing when its session dropped.
 [[nodiscard]] blind_key kept_form(blinder& blind, std::string_view e164);
+// A step of a form that may be continued in another session acts once for the same answers: had the first session's
+// reply been lost, she would confirm again. A PIN is counted by its hop.
+[[nodiscard]] blind_key step_key(blinder& blind, const sessions::session& session, const templates::screen& step,
+                                 const wanted& asked);
 
 // Too many are waiting for the PIN pool: an apology, like a registry that is away.
 struct house_busy : std::runtime_error {

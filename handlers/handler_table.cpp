@@ -101,6 +101,14 @@ constexpr auto table = std::to_array<named_handler>({
     {"rate_ticket", rate_ticket},
     {"look_up_ticket", look_up_ticket},
     {"found_ticket", found_ticket},
+    {"how_to_dial", how_to_dial},
+    {"send_words", send_words},
+    {"forget_words", forget_words},
+    {"find_reference", find_reference},
+    {"reference_found", reference_found},
+    {"take_report", take_report},
+    {"confirm_next", confirm_next},
+    {"refuse_next", refuse_next},
 });
 
 }  // namespace

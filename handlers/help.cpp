@@ -14,9 +14,15 @@ bool is_sensitive(std::string_view topic) {
     return topic == "staff" || topic == "safety" || topic == "protection";
 }
 
+// What she typed. By SMS it may be more than a session keeps; there nothing stands between typing and this step.
+std::string_view words_in(const hop_context& hop) {
+    return hop.by_sms ? std::string_view(hop.asked.input) : hop.field("words");
+}
+
 task<answer> complained(hop_context& hop, std::string_view words) {
     registry::ticket_wish wish;
     wish.category = "complaint";
+    wish.channel = hop.channel();
     wish.topic = hop.asked.subject;
     wish.person = hop.person();
     wish.group = hop.group();
@@ -24,7 +30,7 @@ task<answer> complained(hop_context& hop, std::string_view words) {
     wish.language = hop.language();
     wish.words = words;
     wish.sensitive = is_sensitive(wish.topic);
-    const std::string_view sms = wish.sensitive ? "" : "sms.problem";
+    const std::string_view sms = wish.sensitive ? "" : hop.notice_of("sms.problem");
     co_return reference_of(co_await hop.rooms.registry.tickets.open(wish, hop.hop, sms));
 }
 
@@ -35,6 +41,7 @@ task<answer> complained_unnamed(hop_context& hop, std::string_view words) {
     std::memcpy(&number, drawn.data(), sizeof number);
     registry::ticket_wish wish;
     wish.category = "complaint";
+    wish.channel = hop.channel();
     wish.topic = hop.asked.subject;
     wish.words = words;
     wish.code = fmt::format("{:04}", number % 10'000);
@@ -62,6 +69,7 @@ task<answer> reference_given(hop_context& hop) {
 task<answer> ask_call(hop_context& hop) {
     registry::ticket_wish wish;
     wish.category = "call_back";
+    wish.channel = hop.channel();
     wish.topic = hop.asked.subject;
     if (hop.session.person != 0) {
         wish.person = hop.person();
@@ -70,7 +78,7 @@ task<answer> ask_call(hop_context& hop) {
     wish.e164 = hop.from;
     wish.language = hop.language();
     wish.sensitive = is_sensitive(wish.topic);
-    co_return reference_of(co_await hop.rooms.registry.tickets.open(wish, hop.hop, "sms.call"));
+    co_return reference_of(co_await hop.rooms.registry.tickets.open(wish, hop.hop, hop.notice_of("sms.call")));
 }
 
 // do, all four: the subject is what it is about.
@@ -79,7 +87,7 @@ task<answer> complain(hop_context& hop) {
 }
 
 task<answer> complain_in_words(hop_context& hop) {
-    return complained(hop, hop.field("words"));
+    return complained(hop, words_in(hop));
 }
 
 task<answer> complain_unnamed(hop_context& hop) {
@@ -87,7 +95,7 @@ task<answer> complain_unnamed(hop_context& hop) {
 }
 
 task<answer> complain_unnamed_in_words(hop_context& hop) {
-    return complained_unnamed(hop, hop.field("words"));
+    return complained_unnamed(hop, words_in(hop));
 }
 
 }  // namespace mlango::handlers

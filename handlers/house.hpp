@@ -26,6 +26,7 @@ struct operation_settings {
     std::int64_t pin_seconds = 180;
     double dials_per_minute = 12;  // a number's sessions; 0 is no limit
     double dials_burst = 20;
+    bool asks_before_words = true;  // an SMS that is no answer: "send this to the office?"; false: it is sent at once
 };
 
 struct house {

@@ -39,6 +39,13 @@ std::optional<registry::change_wish> report_of(const hop_context& hop, const mem
     const std::string kind(hop.field("report"));
     const std::string day(hop.field("day")), called(hop.field("called")), sex(hop.field("sex"));
     registry::change_wish wish = wish_of(hop, kind);
+    // By SMS nobody is named: staff ask her who it is about.
+    const bool known = kind == "birth" || std::ranges::find(about_a_member, kind) != about_a_member.end();
+    if (hop.by_sms && known && hop.field("member").empty() && called.empty()) {
+        if (!sex.empty()) wish.after.emplace_back("sex", sex);
+        if (!day.empty()) wish.after.emplace_back(kind == "birth_date" ? "birth_date" : "day", day);
+        return wish;
+    }
     if (kind == "birth") {
         if (called.empty() || sex.empty() || day.empty()) return std::nullopt;
         wish.after = {{"name", called}, {"sex", sex}, {"day", day}};
@@ -81,6 +88,14 @@ task<answer> take_member(hop_context& hop) {
     hop.set_field("member", hop.asked.subject);
     hop.set_field("who", member->given_name);
     co_return outcome(kind == "name" ? "name" : kind == "birth_date" ? "date" : "day");
+}
+
+// do: by SMS, in place of the member: the subject is what happened.
+task<answer> take_report(hop_context& hop) {
+    const std::string& kind = hop.asked.subject;
+    if (std::ranges::find(about_a_member, kind) == about_a_member.end()) co_return outcome("gone");
+    hop.set_field("report", kind);
+    co_return outcome(kind == "name" || kind == "birth_date" ? "check" : "day");
 }
 
 task<answer> take_sex(hop_context& hop) {

@@ -40,6 +40,12 @@ task<answer> set_sms(hop_context& hop) {
         co_await preferences.allow_sms(hop.from, hop.person(), what == "on");
     else
         co_await preferences.choose_hours(hop.from, hop.person(), what);
+    // She asked by the very way that is closed now.
+    if (hop.by_sms && what == "off") {
+        const auto heard =
+            registry::make_notice(hop.rooms.record, hop.from, hop.language(), registry::stop_confirmed, {});
+        co_await hop.rooms.registry.outbox.put_once(heard, hop.rooms.blind.blind("stop", to_hex(hop.hop)));
+    }
     co_return outcome("done");
 }
 

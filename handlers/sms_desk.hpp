@@ -1,22 +1,17 @@
 // What happens with a short message that comes in: it is stored once, STOP and START are honoured at once in every
-// language we speak, and whoever writes anything else is told how to reach the menu (rarely, so that two machines never
-// talk to each other for long). The pieces of a long one are kept until they are all there. Delivery reports settle
+// language we speak, and everything else is answered by the same menu as USSD (sms_answering). The pieces of a long one
+// are kept until they are all there. Delivery reports settle
 // what the outbox sent. One desk a thread.
 #pragma once
-
-#include <string_view>
 
 #include "gsm/sms.hpp"
 #include "handlers/house.hpp"
 #include "handlers/message_ids.hpp"
 #include "handlers/receipt_batch.hpp"
+#include "handlers/sms_answering.hpp"
+#include "handlers/sms_conversation.hpp"
 
 namespace mlango::handlers {
-
-enum class sms_keyword { none, stop, start };
-
-// The first word of the message, whatever its case: STOP, ARRET, ACHA, قف …; pure.
-[[nodiscard]] sms_keyword keyword_of(std::string_view text);
 
 struct desk_limits {
     int fragments_of_sender = 40;            // parts of long messages that wait for others
@@ -35,6 +30,7 @@ public:
     task<void> join(registry::fragment_set set);
     // What a gateway told about a message, by whatever way; `may_wait`: its submission may not be recorded yet.
     task<registry::receipt_outcome> settle(gsm::sms_receipt receipt, bool may_wait);
+    [[nodiscard]] sms_answering& answering() { return answering_; }
 
 private:
     task<void> take(gsm::sms_in message, const registry::fragment_set* of);
@@ -43,6 +39,7 @@ private:
     message_ids ids_;
     desk_limits limits_;
     receipt_batch receipts_;
+    sms_answering answering_;
     counter& received_;
     counter& repeated_;
     gauge& fragments_;  // that wait, and receipts: sms_rounds counts them now and then

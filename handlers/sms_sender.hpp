@@ -23,7 +23,9 @@ namespace mlango::handlers {
 
 struct sender_settings {
     std::chrono::milliseconds pause{300};  // between looks into an empty outbox
-    std::chrono::seconds lease{60};        // of what is claimed; it comes back then when its holder died
+    // Of what is claimed: it comes back then when its holder died. Of an attempt, beyond its deadline: it is unknown
+    // then when nobody recorded what became of it.
+    std::chrono::seconds lease{60};
     std::chrono::seconds submit_deadline{10};
     int most_attempts = 5;
     int bulk_a_day = 3;                            // that a number gets; 0 is no limit

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 using registry::attempt_result;
 using registry::message_priority;
 
-constexpr auto recording_time = 60s;  // beyond the submission's deadline, until an attempt without a result is lost
 constexpr auto first_busy_pause = 100ms;
 constexpr std::chrono::milliseconds longest_busy_pause = 5s;
 constexpr std::chrono::seconds first_delay = 30s;
@@ -46,7 +45,7 @@ task<void> sms_sender::begin(std::vector<starting> these) {
     bool known = false;
     registry::begun got;
     try {
-        got = co_await rooms_.registry.outbox.begin(attempts, settings_.submit_deadline + recording_time,
+        got = co_await rooms_.registry.outbox.begin(attempts, settings_.submit_deadline + settings_.lease,
                                                     settings_.bulk_a_day);
         known = true;
     } catch (const registry::registry_unavailable&) {

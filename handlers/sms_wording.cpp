@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/bytes.hpp"
+#include "templates/folding.hpp"
 
 namespace mlango::handlers {
 
@@ -70,17 +71,6 @@ std::string plain_digits(std::string_view text) {
         } else {
             out += text[i];
         }
-    }
-    return out;
-}
-
-std::string folded(std::string_view text) {
-    std::string out(text);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto c = static_cast<unsigned char>(out[i]);
-        if (c >= 'A' && c <= 'Z') out[i] = static_cast<char>(c + 32);
-        const bool latin1 = i > 0 && static_cast<unsigned char>(out[i - 1]) == 0xC3;
-        if (latin1 && c >= 0x80 && c <= 0x9E && c != 0x97) out[i] = static_cast<char>(c + 0x20);
     }
     return out;
 }
@@ -256,11 +246,11 @@ std::string_view name_of(wording_fault fault) {
 std::optional<wording_fault> fault_in(std::string_view text, const templates::declarations& declared) {
     if (!is_text(text)) return wording_fault::not_text;
     const std::string plain = plain_digits(text);
-    const std::string small = folded(plain);
+    const std::string small = templates::without_case(plain);
     // Every language's list: a text may be written in another than the one that it is marked with.
     for (const auto& [language, words] : declared.forbidden)
         for (const std::string& word : words)
-            if (!word.empty() && small.find(word) != std::string::npos) return wording_fault::forbidden_word;
+            if (!word.empty() && small.contains(templates::without_case(word))) return wording_fault::forbidden_word;
     for (const std::string_view word : telling_words)
         if (holds_word(small, word)) return wording_fault::forbidden_word;
     if (holds_registration_number(plain)) return wording_fault::registration_number;

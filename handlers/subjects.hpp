@@ -8,6 +8,12 @@ namespace mlango::handlers {
 // dialling.cpp
 // The session is this person's from now on; nothing is open yet.
 void remember(sessions::session& session, const registry::caller& person);
+// The same for whoever writes by SMS, at each message: a day is long enough for a SIM to change. Locked or not trusted,
+// she may read what everybody may, and nothing tells her why. Nobody is chosen on a shared number: a nickname in an SMS
+// would stay there for all who share it.
+void look_again(sessions::session& session, const registry::callers& found, wall_time now);
+// The language that a number was given, its only person's, or that of all who share it; else empty.
+[[nodiscard]] std::string_view language_of(const registry::callers& found);
 // Nobody is chosen any more.
 void forget_person(sessions::session& session);
 // The outcome that leads to where whoever dialled begins: home, several or stranger.
@@ -128,6 +134,18 @@ task<answer> complain(hop_context& hop);
 task<answer> complain_in_words(hop_context& hop);
 task<answer> complain_unnamed(hop_context& hop);
 task<answer> complain_unnamed_in_words(hop_context& hop);
+
+// by_sms.cpp
+// Of the ticket that the words of a message become: one, whoever opens it.
+[[nodiscard]] blind_key words_key(blinder& blind, registry::inbox_id message);
+task<answer> how_to_dial(hop_context& hop);
+task<answer> send_words(hop_context& hop);
+task<answer> forget_words(hop_context& hop);
+task<answer> find_reference(hop_context& hop);
+task<answer> reference_found(hop_context& hop);
+task<answer> take_report(hop_context& hop);
+task<answer> confirm_next(hop_context& hop);
+task<answer> refuse_next(hop_context& hop);
 
 // tickets.cpp
 task<answer> my_tickets(hop_context& hop);

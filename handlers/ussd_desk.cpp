@@ -47,23 +47,6 @@ bool asks_for_pin(const templates::screen& screen) {
     return screen.input && screen.input->kind == templates::input_kind::pin;
 }
 
-// A step of a form that may be continued in another session acts once for the same answers: had the first session's
-// reply been lost, she would confirm again. A PIN is counted by its hop.
-blind_key step_key(blinder& blind, const sessions::session& session, const templates::screen& step,
-                   const wanted& asked) {
-    std::string name(reinterpret_cast<const char*>(&session.form), sizeof(session.form));
-    const auto add = [&](std::string_view part) { name.append(1, '\0').append(part); };
-    add(std::to_string(session.person));
-    add(step.name);
-    add(asked.subject);
-    add(asked.input);
-    for (const auto& [field, value] : session.fields) {
-        add(field);
-        add(value);
-    }
-    return blind.blind("step", name);
-}
-
 }  // namespace
 
 std::vector<std::string> faults_of(const templates::menu& screens) {

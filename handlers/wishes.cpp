@@ -14,11 +14,12 @@ registry::change_wish wish_of(const hop_context& hop, std::string kind) {
     wish.kind = std::move(kind);
     wish.person = hop.person();
     wish.group = hop.group();
+    wish.channel = hop.channel();
     return wish;
 }
 
 task<std::string> ask(hop_context& hop, const registry::change_wish& wish) {
-    return hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), "sms.request");
+    return hop.rooms.registry.requests.ask(wish, hop.hop, hop.from, hop.language(), hop.notice_of("sms.request"));
 }
 
 task<std::string> ask_from_here(hop_context& hop, registry::change_wish wish) {

@@ -18,4 +18,7 @@ void check_discretion(const templates::edition& made, fault_list& faults);
 // The menu's shape: ways back, resume rules, what a form keeps.
 void check_shape(const templates::edition& made, fault_list& faults);
 
+// What is particular to SMS: keywords that mean one thing, screens that it needs, and no way in a circle.
+void check_sms(const templates::edition& made, fault_list& faults);
+
 }  // namespace mlango::proof

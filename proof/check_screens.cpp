@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "handlers/sms_conversation.hpp"
 #include "proof/check.hpp"
 #include "proof/drawing.hpp"
 
@@ -14,6 +15,15 @@ using templates::language_index;
 
 constexpr std::size_t longest_list = 24;
 constexpr gsm::screen_size full_screen{};
+// What a conversation's reply by SMS may take: three messages.
+const named_profile& by_sms() {
+    static const named_profile made = [] {
+        named_profile sms{.name = "sms", .profile = {}};
+        sms.profile.screen = handlers::sms_screen;
+        return sms;
+    }();
+    return made;
+}
 constexpr gsm::screen_size one_sms{.septets = 160, .ucs2_units = 70};
 
 std::size_t room(const gsm::screen_size& size, std::string_view text) {
@@ -266,12 +276,17 @@ void check_what_cannot_page(const templates::edition& made, std::span<const name
 
 void check_screens(const templates::edition& made, std::span<const named_profile> profiles, fault_list& faults) {
     const std::vector<bool> first = first_screens(made.screens);
+    const std::vector<bool> on_ussd = ussd_screens(made.screens), on_sms = sms_screens(made.screens);
     worst_faults worst(faults);
     for (std::size_t language = 0; language < made.words.languages().size(); ++language) {
         const auto in = static_cast<language_index>(language);
         for (std::size_t i = 0; i < made.screens.screens().size(); ++i)
-            if (made.screens.screens()[i].act.empty())
-                screen_proof(made, profiles, static_cast<templates::screen_index>(i), in, first[i], worst).run();
+            if (made.screens.screens()[i].act.empty()) {
+                std::vector<named_profile> shown_on;
+                if (on_ussd[i]) shown_on.assign(profiles.begin(), profiles.end());
+                if (on_sms[i] && made.screens.by_ussd() != templates::no_screen) shown_on.push_back(by_sms());
+                screen_proof(made, shown_on, static_cast<templates::screen_index>(i), in, first[i], worst).run();
+            }
         check_what_cannot_page(made, profiles, in, worst);
     }
 }

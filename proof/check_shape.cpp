@@ -12,7 +12,7 @@ using templates::value_kind;
 class shape_checks {
 public:
     shape_checks(const templates::edition& made, fault_list& faults)
-        : made_(made), first_(first_screens(made.screens)), faults_(faults) {
+        : made_(made), first_(first_screens(made.screens)), on_ussd_(ussd_screens(made.screens)), faults_(faults) {
         for (const auto& screen : made.screens.screens())
             if (screen.input && screen.input->kind != templates::input_kind::pin) typed_.insert(screen.input->field);
     }
@@ -72,7 +72,12 @@ private:
 
     void check_input(const templates::screen& screen, const templates::input_field& input) {
         if (input.kind == templates::input_kind::pin) return;
-        if (input.max > sessions::session_bounds::field_bytes)
+        // By SMS more than a session keeps may go to the step that follows, and no screen shows it.
+        const auto index = static_cast<std::size_t>(&screen - made_.screens.screens().data());
+        const bool handed_on = !on_ussd_[index] && input.to != templates::no_screen &&
+                               !made_.screens.at(input.to).act.empty() &&
+                               made_.screens.declared().find(input.field) == nullptr;
+        if (input.max > sessions::session_bounds::field_bytes && !handed_on)
             fault(screen, "takes more characters than a session keeps");
         const auto* value = made_.screens.declared().find(input.field);
         if (value == nullptr || input.kind == templates::input_kind::msisdn) return;
@@ -88,7 +93,7 @@ private:
     }
 
     const templates::edition& made_;
-    const std::vector<bool> first_;
+    const std::vector<bool> first_, on_ussd_;
     std::set<std::string> typed_;
     fault_list& faults_;
 };

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unicode/unistr.h>
 
 #include <algorithm>
 #include <map>
@@ -7,6 +6,7 @@
 
 #include "gsm/text.hpp"
 #include "proof/check.hpp"
+#include "templates/folding.hpp"
 
 namespace mlango::proof {
 namespace {
@@ -193,13 +193,6 @@ private:
     std::set<std::string> told_;
 };
 
-std::string folded(std::string_view text) {
-    icu::UnicodeString wide = icu::UnicodeString::fromUTF8(text);
-    std::string out;
-    wide.foldCase().toUTF8String(out);
-    return out;
-}
-
 }  // namespace
 
 void check_texts(const templates::edition& made, fault_list& faults) {
@@ -209,7 +202,8 @@ void check_texts(const templates::edition& made, fault_list& faults) {
 // Forbidden words are looked for behind the PIN, too: somebody may look over her shoulder.
 void check_discretion(const templates::edition& made, fault_list& faults) {
     const auto& declared = made.screens.declared();
-    const std::vector<bool> open = open_screens(made.screens);
+    const std::vector<bool> open = open_screens(made.screens), on_sms = sms_screens(made.screens);
+    const bool speaks_sms = made.screens.by_ussd() != templates::no_screen;
     std::set<std::string> told;
     const auto uses = uses_of(made);
     const auto fault = [&](const text_use& use, std::size_t language, std::string what, std::string text) {
@@ -237,14 +231,14 @@ void check_discretion(const templates::edition& made, fault_list& faults) {
             continue;
         }
         std::vector<std::string> words;
-        for (const std::string& word : list->second) words.push_back(folded(word));
+        for (const std::string& word : list->second) words.push_back(templates::without_case(word));
         const worst_values values(declared, made.words, language);
         for (const text_use& use : uses) {
             std::set<std::string> searched;
             for (const auto& held : values.at(use.place, {&use.text, 1}, {}, lettering::own)) {
                 const std::string shown = made.words.format(use.text, language, held);
                 if (!searched.insert(shown).second) continue;
-                const std::string small = folded(shown);
+                const std::string small = templates::without_case(shown);
                 for (std::size_t word = 0; word < words.size(); ++word)
                     if (small.find(words[word]) != std::string::npos)
                         fault(use, i, "forbidden word \"" + list->second[word] + "\"", shown);
@@ -253,10 +247,11 @@ void check_discretion(const templates::edition& made, fault_list& faults) {
     }
     for (const text_use& use : uses) {
         const bool sms = use.screen == templates::no_screen && made.words.key_of(use.text).starts_with("sms.");
-        if (!sms && (use.screen == templates::no_screen || !open[use.screen])) continue;
+        const bool shown_by_sms = use.screen != templates::no_screen && speaks_sms && on_sms[use.screen];
+        if (!sms && !shown_by_sms && (use.screen == templates::no_screen || !open[use.screen])) continue;
         for (const std::string& name : made.words.arguments_of(use.text, 0))
             if (const auto* value = declared.find(name); value != nullptr && value->bounds_at(use.place).is_private)
-                fault(use, 0, "private value {" + name + "} " + (sms ? "in an SMS" : "before the PIN"),
+                fault(use, 0, "private value {" + name + "} " + (sms || shown_by_sms ? "in an SMS" : "before the PIN"),
                       std::string(made.words.key_of(use.text)));
     }
 }

@@ -14,11 +14,12 @@ std::vector<named_profile> known_profiles() {
         holds("airtel", 182, 91),        // the most that a USSD string holds: TS 23.038 §5
         holds("nalo", 120, 60),          // refuses more than 120 characters
         holds("small", 140, 63),         // networks that keep room for their own header
+        holds("gsup", 128, 56),          // one component of osmo-hlr (gsm/gsup/settings.hpp)
         holds("full_reserve", 160, 70),  // the same, and the network's own words on the first screen
         holds("full_no_hash", 160, 70),  // phones without #
     };
-    known[4].profile.first_screen_reserve = 20;
-    known[5].profile.has_hash_key = false;
+    known[5].profile.first_screen_reserve = 20;
+    known[6].profile.has_hash_key = false;
     return known;
 }
 

@@ -34,6 +34,7 @@ std::vector<proof_fault> prove(const templates::edition& made, const templates::
                                std::span<const named_profile> profiles) {
     fault_list faults;
     check_shape(made, faults);
+    check_sms(made, faults);
     check_texts(made, faults);
     check_discretion(made, faults);
     check_screens(made, profiles, faults);

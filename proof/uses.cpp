@@ -89,6 +89,33 @@ std::vector<bool> open_screens(const templates::menu& screens) {
     return open;
 }
 
+std::vector<bool> ussd_screens(const templates::menu& screens) {
+    std::vector<bool> reached(screens.screens().size());
+    std::vector<screen_index> waiting;
+    const auto reach = [&](screen_index to) {
+        if (to == no_screen || reached[to]) return;
+        reached[to] = true;
+        waiting.push_back(to);
+    };
+    for (const screen_index first : {screens.entry(), screens.pin(), screens.sorry(), screens.no_pin()}) reach(first);
+    for (std::size_t i = 0; i < reached.size(); ++i)
+        if (screens.screens()[i].root) reach(static_cast<screen_index>(i));
+    while (!waiting.empty()) {
+        const auto& one = screens.at(waiting.back());
+        waiting.pop_back();
+        reach(one.resume_at);
+        for_each_target(one, reach);
+    }
+    return reached;
+}
+
+std::vector<bool> sms_screens(const templates::menu& screens) {
+    std::vector<bool> opens;
+    for (const auto& one : screens.screens())
+        opens.push_back(one.sms == templates::sms_rule::open || one.sms == templates::sms_rule::ask);
+    return opens;
+}
+
 std::vector<bool> first_screens(const templates::menu& screens) {
     std::vector<bool> passed(screens.screens().size()), first(passed.size());
     std::vector<screen_index> waiting{screens.entry()};

@@ -25,6 +25,9 @@ struct text_use {
 
 // By screen: whether she can come there without having given a PIN.
 [[nodiscard]] std::vector<bool> open_screens(const templates::menu& screens);
+// By screen: whether she can come there by USSD, and whether it opens by SMS, where there is never a PIN.
+[[nodiscard]] std::vector<bool> ussd_screens(const templates::menu& screens);
+[[nodiscard]] std::vector<bool> sms_screens(const templates::menu& screens);
 // By screen: whether a session can begin with it, so that there is no way back from it.
 [[nodiscard]] std::vector<bool> first_screens(const templates::menu& screens);
 

@@ -1,5 +1,5 @@
 // Broadcasts: one message to everybody of a filter. Written by one person, counted by a preview, released by another,
-// then turned into outbox rows step by step (migration 0011 does the work, so that each step is one transaction).
+// then turned into outbox rows step by step (migration 0012 does the work, so that each step is one transaction).
 // Callers: the command line, the console, handlers/broadcaster (the steps), handlers/broadcast_words (the texts). What
 // a text may say is checked by handlers before create() and again before it is sent.
 #pragma once
@@ -95,7 +95,7 @@ struct broadcast_outcome {
 };
 
 struct broadcast_step {
-    std::string what;        // migration 0011, advance_broadcast
+    std::string what;        // migration 0012, advance_broadcast
     std::int64_t moved = 0;  // rows
 };
 

@@ -68,6 +68,7 @@ public:
 
 private:
     [[nodiscard]] blind_key key_of(const fragment& part);
+    [[nodiscard]] std::string id_of(const fragment_set& set);
     [[nodiscard]] std::optional<fragment_set> assembled(const blind_key& key, const rows& got, int first, int last);
 
     pg_pool& pool_;

@@ -156,6 +156,14 @@ task<std::vector<fragment_set>> inbox::overdue(std::chrono::seconds longest, int
     co_return sets;
 }
 
+// The next message with this reference is another one, however soon it comes.
+std::string inbox::id_of(const fragment_set& set) {
+    std::string all;
+    for (const std::string& each : set.payloads) all += each + between;
+    return "parts-" + to_hex(set.key) + '-' + std::to_string(set.first.time_since_epoch().count()) + '-' +
+           to_hex(blind_.blind(payload_purpose, all)).substr(0, 16);
+}
+
 task<bool> inbox::store_joined(const fragment_set& set, std::string_view text) {
     std::string parts = "{";
     for (const int part : set.parts) parts += (parts.size() > 1 ? "," : "") + std::to_string(part);
@@ -163,7 +171,7 @@ task<bool> inbox::store_joined(const fragment_set& set, std::string_view text) {
     given.emplace_back(bytea_parameter(set.key));
     given.emplace_back(parts + '}');
     given.emplace_back(set.gateway);
-    given.emplace_back("parts-" + to_hex(set.key) + '-' + std::to_string(set.first.time_since_epoch().count()));
+    given.emplace_back(id_of(set));
     given.emplace_back(bytea_parameter(blind_.blind(msisdn_purpose, set.e164)));
     given.emplace_back(bytea_parameter(record_.seal(set.e164, msisdn_context)));
     given.emplace_back(set.to);

@@ -18,6 +18,7 @@
 #include "registry/recovery.hpp"
 #include "registry/requests.hpp"
 #include "registry/tickets.hpp"
+#include "registry/waiting_sms.hpp"
 
 namespace mlango::registry {
 
@@ -36,7 +37,8 @@ struct repositories {
           outbox(pool, record, blind, time),
           receipts(pool, blind, time),
           inbox(pool, record, blind, time),
-          preferences(pool, blind) {}
+          preferences(pool, blind),
+          waiting(pool, record, blind, time) {}
 
     registry::people people;
     registry::pins pins;
@@ -52,6 +54,7 @@ struct repositories {
     registry::receipts receipts;
     registry::inbox inbox;
     registry::preferences preferences;
+    registry::waiting_sms waiting;
 };
 
 }  // namespace mlango::registry

@@ -55,15 +55,15 @@ const registered_statement requests_ask{"requests_ask", R"(
     WITH before AS (SELECT reference FROM change_request WHERE hop_key = $1::bytea),
     made AS (
       INSERT INTO change_request (reference, hop_key, kind, individual, registration_group, phone, before, after,
-                                  base_revision, trust)
+                                  base_revision, trust, channel)
       SELECT $2, $1::bytea, $3, $4::bigint, $5::bigint, $6::bigint, $7::jsonb, $8::jsonb,
-             (SELECT revision FROM registration_group WHERE id = $5::bigint), $9::smallint
+             (SELECT revision FROM registration_group WHERE id = $5::bigint), $9::smallint, $14
        WHERE NOT EXISTS (SELECT FROM before)
       ON CONFLICT (hop_key) DO NOTHING
       RETURNING id, reference),
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
-      SELECT 'change.asked', 'phone', $4::bigint, $5::bigint, id, $3 FROM made),
+      SELECT 'change.asked', $14, $4::bigint, $5::bigint, id, $3 FROM made),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT $10::bytea, $11, $12, $13::bytea FROM made WHERE $10::bytea IS NOT NULL)
@@ -100,7 +100,7 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
     const std::string after = as_json(wish.after, record_);
     const auto give = [&](const std::string& reference) {
         std::vector<parameter> given;
-        given.reserve(13);
+        given.reserve(14);
         given.emplace_back(bytea_parameter(hop));
         given.emplace_back(reference);
         given.emplace_back(wish.kind);
@@ -112,6 +112,7 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
         given.emplace_back(std::to_string(wish.trust));
         if (sms_text.empty() || sms_to.empty()) {
             given.resize(13);
+            given.emplace_back(wish.channel);
             return given;
         }
         notice told = make_notice(record_, sms_to, language, sms_text, {{"reference", reference}});
@@ -119,6 +120,7 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
         given.emplace_back(std::move(told.language));
         given.emplace_back(std::move(told.text));
         given.emplace_back(bytea_parameter(told.sealed_arguments));
+        given.emplace_back(wish.channel);
         return given;
     };
     co_return co_await store(pool_, random_, requests_ask, hop, give);

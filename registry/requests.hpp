@@ -31,7 +31,8 @@ struct change_wish {
     std::optional<phone_id> phone;  // the one that is replaced or removed
     recorded_values before;
     recorded_values after;
-    int trust = 0;  // of the phone it was asked from
+    int trust = 0;                       // of the phone it was asked from
+    std::string_view channel = "phone";  // or "sms": nobody gave a PIN
 };
 
 struct my_request {

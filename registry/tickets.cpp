@@ -24,9 +24,9 @@ const registered_statement tickets_open{"tickets_open", R"(
     before AS (SELECT reference, due_at FROM ticket WHERE hop_key = $1::bytea),
     made AS (
       INSERT INTO ticket (reference, hop_key, category, topic, individual, registration_group, number_blind,
-                          number_sealed, language, sensitive, code_blind, asked_at, due_at)
+                          number_sealed, language, sensitive, code_blind, asked_at, due_at, channel)
       SELECT $2, $1::bytea, $3, $4, $5::bigint, $6::bigint, $7::bytea, $8::bytea, $9, $10::boolean, $11::bytea,
-             given.now, due_of($3, $4, given.now)
+             given.now, due_of($3, $4, given.now), $16
         FROM given WHERE NOT EXISTS (SELECT FROM before)
       ON CONFLICT (hop_key) DO NOTHING
       RETURNING id, reference, asked_at, due_at),
@@ -35,7 +35,7 @@ const registered_statement tickets_open{"tickets_open", R"(
       SELECT id, $1::bytea, $13::bytea, asked_at FROM made WHERE $13::bytea IS NOT NULL),
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
-      SELECT 'ticket.opened', 'phone', $5::bigint, $6::bigint, id, $3 FROM made),
+      SELECT 'ticket.opened', $16, $5::bigint, $6::bigint, id, $3 FROM made),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT $8::bytea, $9, $14, $15::bytea FROM made WHERE $14::text IS NOT NULL)
@@ -53,7 +53,7 @@ task<opened_ticket> tickets::open(const ticket_wish& wish, const blind_key& hop,
     for (int left = reference_tries;; --left) {
         const std::string reference = new_reference(random_);
         std::vector<parameter> given;
-        given.reserve(15);
+        given.reserve(16);
         given.emplace_back(bytea_parameter(hop));
         given.emplace_back(reference);
         given.emplace_back(wish.category);
@@ -74,6 +74,7 @@ task<opened_ticket> tickets::open(const ticket_wish& wish, const blind_key& hop,
             given.emplace_back(bytea_parameter(told.sealed_arguments));
         }
         given.resize(15);
+        given.emplace_back(wish.channel);
         rows got;
         try {
             got = co_await pool_.write(tickets_open, std::move(given));
@@ -81,15 +82,19 @@ task<opened_ticket> tickets::open(const ticket_wish& wish, const blind_key& hop,
             if (refused.constraint != "open_reference_pkey" || left == 1) throw;
             continue;
         }
-        if (got.empty()) {
-            std::vector<parameter> of_hop;
-            of_hop.emplace_back(bytea_parameter(hop));
-            got = co_await pool_.read(tickets_of_hop, std::move(of_hop));
-        }
         if (!got.empty())
             co_return opened_ticket{.reference = std::string(got.text(0, 0)), .due_on = std::string(got.text(0, 1))};
+        if (auto before = co_await opened_by(hop)) co_return std::move(*before);
         if (left == 1) throw registry_unavailable("a ticket was neither stored nor there");
     }
+}
+
+task<std::optional<opened_ticket>> tickets::opened_by(const blind_key& hop) {
+    std::vector<parameter> of_hop;
+    of_hop.emplace_back(bytea_parameter(hop));
+    const rows got = co_await pool_.read(tickets_of_hop, std::move(of_hop));
+    if (got.empty()) co_return std::nullopt;
+    co_return opened_ticket{.reference = std::string(got.text(0, 0)), .due_on = std::string(got.text(0, 1))};
 }
 
 namespace {
@@ -116,6 +121,21 @@ const registered_statement tickets_look_up{"tickets_look_up", R"(
     SELECT id, reference, category, topic, state, (due_at AT TIME ZONE 'UTC')::date, sensitive, answer_sealed,
            satisfied IS NOT NULL, (SELECT count(*) FROM ticket_words w WHERE w.ticket = t.id)
       FROM ticket t WHERE id IN (SELECT id FROM found))"};
+
+// One that she opened without her name is found by its code only. What staff have closed may have had the same
+// reference before: the newest counts.
+const registered_statement tickets_state_of{"tickets_state_of", R"(
+    SELECT stage, due FROM (
+      SELECT CASE WHEN state = 'closed' AND NOT sensitive THEN 'closed' WHEN state = 'new' OR sensitive THEN 'new'
+                  ELSE 'assigned' END AS stage,
+             (due_at AT TIME ZONE 'UTC')::date AS due, asked_at
+        FROM ticket WHERE reference = $1 AND code_blind IS NULL
+         AND (number_blind = $2::bytea OR individual = $3::bigint)
+      UNION ALL
+      SELECT CASE WHEN decided_at IS NOT NULL THEN 'closed' WHEN state = 'pending' THEN 'new' ELSE 'assigned' END,
+             NULL, asked_at
+        FROM change_request WHERE reference = $1 AND individual = $3::bigint) hers
+     ORDER BY asked_at DESC LIMIT 1)"};
 
 void fill(ticket_summary& into, const rows& from, int row) {
     into.id = {from.number(row, 0)};
@@ -167,6 +187,18 @@ task<std::optional<ticket_detail>> tickets::look_up(std::string_view reference, 
     const rows got = co_await pool_.write(tickets_look_up, std::move(given));
     if (got.empty()) co_return std::nullopt;
     co_return detail_in(got);
+}
+
+task<std::optional<reference_state>> tickets::state_of(std::string_view reference, std::string_view e164,
+                                                       std::optional<person_id> person) {
+    std::vector<parameter> given;
+    given.emplace_back(reference);
+    given.emplace_back(bytea_parameter(blind_.blind(msisdn_purpose, e164)));
+    given.push_back(id_parameter(person));
+    const rows got = co_await pool_.read(tickets_state_of, std::move(given));
+    if (got.empty()) co_return std::nullopt;
+    co_return reference_state{.stage = std::string(got.text(0, 0)),
+                              .due_on = got.is_null(0, 1) ? std::string() : std::string(got.text(0, 1))};
 }
 
 namespace {

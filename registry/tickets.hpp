@@ -27,6 +27,7 @@ struct ticket_wish {
     std::string words;       // that she typed; may be empty
     std::string code;        // four digits: without her name; what is above but topic and words must be empty then
     bool sensitive = false;  // for her eyes and those it concerns, not for her household's
+    std::string_view channel = "phone";  // or "sms": nobody gave a PIN
 };
 
 struct opened_ticket {
@@ -49,6 +50,11 @@ struct ticket_detail : ticket_summary {
     int words = 0;       // how many times she wrote something
 };
 
+struct reference_state {
+    std::string stage;   // new, assigned, closed
+    std::string due_on;  // ISO 8601 day; empty where none was promised
+};
+
 inline constexpr int most_words = 5;  // times that she may write something into one ticket
 
 class tickets {
@@ -59,12 +65,20 @@ public:
     // before. `sms_text` empty, or no number: no notice; its argument "reference" is filled in here.
     task<opened_ticket> open(const ticket_wish& wish, const blind_key& hop, std::string_view sms_text);
 
+    // What was opened by this hop before, if it was.
+    task<std::optional<opened_ticket>> opened_by(const blind_key& hop);
+
     // Her own, never her household's; newest first, at most `limit`. Sensitive ones only when asked for.
     task<std::vector<ticket_summary>> of(person_id person, bool with_sensitive, int limit);
     // nullopt when it is not hers.
     task<std::optional<ticket_detail>> find(ticket_id id, person_id person);
     // The one without a name that has this code. Ten wrong codes close the way for good.
     task<std::optional<ticket_detail>> look_up(std::string_view reference, std::string_view code, const blind_key& hop);
+
+    // What of hers has this reference, ticket or request: asked from this number, or by this person (if any). Says its
+    // state and no more; nullopt: nothing has.
+    task<std::optional<reference_state>> state_of(std::string_view reference, std::string_view e164,
+                                                  std::optional<person_id> person);
 
     // All of these: false when it is not hers, or not in a state for that (also for a second time by another hop).
     task<bool> add_words(ticket_id id, person_id person, std::string_view words, const blind_key& hop);

@@ -144,6 +144,10 @@ int run_dial(const command_options& options) {
         }
         phone.gateway = *known;
     }
+    if (!gsm::has_ussd(phone.gateway)) {
+        fmt::print(stderr, "gateway {} carries SMS only\n", options.gateway);
+        return 1;
+    }
     phone.from = options.from;
     phone.service_code = options.service_code;
     phone.network = options.network;

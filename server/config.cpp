@@ -7,6 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/gsup_config.hpp"
+#include "server/profile_config.hpp"
+#include "server/smpp_config.hpp"
 #include "server/yaml_reader.hpp"
 
 namespace mlango::server {
@@ -132,21 +135,6 @@ void read_operation(yaml_reader& yaml, const place& at, config& out) {
     pin.read_number("queue", out.pin_queue, 1, 10'000);
 }
 
-void read_profile(yaml_reader yaml, gsm::gateway_profile& out) {
-    yaml.read_number("septets", out.screen.septets, 40, 200);
-    yaml.read_number("ucs2_units", out.screen.ucs2_units, 40, 100);
-    yaml.read_number("first_screen_reserve", out.first_screen_reserve, 0, 40);
-    yaml.read_number("input_limit", out.input_limit, 10, 182);
-    yaml.read_time("deadline", out.deadline, 1s, 60s);
-    yaml.read_time("idle_time", out.idle_time, 5s, 10min);
-    yaml.read_time("session_time", out.session_time, 30s, 1h);
-    yaml.read("hash_key", out.has_hash_key);
-    yaml.read("ucs2", out.ucs2);
-    yaml.read("region", out.region);
-    // Fitting relies on it: a text that needs UCS-2 never holds more than one that does not.
-    if (out.screen.ucs2_units > out.screen.septets) yaml.fault("ucs2_units", "should not be more than septets");
-}
-
 void read_fields(yaml_reader yaml, gsm::con_end_fields& out) {
     yaml.read("name", out.name);
     yaml.read("by_get", out.by_get);
@@ -167,6 +155,15 @@ std::string in_capitals(std::string name) {
     return name;
 }
 
+// One secret a line.
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (!trimmed(line).empty()) all.push_back(trimmed(line));
+    return all;
+}
+
 void read_gateway(const YAML::Node& node, const std::string& path, const place& at, gsm::gateway_settings& out) {
     {
         yaml_reader yaml(node, path, at.faults);
@@ -174,18 +171,21 @@ void read_gateway(const YAML::Node& node, const std::string& path, const place& 
         yaml.read("dialect", out.dialect);
         read_fields(yaml_reader(yaml.child("fields"), path + ".fields", at.faults), out.fields);
         out.profile = gsm::usual_profile(out.dialect);
-        read_profile(yaml_reader(yaml.child("profile"), path + ".profile", at.faults), out.profile);
+        yaml_reader profile(yaml.child("profile"), path + ".profile", at.faults);
+        read_profile(profile, out.profile);
         const std::string variable = "MLANGO_GATEWAY_" + in_capitals(out.name);
-        std::istringstream lines(secret(yaml, at, "secrets", variable + "_SECRETS"));
-        for (std::string line; std::getline(lines, line);)
-            if (!trimmed(line).empty()) out.secrets.push_back(trimmed(line));
+        out.secrets = lines_of(secret(yaml, at, "secrets", variable + "_SECRETS"));
         yaml.read("allow", out.allow);
         yaml.read("hops_per_second", out.hops_per_second, 0, 1'000'000);
         yaml_reader sms(yaml.child("sms"), path + ".sms", at.faults);
+        sms.read("dialect", out.sms_dialect);
         sms.read("url", out.sms_url);
         sms.read("username", out.sms_username);
         sms.read("sender", out.sms_sender);
+        sms.read("route", out.sms_route);
+        sms.read("callback", out.sms_callback);
         out.sms_api_key = secret(sms, at, "api_key", variable + "_SMS_API_KEY");
+        out.sms_tokens = lines_of(secret(sms, at, "auth_tokens", variable + "_SMS_AUTH_TOKENS"));
     }
     for (const auto& fault : gsm::faults_of(out)) at.faults.push_back(path + ": " + fault);
 }
@@ -215,6 +215,7 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
     std::vector<std::string> able;
     for (const auto& gateway : out.gateways)
         if (!gateway.sms_url.empty()) able.push_back(gateway.name);
+    for (const auto& account : out.smpp) able.push_back(account.name);
     for (std::size_t i = 0; i < routes.size(); ++i) {
         yaml_reader one(routes[i], fmt::format("routes[{}]", i), at.faults);
         auto& route = out.sender.routes.emplace_back();
@@ -226,7 +227,7 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
 
 // A hop's parts must fit into what is left when the last of them is begun (handlers/ussd_desk.hpp).
 void check_deadlines(const config& read, std::vector<std::string>& faults) {
-    for (const auto& gateway : read.gateways) {
+    for (const auto& gateway : ussd_doors_of(read)) {
         const auto left = gateway.profile.deadline * 3 / 10;
         if (read.postgres.statement_timeout > left || read.redis.command_timeout > left)
             faults.push_back(fmt::format(
@@ -247,6 +248,14 @@ log_level level_named(yaml_reader& yaml) {
 }
 
 }  // namespace
+
+std::vector<ussd_door> ussd_doors_of(const config& settings) {
+    std::vector<ussd_door> all;
+    for (const auto& gateway : settings.gateways)
+        if (gsm::has_ussd(gateway)) all.push_back({gateway.name, gateway.profile});
+    for (const auto& hlr : settings.hlrs) all.push_back({hlr.name, hlr.profile});
+    return all;
+}
 
 secret_source secret_source::real() {
     return {.environment = [](const std::string& variable) -> std::optional<std::string> {
@@ -297,21 +306,39 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         yaml.read("menu", menu);
         read.texts = located(at, texts);
         read.menu = located(at, menu);
+        const auto hlrs = yaml.child("gsup");
+        if (hlrs && !hlrs.IsSequence()) faults.emplace_back("gsup should be a list");
+        for (std::size_t i = 0; hlrs && hlrs.IsSequence() && i < hlrs.size(); ++i)
+            read_hlr(hlrs[i], fmt::format("gsup[{}]", i), faults, read.hlrs.emplace_back());
         const auto gateways = yaml.child("gateways");
-        if (!gateways || !gateways.IsSequence() || gateways.size() == 0)
-            faults.emplace_back("gateways should be a list with at least one gateway");
-        else
+        if (!gateways || !gateways.IsSequence() || gateways.size() == 0) {
+            // A community network may have no other door than its HLR.
+            if (gateways || read.hlrs.empty())
+                faults.emplace_back("gateways should be a list with at least one gateway");
+        } else
             for (std::size_t i = 0; i < gateways.size(); ++i)
                 read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        const auto accounts = yaml.child("smpp");
+        if (accounts && !accounts.IsSequence()) faults.emplace_back("smpp should be a list of accounts");
+        const config_surroundings around{
+            .secret = [&](yaml_reader& of, const std::string& key,
+                          const std::string& variable) { return secret(of, at, key, variable); },
+            .located = [&](const std::string& given) { return located(at, given).string(); },
+            .faults = faults};
+        for (std::size_t i = 0; accounts && accounts.IsSequence() && i < accounts.size(); ++i)
+            read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back());
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);
         read.level = level_named(yaml);
     }
-    for (std::size_t i = 0; i < read.gateways.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (read.gateways[i].name == read.gateways[j].name)
-                faults.push_back("two gateways are named " + read.gateways[i].name);
+    std::vector<std::string> names;
+    for (const auto& gateway : read.gateways) names.push_back(gateway.name);
+    for (const auto& hlr : read.hlrs) names.push_back(hlr.name);
+    for (const auto& account : read.smpp) names.push_back(account.name);
+    std::ranges::sort(names);
+    for (std::size_t i = 1; i < names.size(); ++i)
+        if (names[i] == names[i - 1]) faults.push_back("two gateways are named " + names[i]);
     check_deadlines(read, faults);
     if (!faults.empty()) return std::unexpected(std::move(faults));
     return read;

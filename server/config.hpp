@@ -12,6 +12,8 @@
 #include "base/log.hpp"
 #include "base/seal.hpp"
 #include "gsm/gateway.hpp"
+#include "gsm/gsup/settings.hpp"
+#include "gsm/smpp/account.hpp"
 #include "handlers/house.hpp"
 #include "handlers/sms_rounds.hpp"
 #include "handlers/sms_sender.hpp"
@@ -51,10 +53,19 @@ struct config {
     std::vector<std::string> languages{"en", "sw", "fr", "ar", "am", "so"};
 
     std::vector<gsm::gateway_settings> gateways;
-    bool phone = false;      // the web phone and the played SMS provider
-    std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
+    std::vector<gsm::smpp::account_settings> smpp;
+    std::vector<gsm::gsup::hlr_settings> hlrs;  // gsup:
+    bool phone = false;                         // the web phone and the played SMS provider
+    std::string public_url;                     // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;
 };
+
+// Every way that USSD comes in, whatever it comes by.
+struct ussd_door {
+    std::string name;
+    gsm::gateway_profile profile;
+};
+[[nodiscard]] std::vector<ussd_door> ussd_doors_of(const config& settings);
 
 // The files that `texts` and `menu` name.
 [[nodiscard]] std::expected<templates::edition_sources, std::vector<std::string>> edition_sources_of(

@@ -48,7 +48,7 @@ std::expected<std::unique_ptr<const templates::edition>, std::vector<std::string
 
 std::chrono::seconds longest_pinned(const config& settings) {
     std::chrono::seconds session{0};
-    for (const auto& gateway : settings.gateways) session = std::max(session, gateway.profile.session_time);
+    for (const auto& gateway : ussd_doors_of(settings)) session = std::max(session, gateway.profile.session_time);
     return 2 * session + 11min;
 }
 

@@ -117,7 +117,7 @@ int run_menu_publish(const command_options& options) {
     const auto made = servable(*from);
     if (!made) return faulty(made.error());
     std::vector<proof::named_profile> profiles;
-    for (const auto& gateway : settings->gateways)
+    for (const auto& gateway : ussd_doors_of(*settings))
         profiles.push_back({.name = gateway.name, .profile = gateway.profile});
     if (const auto faults = proof::prove(**made, *from, profiles); !faults.empty()) {
         for (const auto& fault : faults) fmt::print(stderr, "{}\n", told(fault));

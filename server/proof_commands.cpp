@@ -44,7 +44,7 @@ std::optional<files> files_named(const command_options& options) {
         read.from.languages = settings->languages;
         if (menu.empty()) menu = settings->menu;
         if (texts.empty()) texts = settings->texts;
-        for (const auto& gateway : settings->gateways)
+        for (const auto& gateway : ussd_doors_of(*settings))
             read.profiles.push_back({.name = gateway.name, .profile = gateway.profile});
     }
     for (auto [path, into] : {std::pair{&menu, &read.from.menu}, std::pair{&texts, &read.from.texts}}) {

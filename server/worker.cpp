@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "gsm/gsup/client.hpp"
+#include "gsm/smpp/client.hpp"
+#include "gsm/smpp/message_id.hpp"
 #include "server/editions.hpp"
 
 namespace mlango::server {
@@ -36,20 +39,41 @@ std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways_of(const config& set
     return all;
 }
 
+using smpp_clients = std::vector<std::unique_ptr<gsm::smpp::client>>;
+
 std::vector<handlers::sending_gateway> sending(const config& settings,
-                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways) {
+                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                               const smpp_clients& accounts) {
     std::vector<handlers::sending_gateway> all;
     for (const auto& each : gateways) {
         const auto of = std::ranges::find(settings.gateways, each->name(), &gsm::gateway_settings::name);
         all.push_back(
             {.gateway = each.get(), .sender = of == settings.gateways.end() ? std::string() : of->sms_sender});
     }
+    for (const auto& each : accounts) all.push_back({.gateway = each.get(), .sender = {}});
     return all;
 }
 
-std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways) {
+std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
+                                     const smpp_clients& accounts) {
     std::vector<gsm::sms_gateway*> all;
     for (const auto& each : gateways) all.push_back(each.get());
+    for (const auto& each : accounts) all.push_back(each.get());
+    return all;
+}
+
+// An SMSC may write an id of the same message in another base, or with other zeros.
+handlers::message_ids ids_of(const config& settings) {
+    handlers::message_ids ids;
+    for (const auto& account : settings.smpp) ids.set(account.name, gsm::smpp::id_forms);
+    return ids;
+}
+
+smpp_clients smpp_clients_of(const shared_parts& shared, asio::io_context& context, gsm::sms_sink& sink) {
+    std::vector<std::unique_ptr<gsm::smpp::client>> all;
+    for (const auto& account : shared.settings.smpp)
+        all.push_back(
+            std::make_unique<gsm::smpp::client>(context, account, sink, shared.time, shared.random, shared.numbers));
     return all;
 }
 
@@ -70,6 +94,7 @@ struct worker::parts {
     task<void> serve();
     task<void> shut_down();
     task<void> chain_audit();
+    std::string apology();
 
     const shared_parts& shared;
     const config& settings;
@@ -95,6 +120,7 @@ struct worker::parts {
     handlers::sms_desk sms;
     http_client client;
     std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
+    smpp_clients smpp;  // the first worker's
     handlers::broadcast_words broadcast_words;
     handlers::sms_sender sender;
     handlers::broadcaster broadcaster;
@@ -102,6 +128,7 @@ struct worker::parts {
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
+    std::vector<std::unique_ptr<gsm::gsup::client>> hlrs;
     task_group background;
     bool stopping = false;
 };
@@ -140,13 +167,14 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .operation = settings.operation,
             .background = background},
       ussd(house),
-      sms(house, {}, settings.sms_limits),
+      sms(house, ids_of(settings), settings.sms_limits),
       client(context, {}),
       sms_gateways(sms_gateways_of(settings, client)),
+      smpp(is_first ? smpp_clients_of(all, context, sms) : smpp_clients()),
       broadcast_words(broadcasts, settings.operation.service_code),
-      sender(house, sending(settings, sms_gateways), {}, settings.sender, &broadcast_words),
+      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender, &broadcast_words),
       broadcaster(broadcasts, all.numbers),
-      rounds(house, sms, plain(sms_gateways), settings.rounds),
+      rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
@@ -162,7 +190,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
     if (phone && settings.public_url.empty())
         phone->answer_at(
             fmt::format("{}://127.0.0.1:{}", listen.tls_key_file.empty() ? "http" : "https", server->port()));
-    if (first) admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    if (!first) return;
+    admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    // An HLR knows its External USSD Entity by name, so there is one connection, and few subscribers behind it.
+    for (const auto& hlr : settings.hlrs)
+        hlrs.push_back(std::make_unique<gsm::gsup::client>(
+            context, hlr, ussd, [this] { return apology(); }, all.numbers, all.time, all.random));
 }
 
 std::vector<http_route> worker::parts::routes() {
@@ -192,6 +225,13 @@ std::vector<http_route> worker::parts::admin_routes() {
                  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
                  co_return response;
              }}};
+}
+
+// For who is not known by any number, and so by no language.
+std::string worker::parts::apology() {
+    const auto& edition = editions.current();
+    const auto language = edition.words.find_language(settings.operation.default_language);
+    return edition.words.format(edition.screens.common().sorry_end, language.value_or(0), {});
 }
 
 // Every second; a registry that is away is waited for.
@@ -224,6 +264,7 @@ task<void> worker::parts::serve() {
         log_warning("menu_not_looked_for_at_start", {{"what", typeid(fault).name()}});
     }
     background.spawn("menu", keeper.run());
+    for (const auto& hlr : hlrs) background.spawn("gsup", hlr->run());
     co_await server->run();
 }
 
@@ -231,9 +272,11 @@ task<void> worker::parts::shut_down() {
     const deadline patience = shared.time.steady() + settings.drain_time;
     stopping = true;
     if (phone) co_await phone->close(patience);
+    for (const auto& hlr : hlrs) co_await hlr->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (first) co_await sender.close(patience);
+    for (const auto& account : smpp) co_await account->close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -256,8 +299,10 @@ void worker::run() {
     p.background.spawn("http", p.serve());
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
+        for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
         p.background.spawn("sender", p.sender.run());
         p.background.spawn("rounds", p.rounds.run());
+        p.background.spawn("sms", p.sms.answering().run());
         p.background.spawn("broadcasts", p.broadcaster.run());
         p.background.spawn("audit", p.chain_audit());
     }

@@ -15,9 +15,9 @@ struct session_bounds {
     static constexpr std::size_t stack = 16;
     static constexpr std::size_t choices = 10;
     static constexpr std::size_t fields = 8;
-    static constexpr std::size_t id_bytes = 32;      // a subject, a choice
-    static constexpr std::size_t field_bytes = 200;  // a field's name, a field's value
-    static constexpr std::size_t reply_bytes = 600;
+    static constexpr std::size_t id_bytes = 32;        // a subject, a choice
+    static constexpr std::size_t field_bytes = 200;    // a field's name, a field's value
+    static constexpr std::size_t reply_bytes = 1'000;  // three SMS in Ge'ez, or in French
 };
 
 // One step of the way she came: which screen, for which row, and where its page begins.
@@ -47,7 +47,7 @@ struct session {
     std::vector<std::string> choices;  // ids behind the numbers on the screen, from 1; at most 10, 32 bytes each
     std::uint16_t next_page = 0;       // where "more" begins; 0: there is no more
     std::vector<std::pair<std::string, std::string>> fields;  // a form's answers so far; at most 8, 200 bytes each
-    std::string last_reply;                                   // what the screen shows, at most 600 bytes
+    std::string last_reply;                                   // what the screen shows, at most 1,000 bytes
     friend bool operator==(const session&, const session&) = default;
 };
 

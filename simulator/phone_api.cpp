@@ -157,7 +157,9 @@ std::string setup_json(std::span<const phone_line* const> lines, std::span<const
                             {"idle_seconds", profile.idle_time.count()},
                             {"session_seconds", profile.session_time.count()},
                             {"has_hash_key", profile.has_hash_key},
-                            {"tells_ends", line->tells(gsm::ussd_event::abort)},
+                            {"ussd", line->has_ussd()},
+                            {"tells_ends", line->has_ussd() && line->tells(gsm::ussd_event::abort)},
+                            {"takes_sms", line->sms() != nullptr},
                             {"sends_sms", line->sends_sms()}});
     }
     json::array persons;

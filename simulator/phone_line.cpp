@@ -11,7 +11,13 @@ phone_line::phone_line(const gsm::gateway_settings& gateway, std::string service
       query_(gateway.secrets.empty() ? std::string() : "?" + encode_form({{"key", gateway.secrets.front()}})),
       profile_(gateway.profile),
       sends_sms_(!gateway.sms_url.empty()),
-      dialect_(gsm::make_dialect(gateway)) {}
+      dialect_(gsm::make_dialect(gateway)),
+      sms_(gsm::make_sms_dialect(gsm::sms_dialect_of(gateway))),
+      callback_(gateway.sms_callback),
+      in_door_(gsm::sms_door(gateway, "in")),
+      receipt_door_(gsm::sms_door(gateway, "receipt")) {
+    if (const auto tokens = gsm::sms_tokens_of(gateway); !tokens.empty()) token_ = tokens.front();
+}
 
 bool phone_line::tells(gsm::ussd_event event) const {
     return event == gsm::ussd_event::begin || event == gsm::ussd_event::answer || dialect_->tells_ends();
@@ -61,8 +67,20 @@ phone_answer phone_line::understand(const std::expected<http_response, http_fail
     return result;
 }
 
-std::string phone_line::sms_target(std::string_view door) const {
-    return fmt::format("/sms/{}/{}{}", name_, door, query_);
+http_request phone_line::message_request(const gsm::sms_in& message) const {
+    http_request request = sms_->message_request(message, in_door_);
+    sms_->sign(request, callback_ + request.target, token_);
+    return request;
+}
+
+std::optional<http_request> phone_line::receipt_request(const gsm::sms_receipt& receipt,
+                                                        std::string_view wanted) const {
+    if (wanted.empty() && sms_->needs_receipts_address()) return std::nullopt;
+    // Wherever else a submission points, the played provider goes nowhere but to our own door.
+    const bool ours = !callback_.empty() && wanted.starts_with(callback_ + receipt_door_);
+    http_request request = sms_->receipt_request(receipt, ours ? wanted.substr(callback_.size()) : receipt_door_);
+    sms_->sign(request, callback_ + request.target, token_);
+    return request;
 }
 
 std::string phone_line::without_secret(std::string target) const {

@@ -30,20 +30,32 @@ public:
     phone_line(const gsm::gateway_settings& gateway, std::string service_code, std::string network);
 
     [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] std::string_view dialect() const { return dialect_->name(); }
+    // Of its USSD, else of its SMS.
+    [[nodiscard]] std::string_view dialect() const { return dialect_ ? dialect_->name() : sms_->name(); }
     [[nodiscard]] const std::string& service_code() const { return service_code_; }
     [[nodiscard]] const gsm::gateway_profile& profile() const { return profile_; }
+    [[nodiscard]] bool has_ussd() const { return dialect_ != nullptr; }
+    // nullptr: the gateway carries no SMS.
+    [[nodiscard]] const gsm::sms_dialect* sms() const { return sms_.get(); }
+    // Whether the server may send by it.
     [[nodiscard]] bool sends_sms() const { return sends_sms_; }
 
-    // Whether the network tells the server of such a hop at all: without, an abort is only silence.
+    // The following have the precondition has_ussd(). Whether the network tells the server of such a hop at all:
+    // without, an abort is only silence.
     [[nodiscard]] bool tells(gsm::ussd_event event) const;
     // Precondition: tells(event).
     [[nodiscard]] http_request request_for(std::string session, const gsm::msisdn& from,
                                            std::vector<std::string> inputs, gsm::ussd_event event) const;
     [[nodiscard]] phone_answer understand(const std::expected<http_response, http_failure>& answer,
                                           gsm::ussd_event event) const;
-    // "/sms/{gateway}/in?key=…", "/sms/{gateway}/receipt?key=…".
-    [[nodiscard]] std::string sms_target(std::string_view door) const;
+
+    // The next two have the precondition sms(). A message of hers as the provider sends it to our door, signed where it
+    // signs.
+    [[nodiscard]] http_request message_request(const gsm::sms_in& message) const;
+    // What became of a message of ours, sent to where its submission wanted it, if that is a door of ours. nullopt: the
+    // provider tells only who asked for it.
+    [[nodiscard]] std::optional<http_request> receipt_request(const gsm::sms_receipt& receipt,
+                                                              std::string_view wanted) const;
     // A target of this line with its secret struck out, for showing.
     [[nodiscard]] std::string without_secret(std::string target) const;
 
@@ -55,6 +67,11 @@ private:
     gsm::gateway_profile profile_;
     bool sends_sms_;
     std::unique_ptr<gsm::ussd_dialect> dialect_;
+    std::unique_ptr<gsm::sms_dialect> sms_;
+    std::string callback_;  // "https://host", as the provider knows us
+    std::string in_door_;   // path and query
+    std::string receipt_door_;
+    std::string token_;  // of the provider's signature
 };
 
 // The request on its way to the server at `base_url` ("http://127.0.0.1:8080").

@@ -6,9 +6,7 @@
 
 #include "base/bytes.hpp"
 #include "base/log.hpp"
-#include "gsm/sms_africastalking.hpp"
 #include "simulator/phone_api.hpp"
-#include "simulator/played_sms.hpp"
 #include "simulator/web_files.hpp"
 
 namespace mlango::simulator {
@@ -21,6 +19,7 @@ constexpr auto heartbeat = 15s;         // tells proxies and us that the page is
 constexpr auto longest_stream = 30min;  // the page connects again by itself
 constexpr auto sms_patience = 10s;
 constexpr int report_attempts = 3;
+constexpr std::size_t text_limit = 8'000;  // bytes of an SMS; ours have at most ten segments
 
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -126,8 +125,11 @@ std::vector<http_route> web_phone::routes() {
     all.push_back({"POST", "/phone/api/sms", [this](http_request& request) { return send_sms(request); }});
     all.push_back({"GET", "/phone/api/inbox",
                    [this](http_request& request) -> task<http_response> { co_return follow_inbox(request); }});
-    all.push_back({"POST", "/simulator/africastalking/version1/messaging",
-                   [this](http_request& request) { return take_sms(request); }});
+    for (const std::string_view name : gsm::sms_dialect_names()) {
+        const std::shared_ptr<const gsm::sms_dialect> provider = gsm::make_sms_dialect(name);
+        all.push_back({"POST", fmt::format("/simulator/{}{}", name, provider->submission_path()),
+                       [this, provider](http_request& request) { return take_sms(request, provider); }});
+    }
     return all;
 }
 
@@ -142,6 +144,7 @@ task<http_response> web_phone::hop(http_request& request) {
     if (!order) co_return problem(400, "Bad Request", order.error());
     const phone_line* line = line_named(order->gateway);
     if (line == nullptr) co_return problem(404, "Not Found", "There is no such gateway.");
+    if (!line->has_ussd()) co_return problem(409, "Conflict", "This gateway carries SMS only.");
     if (!line->tells(order->event)) {
         co_return problem(409, "Conflict", "This kind of gateway does not tell the end of a session.");
     }
@@ -166,17 +169,14 @@ task<http_response> web_phone::send_sms(http_request& request) {
     const phone_line* line = line_named(order->gateway);
     if (line == nullptr) co_return problem(404, "Not Found", "There is no such gateway.");
 
-    http_request inbound;
-    inbound.method = "POST";
-    inbound.target = line->sms_target("in");
-    inbound.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
-    inbound.body = gsm::message_form({.gateway = line->name(),
-                                      .provider_id = fresh_id("SIM-"),
-                                      .from = order->from,
-                                      .to = settings_.short_code,
-                                      .text = std::move(order->text)});
+    if (line->sms() == nullptr) co_return problem(409, "Conflict", "This gateway carries no SMS.");
     auto answer =
-        co_await client_.send(outgoing_to(settings_.base_url, std::move(inbound)), time_.steady() + sms_patience);
+        co_await client_.send(outgoing_to(settings_.base_url, line->message_request({.gateway = line->name(),
+                                                                                     .provider_id = fresh_id("SIM-"),
+                                                                                     .from = order->from,
+                                                                                     .to = settings_.short_code,
+                                                                                     .text = std::move(order->text)})),
+                              time_.steady() + sms_patience);
     if (!answer) co_return problem(502, "Bad Gateway", "The server did not take the message.");
     if (answer->status >= 300) {
         co_return problem(502, "Bad Gateway",
@@ -185,57 +185,63 @@ task<http_response> web_phone::send_sms(http_request& request) {
     co_return json_answer(R"({"taken":true})");
 }
 
-task<http_response> web_phone::take_sms(http_request& request) {
-    auto submission = read_submission(request);
-    if (!submission) {
-        http_response refusal;
-        refusal.status = 400;
-        refusal.body = std::move(submission.error());
-        co_return refusal;
-    }
-    // The account names the gateway whose reports it wants; of several with one account, the sender decides.
+// The account names the gateway whose reports it wants; of several with one account, the sender decides.
+const gsm::gateway_settings* web_phone::owner_of(const gsm::played_submission& submission,
+                                                 const gsm::sms_dialect& provider) const {
     const gsm::gateway_settings* owner = nullptr;
     for (const gsm::gateway_settings& gateway : settings_.gateways) {
-        if (gateway.sms_url.empty() || gateway.sms_username != submission->username ||
-            !equal_in_constant_time(gateway.sms_api_key, submission->api_key)) {
+        if (gateway.sms_url.empty() || gsm::sms_dialect_of(gateway) != provider.name() ||
+            (provider.needs_username() && gateway.sms_username != submission.username) ||
+            !equal_in_constant_time(gateway.sms_api_key, submission.api_key)) {
             continue;
         }
-        if (owner == nullptr || gateway.sms_sender == submission->from) owner = &gateway;
+        const bool asks = !submission.receipts.empty() && !gateway.sms_callback.empty() &&
+                          submission.receipts.starts_with(gateway.sms_callback + gsm::sms_door(gateway, "receipt"));
+        if (asks) return &gateway;
+        if (owner == nullptr || gateway.sms_sender == submission.from) owner = &gateway;
     }
-    if (owner == nullptr) co_return unknown_account();
+    return owner;
+}
 
-    const std::string url = settings_.base_url + line_named(owner->name)->sms_target("receipt");
-    std::vector<played_recipient> recipients;
+task<http_response> web_phone::take_sms(http_request& request, std::shared_ptr<const gsm::sms_dialect> provider) {
+    auto submission = provider->read_submission(request);
+    if (!submission) co_return std::move(submission.error());
+    const gsm::gateway_settings* owner = owner_of(*submission, *provider);
+    if (owner == nullptr) co_return provider->write_unknown_account();
+    if (submission->text.size() > text_limit) co_return problem(413, "Content Too Large", "The text is too long.");
+
+    const phone_line& line = *line_named(owner->name);
+    std::vector<gsm::played_recipient> recipients;
     for (const std::string& to : submission->to) {
         const auto number = gsm::msisdn::from_e164(to);
         if (!number) {
             recipients.push_back({to, std::nullopt});
             continue;
         }
-        std::string id = fresh_id("ATXid_");
+        // The sender's own id serves one receiver only.
+        const bool own = !submission->id.empty() && submission->to.size() == 1;
+        std::string id = own ? submission->id : fresh_id(provider->name() == "twilio" ? "SM" : "ATXid_");
         inbox_.store(
-            {.id = id, .from = submission->from, .to = number->e164(), .text = submission->message, .at = time_.now()});
-        reports_.spawn("sms_report", report(url, gsm::receipt_form({.gateway = owner->name,
-                                                                    .provider_id = id,
-                                                                    .to = number,
-                                                                    .state = gsm::receipt_state::delivered,
-                                                                    .reason = {}})));
+            {.id = id, .from = submission->from, .to = number->e164(), .text = submission->text, .at = time_.now()});
+        auto receipt = line.receipt_request({.gateway = owner->name,
+                                             .provider_id = id,
+                                             .to = number,
+                                             .state = gsm::receipt_state::delivered,
+                                             .reason = {}},
+                                            submission->receipts);
+        if (receipt) reports_.spawn("sms_report", report(std::move(*receipt)));
         recipients.push_back({number->e164(), std::move(id)});
     }
-    co_return submission_answer(recipients);
+    co_return provider->write_submitted(*submission, recipients);
 }
 
-task<void> web_phone::report(std::string url, std::string form) {
+task<void> web_phone::report(http_request request) {
     coarse_timer timer(where_);
     for (int attempt = 1; attempt <= report_attempts; ++attempt) {
         timer.expires_after(settings_.report_delay * attempt);
         co_await timer.async_wait(use_task);
-        http_client::outgoing out;
-        out.method = "POST";
-        out.url = url;
-        out.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
-        out.body = form;
-        const auto answer = co_await client_.send(std::move(out), time_.steady() + sms_patience);
+        const auto answer =
+            co_await client_.send(outgoing_to(settings_.base_url, request), time_.steady() + sms_patience);
         if (answer && answer->status < 300) co_return;
     }
     log_warning("simulator_report_not_taken");

@@ -7,7 +7,9 @@
 //   POST /phone/api/hop                one key press by the gateway's dialect
 //   GET  /phone/api/inbox?number=…     server-sent events: the last 20 SMS of the number, then each as it comes
 //   POST /phone/api/sms                an SMS to the service, into /sms/{gateway}/in
-//   POST /simulator/africastalking/version1/messaging   Africa's Talking's SMS interface, with delivery reports
+//   POST /simulator/{dialect}/…        the SMS interface of each provider that a gateway has, with delivery reports:
+//                                      /simulator/africastalking/version1/messaging, /simulator/kannel/cgi-bin/sendsms,
+//                                      …
 #pragma once
 
 #include <chrono>
@@ -53,10 +55,12 @@ public:
 private:
     task<http_response> hop(http_request& request);
     task<http_response> send_sms(http_request& request);
-    task<http_response> take_sms(http_request& request);
+    task<http_response> take_sms(http_request& request, std::shared_ptr<const gsm::sms_dialect> provider);
+    [[nodiscard]] const gsm::gateway_settings* owner_of(const gsm::played_submission& submission,
+                                                        const gsm::sms_dialect& provider) const;
     http_response follow_inbox(const http_request& request);
     task<void> stream_inbox(http_stream& out, std::string number);
-    task<void> report(std::string url, std::string form);
+    task<void> report(http_request request);
     [[nodiscard]] const phone_line* line_named(std::string_view name) const;
     [[nodiscard]] std::string fresh_id(std::string_view prefix);
 

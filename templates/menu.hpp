@@ -17,6 +17,10 @@
 //       root: true                  # 00 leads here; there is no way back from it
 //       result: true                # the way here is forgotten: back leads to the root
 //       end: true                   # the session ends with this screen
+//       sms: ask                    # by SMS: ask (needs no PIN there, since it only lands with staff and shows nothing
+//                                   # private; from a number that one person answers, trusted), no (never), or another
+//                                   # screen's name, which opens instead. Unstated: a screen with an open guard opens,
+//                                   # every other one and what asks for a PIN does not
 //       resume: here                # a dropped session may be continued here: here, start (of the form: the screen
 //       that
 //                                   # it began with), no (default where nothing was typed), or a screen's name
@@ -24,6 +28,10 @@
 //       or
 //                                   # any. Unstated: 1 where she types, where the session ends and in a menu of up to
 //                                   # 5 options that shows no values; any where there are rows; else 4
+//
+// The words by which an SMS opens a screen stand in keywords.yaml: templates/keywords.hpp. By SMS, what does not open
+// leads to the screen named "by_ussd"; a PIN that came by SMS to "by_sms_pin"; words that are no answer to
+// "by_sms_words".
 //
 // What a text shows in braces is declared in values.yaml, with the longest that it can be: templates/declarations.hpp.
 #pragma once
@@ -38,6 +46,7 @@
 
 #include "templates/catalogue.hpp"
 #include "templates/declarations.hpp"
+#include "templates/keywords.hpp"
 
 namespace mlango::templates {
 
@@ -74,6 +83,9 @@ struct input_field {
 // Where a dropped session goes on that had reached this screen.
 enum class resume_rule { unstated, no, here, start, screen };
 
+// Whether a screen opens by SMS, where there is never a PIN.
+enum class sms_rule { open, ask, no, instead };
+
 struct screen {
     std::string name;
     std::string subject;  // the file it stands in, without ".yaml"
@@ -89,6 +101,8 @@ struct screen {
     resume_rule resume = resume_rule::unstated;
     std::uint16_t pages = 0;                                          // 0: unstated
     screen_index resume_at = no_screen;                               // of resume_rule::screen
+    sms_rule sms = sms_rule::no;                                      // as stated, or as its guard has it
+    screen_index sms_at = no_screen;                                  // of sms_rule::instead
     [[nodiscard]] screen_index outcome(std::string_view name) const;  // no_screen when it is not listed
 };
 
@@ -117,6 +131,11 @@ public:
     [[nodiscard]] screen_index pin() const { return pin_; }        // asks the PIN; named "pin"
     [[nodiscard]] screen_index sorry() const { return sorry_; }    // a part of us is away; named "sorry"
     [[nodiscard]] screen_index no_pin() const { return no_pin_; }  // she has no PIN yet; named "pin_none"
+    // For SMS; each no_screen in a menu that is for USSD only.
+    [[nodiscard]] screen_index by_ussd() const { return by_ussd_; }      // it does not open by SMS; named "by_ussd"
+    [[nodiscard]] screen_index sms_pin() const { return sms_pin_; }      // a PIN came by SMS; named "by_sms_pin"
+    [[nodiscard]] screen_index sms_words() const { return sms_words_; }  // words for staff? Named "by_sms_words"
+    [[nodiscard]] const keyword_list& keywords() const { return keywords_; }
     [[nodiscard]] const common_texts& common() const { return common_; }
     [[nodiscard]] const declarations& declared() const { return declared_; }
     // Every handler function that the screens name, once.
@@ -126,6 +145,8 @@ private:
     std::vector<screen> screens_;
     common_texts common_;
     declarations declared_;
+    keyword_list keywords_;
+    screen_index by_ussd_ = no_screen, sms_pin_ = no_screen, sms_words_ = no_screen;
     screen_index entry_ = no_screen, root_ = no_screen, pin_ = no_screen, sorry_ = no_screen, no_pin_ = no_screen;
 };
 

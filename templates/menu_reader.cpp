@@ -23,7 +23,8 @@ bool is_name(std::string_view name) {
 
 class reader {
 public:
-    reader(const catalogue& words, declarations& declared) : words_(words), declared_(declared) {}
+    reader(const catalogue& words, declarations& declared, keyword_list& keywords)
+        : words_(words), declared_(declared), keywords_(keywords) {}
 
     std::vector<screen> read(const sources& from) {
         std::vector<std::pair<std::string, YAML::Node>> files;
@@ -62,12 +63,14 @@ public:
 private:
     void read_names(const YAML::Node& root, std::vector<std::pair<std::string, YAML::Node>>& listed) {
         if (!root.IsMap()) return fault("", "holds no map");
-        fields(root, "", {"menu", "screens", "values", "forbidden"});
+        fields(root, "", {"menu", "screens", "values", "forbidden", "keywords", "machines"});
         const auto declares = [this](const std::string& where, const std::string& what) { fault(where, what); };
         if (const YAML::Node values = root["values"]) declared_.read_values(values, declares);
         if (const YAML::Node forbidden = root["forbidden"]) declared_.read_forbidden(forbidden, declares);
+        if (const YAML::Node keywords = root["keywords"]) keywords_.read(keywords, declares);
+        if (const YAML::Node machines = root["machines"]) keywords_.read_machines(machines, declares);
         const YAML::Node screens = root["screens"];
-        if (!screens && (root["values"] || root["forbidden"])) return;
+        if (!screens && (root["values"] || root["forbidden"] || root["keywords"])) return;
         if (!screens || !screens.IsMap() || screens.size() == 0) return fault("", "holds no screens");
         for (const auto& entry : screens) {
             screen one;
@@ -151,7 +154,7 @@ private:
         if (!is_map(node, where)) return;
         fields(node, where,
                {"guard", "load", "text", "options", "rows", "input", "do", "on", "root", "result", "end", "resume",
-                "pages"});
+                "pages", "sms"});
         const std::string guarded = scalar(node, "guard", where);
         if (guarded == "view")
             into.needs = guard::view;
@@ -174,6 +177,7 @@ private:
                                             : resume_rule::screen;
             if (into.resume == resume_rule::screen) into.resume_at = target(rule, where + ".resume");
         }
+        read_sms(node, into);
         if (const std::string pages = scalar(node, "pages", where); pages == "any")
             into.pages = any_pages;
         else if (!pages.empty() && (!is_key(pages) || (into.pages = static_cast<std::uint16_t>(std::stoi(pages))) == 0))
@@ -189,6 +193,22 @@ private:
                 into.on.emplace_back(outcome, target(to, where + ".on." + outcome));
             }
         check_shape(node, into);
+        const bool pin = into.input && into.input->kind == input_kind::pin;
+        if (pin && into.sms == sms_rule::ask) fault(where, "asks for a PIN, which never comes by SMS");
+        if (pin && into.sms == sms_rule::open) into.sms = sms_rule::no;
+    }
+
+    void read_sms(const YAML::Node& node, screen& into) {
+        const std::string rule = scalar(node, "sms", into.name);
+        if (rule.empty())
+            into.sms = into.needs == guard::open ? sms_rule::open : sms_rule::no;
+        else
+            into.sms = rule == "ask" ? sms_rule::ask : rule == "no" ? sms_rule::no : sms_rule::instead;
+        if (into.sms == sms_rule::instead) into.sms_at = target(rule, into.name + ".sms");
+        if (into.sms == sms_rule::ask && into.needs == guard::open)
+            fault(into.name, "opens by SMS for everybody: ask is for what has a guard");
+        if (into.sms == sms_rule::ask && into.needs == guard::fresh_pin)
+            fault(into.name, "asks for the PIN anew, so it never opens by SMS");
     }
 
     void read_options(const YAML::Node& options, screen& into) {
@@ -280,6 +300,7 @@ private:
     void check_reach(const std::vector<std::pair<std::string, YAML::Node>>& listed) {
         std::vector<bool> reached(screens_.size());
         std::vector<screen_index> waiting;
+        std::set<std::string> unknown;
         const auto reach = [&](screen_index to) {
             if (to == no_screen || reached[to]) return;
             reached[to] = true;
@@ -287,9 +308,20 @@ private:
         };
         for (std::size_t i = 0; i < screens_.size(); ++i) {
             const screen& one = screens_[i];
-            if (one.root || one.name == "entry" || one.name == "pin" || one.name == "pin_none" || one.name == "sorry")
+            if (one.root || one.name == "entry" || one.name == "pin" || one.name == "pin_none" || one.name == "sorry" ||
+                one.name == "by_ussd" || one.name == "by_sms_pin" || one.name == "by_sms_words")
                 reach(static_cast<screen_index>(i));
         }
+        for (const keyword& one : keywords_.all()) {
+            if (one.act != keyword_act::open) continue;
+            const auto found = std::ranges::find(screens_, one.target, &screen::name);
+            if (found == screens_.end())
+                unknown.insert(one.target);
+            else
+                reach(static_cast<screen_index>(found - screens_.begin()));
+        }
+        file_ = "keywords";
+        for (const std::string& target : unknown) fault(target, "there is no such screen");
         while (!waiting.empty()) {
             const screen& one = screens_[waiting.back()];
             waiting.pop_back();
@@ -297,6 +329,7 @@ private:
             if (one.rows) reach(one.rows->to);
             if (one.input) reach(one.input->to);
             reach(one.resume_at);
+            reach(one.sms_at);
             for (const auto& [outcome, to] : one.on) reach(to);
         }
         for (std::size_t i = 0; i < screens_.size(); ++i)
@@ -309,6 +342,7 @@ private:
     std::string file_;
     const catalogue& words_;
     declarations& declared_;
+    keyword_list& keywords_;
     std::vector<screen> screens_;
     std::set<std::string> names_;
     std::vector<std::string> faults_;
@@ -324,7 +358,7 @@ std::expected<menu, std::vector<std::string>> menu::load(const std::filesystem::
 
 std::expected<menu, std::vector<std::string>> menu::load(const sources& from, const catalogue& words) {
     menu made;
-    reader read(words, made.declared_);
+    reader read(words, made.declared_, made.keywords_);
     made.screens_ = read.read(from);
     const auto common = [&](std::string_view key) {
         return words.find(key).value_or(std::numeric_limits<text_id>::max());
@@ -340,6 +374,9 @@ std::expected<menu, std::vector<std::string>> menu::load(const sources& from, co
     made.pin_ = made.find("pin");
     made.sorry_ = made.find("sorry");
     made.no_pin_ = made.find("pin_none");
+    made.by_ussd_ = made.find("by_ussd");
+    made.sms_pin_ = made.find("by_sms_pin");
+    made.sms_words_ = made.find("by_sms_words");
     made.root_ = made.find("home");
     if (made.root_ == no_screen || !made.screens_[made.root_].root) {
         const auto root = std::ranges::find(made.screens_, true, &screen::root);

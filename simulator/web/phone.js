@@ -195,6 +195,7 @@ function call() {
     return;
   }
   reading = -1;
+  if (!line.gateway.ussd) return trouble(`${line.gateway.name} carries SMS only. Choose another gateway to dial.`);
   const code = answer.value.trim() || line.gateway.service_code;
   if (code !== line.gateway.service_code) {
     trouble(`${code} is not the service here. Dial ${line.gateway.service_code}.`);
@@ -420,8 +421,8 @@ async function begin() {
   if (gateways.length === 0) return trouble('No gateway is configured, so there is nothing to dial.');
   for (const gateway of gateways) {
     const dialect = gateway.dialect === gateway.name ? '' : ` (${gateway.dialect})`;
-    const label = `${gateway.name}${dialect} · ${gateway.screen.septets}/${gateway.screen.ucs2}`;
-    $('gateway').append(new Option(label, gateway.name));
+    const screen = gateway.ussd ? `${gateway.screen.septets}/${gateway.screen.ucs2}` : 'SMS only';
+    $('gateway').append(new Option(`${gateway.name}${dialect} · ${screen}`, gateway.name));
   }
   drawPeople($('people'), people, choosePerson);
   $('gateway').addEventListener('change', chooseGateway);

@@ -254,7 +254,7 @@ TEST(sms_sender_http, submits_to_a_server) {
         EXPECT_EQ(unknown.error(), submit_refusal::unknown);
         status = 429;
         const auto later = co_await sender->submit(message, soon());
-        EXPECT_EQ(later.error(), submit_refusal::temporary);
+        EXPECT_EQ(later.error(), submit_refusal::busy);
         const auto not_sent = co_await lost->submit(message, soon());
         EXPECT_EQ(not_sent.error(), submit_refusal::temporary);
     });
@@ -262,6 +262,35 @@ TEST(sms_sender_http, submits_to_a_server) {
     EXPECT_EQ(seen[0].header("apikey"), "k3y");
     EXPECT_EQ(seen[0].header("accept"), "application/json");
     EXPECT_TRUE(seen[0].body.contains("username=sandbox&to=%2B254700000001&message=Habari&from=38400"));
+}
+
+TEST(sms_sender_http, asks_what_became_of_a_message) {
+    std::string asked;
+    std::vector<http_route> routes{{"GET", "/sms/1/logs", [&](http_request& request) -> task<http_response> {
+                                        asked = request.target;
+                                        http_response response;
+                                        response.content_type = "application/json";
+                                        response.body = R"({"results":[{"messageId":"mlango-77","to":"254700000001",)"
+                                                        R"("status":{"groupId":3,"name":"DELIVERED_TO_HANDSET"}}]})";
+                                        co_return response;
+                                    }}};
+    served api(std::move(routes));
+    gateway_settings settings = named("infobip", "infobip");
+    settings.sms_url = api.url("/sms/2/text/advanced");
+    settings.sms_api_key = "k3y";
+    ASSERT_EQ(faults_of(settings), std::vector<std::string>{});
+    gateway_settings nobody = settings;
+    nobody.sms_url = "http://127.0.0.1:1/sms/2/text/advanced";
+    gateway_settings mute = named("africastalking", "africastalking");
+    const sms_out message{.to = *msisdn::from_e164("+254700000001"), .sender = "", .text = "x", .reference = 77};
+    api.run([&]() -> task<void> {
+        const auto known = co_await make_sms_gateway(settings, api.client())->query(message, "", soon());
+        EXPECT_TRUE(known);
+        if (known) EXPECT_EQ(known->state, receipt_state::delivered);
+        EXPECT_FALSE(co_await make_sms_gateway(nobody, api.client())->query(message, "", soon()));
+        EXPECT_FALSE(co_await make_sms_gateway(mute, api.client())->query(message, "ATXid_1", soon()));
+    });
+    EXPECT_EQ(asked, "/sms/1/logs?messageId=mlango-77");
 }
 
 }  // namespace

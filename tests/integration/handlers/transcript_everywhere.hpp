@@ -57,6 +57,16 @@ private:
             case kind::as:
                 from_ = step.text;
                 phone_.reset();
+                sms_.reset();
+                break;
+            case kind::sms:
+                by_sms(step);
+                break;
+            case kind::sms_none:
+                if (!screen_.text.empty()) fail(step.line, "she gets:\n" + screen_.text);
+                break;
+            case kind::sms_again:
+                if (const auto more = sms_->deliver_again(); !more.empty()) fail(step.line, "she gets again:\n" + more);
                 break;
             case kind::clock:
                 world_.time.advance(step.time);
@@ -91,6 +101,33 @@ private:
             case kind::part:
                 break;
         }
+    }
+
+    // A keyword by its target, a line by its words, or what stands there.
+    void by_sms(const transcript_step& step) {
+        if (!sms_) sms_.emplace(*house_, from_);
+        std::string text = step.text;
+        if (text.starts_with('@')) {
+            const auto& all = screens().keywords().all();
+            const auto found = std::ranges::find_if(
+                all, [&](const auto& one) { return one.target == text.substr(1) && one.language == language_; });
+            if (found == all.end()) return fail(step.line, "no keyword for " + text);
+            text = found->written;
+        } else if (text.starts_with('[')) {
+            const auto wanted = expanded(step.line, text);
+            const auto before = text;
+            for (const auto& line : lines_of(screen_.text))
+                if (const auto space = line.find(' ');
+                    space != std::string::npos && line_matches(wanted, line.substr(space + 1)))
+                    text = line.substr(0, space);
+            if (text == before) return fail(step.line, "no line reads \"" + wanted + "\":\n" + screen_.text);
+        }
+        screen_ = {.text = sms_->send(text), .ends = false};
+        sms_shown_ = true;
+        if (const auto word = telltale_in(screen_.text); !word.empty())
+            fail(step.line, "\"" + std::string(word) + "\" in an SMS:\n" + screen_.text);
+        if (screen_.text.find_first_of("{}") != std::string::npos)
+            fail(step.line, "braces in the SMS:\n" + screen_.text);
     }
 
     void typed(const transcript_step& step) {
@@ -149,6 +186,7 @@ private:
 
     void show(int line, gsm::ussd_reply reply) {
         screen_ = std::move(reply);
+        sms_shown_ = false;
         if (screen_.text.empty()) fail(line, "the screen is empty");
         if (!(first_ ? on_.first_screen() : on_.screen).fits(screen_.text))
             fail(line, fmt::format("{} units do not fit:\n{}", gsm::measure(screen_.text).units, screen_.text));
@@ -167,7 +205,7 @@ private:
             for (const auto way : {common.back, common.home, common.more, common.more_98})
                 if (!lines.empty() && lines.back().starts_with(said(way))) lines.pop_back();
             for (const auto& each : lines) all += each + "\n";
-            if (!has_more()) break;
+            if (sms_shown_ || !has_more()) break;
             turn(line);
             ++turned;
         }
@@ -226,6 +264,8 @@ private:
     std::string from_;
     std::optional<played_phone> phone_;
     int sessions_ = 0;
+    std::optional<sms_phone> sms_;
+    bool sms_shown_ = false;
     gsm::ussd_reply screen_;
     std::string last_input_;
     bool first_ = false, had_pin_ = false, failed_ = false;

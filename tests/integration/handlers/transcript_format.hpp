@@ -9,6 +9,10 @@
 //   > 1                         she answers
 //   < 1 Cash 4,500 KES …        the lines of the screen, each as it stands; … stands for anything
 //   <* Cash                     instead of these: some line of the screen contains it
+//   sms> HELP                   she sends an SMS to 384
+//   sms< 1 Information          the lines of the SMS that she gets; sms<* as <*
+//   sms none                    instead: nothing is sent to her
+//   sms again                   her last SMS is delivered once more: nothing more is sent
 //   again                       the gateway delivers her last request once more
 //   hang up                     the network ends the session
 //   registry away               PostgreSQL can not be reached (until: registry back)
@@ -21,6 +25,7 @@
 //   > [home.help]               she chooses the line that reads so, turning pages as far as needed
 //   < 2 [help.call_me]          what the screen shows, over all of its pages, in this order; other words may stand
 //                               between. … stands for anything here, too
+//   sms> @complaint             the first keyword that opens this screen (keywords.yaml), in her language
 #pragma once
 
 #include <algorithm>
@@ -34,7 +39,22 @@
 namespace mlango::test {
 
 struct transcript_step {
-    enum class kind { as, profile, view_guard, clock, type, again, hang_up, registry, line, part, check };
+    enum class kind {
+        as,
+        profile,
+        view_guard,
+        clock,
+        type,
+        again,
+        hang_up,
+        registry,
+        line,
+        part,
+        check,
+        sms,
+        sms_none,
+        sms_again
+    };
     kind what;
     int line = 0;            // in the file, from 1
     std::string text{};      // the number, the input, the expected words, the query, "away"
@@ -91,6 +111,12 @@ private:
         if (whole.ends_with('\r')) whole.remove_suffix(1);
         const auto line = without_spaces_around(whole);
         if (line.empty() || line.starts_with('#')) return;
+        if (line.starts_with("sms<")) {
+            if (!by_sms_) return fault("she has sent no SMS before this line");
+            whole.remove_prefix(whole.find("sms<") + 3);
+            return read_line(whole);
+        }
+        if (line.starts_with("sms")) return sms(without_spaces_around(line.substr(3)));
         if (line.starts_with("<*")) return expect(kind::part, without_spaces_around(line.substr(2)));
         if (line.starts_with('<')) {
             // What stands after "< " counts as it is.
@@ -118,7 +144,7 @@ private:
             if (!rest.starts_with('+')) return fault("\"as\" wants a number like +254711000004");
             add(kind::as, rest);
             from_ = true;
-            dialled_ = false;
+            dialled_ = by_sms_ = false;
         } else if (word == "profile") {
             profile(rest);
         } else if (word == "clock") {
@@ -137,12 +163,28 @@ private:
         if (!from_) fault("nobody is calling yet: say who by \"as +2547…\"");
         if (!dials && !dialled_) fault("there is no session yet: dial first");
         if (dials) dialled_ = true;
+        by_sms_ = false;
         add(kind::type, input);
     }
 
+    void sms(std::string_view rest) {
+        if (!from_) fault("nobody writes yet: say who by \"as +2547…\"");
+        if (rest.starts_with('>')) {
+            add(kind::sms, without_spaces_around(rest.substr(1)));
+            by_sms_ = true;
+        } else if (rest == "none" || rest == "again") {
+            if (!by_sms_) fault("she has sent no SMS before this line");
+            add(rest == "none" ? kind::sms_none : kind::sms_again, {});
+            out_.expects = true;
+        } else {
+            fault("of SMS there is sms>, sms<, sms<*, sms none and sms again");
+        }
+    }
+
     void expect(kind what, std::string_view words) {
-        const bool after_screen = !out_.steps.empty() && (out_.steps.back().what == kind::type ||
-                                                          out_.steps.back().what == kind::again || is_expectation());
+        const bool after_screen =
+            !out_.steps.empty() && (out_.steps.back().what == kind::type || out_.steps.back().what == kind::sms ||
+                                    out_.steps.back().what == kind::again || is_expectation());
         if (!after_screen) return fault("nothing was shown before this line");
         if (is_expectation() && out_.steps.back().what != what)
             return fault("a screen is described by < lines or by <* lines, not by both");
@@ -192,7 +234,7 @@ private:
 
     parsed_transcript out_;
     int line_ = 0;
-    bool from_ = false, dialled_ = false;
+    bool from_ = false, dialled_ = false, by_sms_ = false;
 };
 
 inline parsed_transcript parse_transcript(std::string_view text) {

@@ -8,10 +8,13 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "tests/integration/handlers/transcript_format.hpp"
 #include "tests/support/played_house.hpp"
+#include "tests/support/sms_phone.hpp"
+#include "tests/support/telltale_words.hpp"
 
 namespace mlango::test {
 
@@ -63,6 +66,17 @@ private:
             case kind::as:
                 from_ = step.text;
                 phone_.reset();
+                sms_.reset();
+                break;
+            case kind::sms:
+                if (!sms_) sms_.emplace(*house_, from_);
+                show_sms(step.line, sms_->send(step.text));
+                break;
+            case kind::sms_none:
+                if (!sms_text_.empty()) fail(step.line, "she gets:\n" + sms_text_);
+                break;
+            case kind::sms_again:
+                if (const auto more = sms_->deliver_again(); !more.empty()) fail(step.line, "she gets again:\n" + more);
                 break;
             case kind::profile:
                 profile_.screen = {.septets = step.septets, .ucs2_units = step.ucs2_units};
@@ -105,6 +119,18 @@ private:
             case kind::part:
                 break;  // compare() has taken them
         }
+    }
+
+    // What it holds is checked where it is worded (sms_phone).
+    void show_sms(int line, std::string text) {
+        sms_text_ = std::move(text);
+        screen_.text = sms_text_;
+        screen_line_ = line;
+        shown_[line] = sms_text_;
+        by_sms_.insert(line);
+        if (const auto word = telltale_in(sms_text_); !word.empty())
+            fail(line, std::string(word) + " in:\n" + sms_text_);
+        if (sms_text_.find_first_of("{}") != std::string::npos) fail(line, "braces in the SMS:\n" + sms_text_);
     }
 
     void show(int line, gsm::ussd_reply reply) {
@@ -157,12 +183,13 @@ private:
         int of_screen = 0;
         for (const auto& line : lines_of(text_)) {
             ++number;
-            const bool expectation = line.starts_with('<');
+            const bool expectation = line.starts_with('<') || line.starts_with("sms<");
             if (expectation && of_screen != 0 && !as_written_.contains(of_screen)) continue;
             out << line << '\n';
             if (!expectation) of_screen = shown_.contains(number) ? number : 0;
             if (of_screen == number && !as_written_.contains(number))
-                for (const auto& shown : lines_of(shown_.at(number))) out << "< " << shown << '\n';
+                for (const auto& shown : lines_of(shown_.at(number)))
+                    out << (by_sms_.contains(number) ? "sms< " : "< ") << shown << '\n';
         }
     }
 
@@ -172,6 +199,9 @@ private:
     std::optional<played_house> house_;
     std::string from_;
     std::optional<played_phone> phone_;
+    std::optional<sms_phone> sms_;
+    std::string sms_text_;
+    std::set<int> by_sms_;
     gsm::gateway_profile profile_;
     int sessions_ = 0;
     gsm::ussd_reply screen_;

@@ -11,8 +11,6 @@
 #include <functional>
 #include <stdexcept>
 
-#include "gsm/sms_africastalking.hpp"
-
 namespace mlango::simulator {
 namespace {
 
@@ -66,6 +64,32 @@ protected:
         return free;
     }
 
+    // SMS only but for Infobip; its provider is the played one.
+    static gsm::gateway_settings sms_gateway_of(std::string_view dialect) {
+        gsm::gateway_settings one;
+        one.name = one.dialect = dialect;
+        one.secrets = {"key-of-" + one.name};
+        one.sms_url = "http://unused";
+        one.sms_username = "AC1";
+        one.sms_api_key = "5ecret-" + one.name;
+        one.sms_sender = "384";
+        one.sms_callback = "https://m.example";
+        return one;
+    }
+
+    // The server's sender of a gateway, at the played provider.
+    std::unique_ptr<gsm::sms_gateway> sender_of(std::string_view name) {
+        for (gsm::gateway_settings one : settings().gateways) {
+            if (one.name != name) continue;
+            const auto dialect = gsm::make_sms_dialect(gsm::sms_dialect_of(one));
+            one.sms_url = fmt::format("{}/simulator/{}{}", base_, dialect->name(), dialect->submission_path());
+            if (const auto at = one.sms_url.find("{account}"); at != std::string::npos)
+                one.sms_url.replace(at, 9, one.sms_username);
+            return gsm::make_sms_gateway(one, client_);
+        }
+        return nullptr;
+    }
+
     static web_phone_settings settings() {
         web_phone_settings all;
         gsm::gateway_settings talking;
@@ -82,6 +106,7 @@ protected:
         by_get.fields.by_get = true;
         by_get.secrets = {"other"};
         all.gateways = {talking, by_get};
+        for (const char* dialect : {"infobip", "kannel", "twilio"}) all.gateways.push_back(sms_gateway_of(dialect));
         all.report_delay = 5ms;
         return all;
     }
@@ -132,7 +157,8 @@ protected:
         gsm::gateway_settings account = settings().gateways.front();
         account.sms_api_key = std::move(key);
         account.sms_url = base_ + "/simulator/africastalking/version1/messaging";
-        auto out = gsm::submit_request(account, {*gsm::msisdn::from_e164(to), "", "Reference K7QM"});
+        auto out = gsm::make_africastalking_sms_dialect()->submit_request(
+            gsm::sms_account_of(account), {*gsm::msisdn::from_e164(to), "", "Reference K7QM"});
         auto answer = co_await client_.send(std::move(out), clock_.steady() + 10s);
         if (!answer) throw std::runtime_error("no answer");
         co_return std::move(*answer);
@@ -246,7 +272,8 @@ TEST_F(web_phone_http, takes_an_sms_and_reports_its_delivery) {
     service_.receipts_refused = 1;
     std::string id;
     run([&]() -> task<void> {
-        const auto accepted = gsm::submit_result(co_await submit("key", std::string(number)));
+        const auto accepted = gsm::make_africastalking_sms_dialect()->submit_result(
+            {*gsm::msisdn::from_e164(number), "", ""}, co_await submit("key", std::string(number)));
         if (!accepted) throw std::runtime_error("refused");
         id = accepted->provider_ids.front();
         EXPECT_EQ((co_await submit("wrong", std::string(number))).status, 401U);
@@ -295,6 +322,66 @@ TEST_F(web_phone_http, sends_her_sms_to_the_service) {
     EXPECT_EQ(service_.messages[0].from.e164(), number);
     EXPECT_EQ(service_.messages[0].to, "384");
     EXPECT_EQ(service_.messages[0].text, "مرحبا &");
+}
+
+TEST_F(web_phone_http, plays_every_provider_both_ways) {
+    run([&]() -> task<void> {
+        for (const std::string_view name : {"africastalking", "infobip", "kannel", "twilio"}) {
+            service_.receipts.clear();
+            service_.messages.clear();
+            const gsm::sms_out message{.to = *gsm::msisdn::from_e164(number),
+                                       .sender = "",
+                                       .text = fmt::format("Reference K7QM by {} مرحبا", name),
+                                       .reference = 77};
+            const auto accepted = co_await sender_of(name)->submit(message, clock_.steady() + 10s);
+            EXPECT_TRUE(accepted) << name << (accepted ? "" : accepted.error().reason);
+            if (!accepted) continue;
+            co_await until([&] { return !service_.receipts.empty(); });
+            EXPECT_EQ(service_.receipts.size(), 1U) << name;
+            if (service_.receipts.empty()) continue;
+            EXPECT_EQ(service_.receipts[0].gateway, name);
+            EXPECT_EQ(service_.receipts[0].provider_id, accepted->provider_ids.front());
+            EXPECT_EQ(service_.receipts[0].state, gsm::receipt_state::delivered);
+            EXPECT_EQ(service_.receipts[0].reference, name == "africastalking" ? 0U : 77U) << name;
+            EXPECT_EQ(inbox_.latest(number, 0, 20).back().text, message.text);
+
+            const http_response sent =
+                co_await post("/phone/api/sms",
+                              fmt::format(R"({{"gateway":"{}","from":"{}","text":"Msaada & مرحبا"}})", name, number));
+            EXPECT_EQ(sent.status, 200U) << name << sent.body;
+            EXPECT_EQ(service_.messages.size(), 1U) << name;
+            if (service_.messages.empty()) continue;
+            EXPECT_EQ(service_.messages[0].gateway, name);
+            EXPECT_EQ(service_.messages[0].text, "Msaada & مرحبا");
+        }
+    });
+}
+
+TEST_F(web_phone_http, a_submission_s_receipts_go_to_our_own_doors_only) {
+    run([&]() -> task<void> {
+        gsm::sms_account account = gsm::sms_account_of(sms_gateway_of("twilio"));
+        account.url = base_ + "/simulator/twilio/2010-04-01/Accounts/AC1/Messages.json";
+        account.receipts = "http://169.254.169.254/latest";
+        const gsm::sms_out message{.to = *gsm::msisdn::from_e164(number), .sender = "", .text = "x", .reference = 77};
+        const auto dialect = gsm::make_twilio_sms_dialect();
+        const auto answer = co_await client_.send(dialect->submit_request(account, message), clock_.steady() + 10s);
+        EXPECT_TRUE(answer && answer->status == 201);
+        co_await until([&] { return !service_.receipts.empty(); });
+    });
+    ASSERT_EQ(service_.receipts.size(), 1U);
+    EXPECT_EQ(service_.receipts[0].reference, 0U);
+}
+
+TEST_F(web_phone_http, an_sms_only_gateway_is_not_dialled) {
+    run([&]() -> task<void> {
+        EXPECT_EQ((co_await post("/phone/api/hop", hop("kannel", "[]", "begin"))).status, 409U);
+        const json::value all = json::parse((co_await send("GET", "/phone/api/setup")).body);
+        for (const json::value& one : all.at("gateways").as_array()) {
+            const bool sms_only = one.at("name") == "kannel" || one.at("name") == "twilio";
+            EXPECT_EQ(one.at("ussd").as_bool(), !sms_only);
+            EXPECT_TRUE(one.at("takes_sms").as_bool());
+        }
+    });
 }
 
 }  // namespace

@@ -62,8 +62,9 @@ export async function startPeer(name, command, words, { folder, ready, env = {},
 
 let houses = 0;
 
-// `sections`: YAML below the common part (gateways:, smpp:, …); @PORT@ stands for the server's own port.
-export async function startHouse(sections, { families = 20, operation = '' } = {}) {
+// `sections`: YAML below the common part (gateways:, smpp:, …); @PORT@ stands for the server's own port. `files`: name and
+// content of further files in its folder, for secrets.
+export async function startHouse(sections, { families = 20, operation = '', files = {} } = {}) {
   const name = `house${process.pid}_${++houses}`;
   const folder = `${given('WORLD')}/${name}`;
   await mkdir(folder, { recursive: true });
@@ -75,6 +76,7 @@ export async function startHouse(sections, { families = 20, operation = '' } = {
   const mlango = async (...words) => (await run(given('MLANGO_BIN'), words, { env: { ...process.env, ...env }, maxBuffer: 1 << 26 })).stdout;
   await run(given('MLANGO_BIN'), ['keys', 'new', '--output', `${folder}/keys`]);
   await writeFile(`${folder}/secrets`, 'demo\n');
+  for (const [file, content] of Object.entries(files)) await writeFile(`${folder}/${file}`, content);
   await writeFile(config, `listen: { address: 127.0.0.1, port: ${port} }
 admin: { address: 127.0.0.1, port: ${admin} }
 threads: 2

@@ -13,6 +13,7 @@
 
 #include "base/http/router.hpp"
 #include "gsm/gateway.hpp"
+#include "tests/support/fixture_file.hpp"
 
 namespace mlango::gsm {
 namespace {
@@ -21,37 +22,13 @@ namespace fs = std::filesystem;
 
 const fs::path folder = fs::path(MLANGO_SOURCE_DIR) / "tests/fixtures/gateways";
 
-struct section {
-    std::string title;  // "request POST /ussd/…", after "= "
-    std::string body;   // without its last newline
-};
+using section = testing_support::fixture_section;
+using fixture = testing_support::fixture_file;
+using testing_support::read_fixture;
 
-struct fixture {
-    std::string about;
-    std::vector<section> sections;
-    // What follows the title's first word, and the body.
-    [[nodiscard]] const section* find(std::string_view first_word) const {
-        for (const section& one : sections) {
-            if (one.title == first_word || one.title.starts_with(std::string(first_word) + ' ')) return &one;
-        }
-        return nullptr;
-    }
-};
-
-fixture read_fixture(const fs::path& file) {
-    fixture read;
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) {
-        if (line.starts_with("= ")) {
-            read.sections.push_back({line.substr(2), ""});
-        } else if (read.sections.empty()) {
-            read.about += line;
-        } else {
-            std::string& body = read.sections.back().body;
-            body += (body.empty() ? "" : "\n") + line;
-        }
-    }
-    return read;
+// The others are of SMS: sms_fixtures_test.cpp.
+bool is_of_ussd(const fs::path& file) {
+    return file.extension() == ".txt" && !file.filename().string().starts_with("sms_");
 }
 
 std::string_view name_of(ussd_event event) {
@@ -185,7 +162,7 @@ protected:
 TEST_F(gateway_fixtures, each_is_read_and_answered_as_recorded) {
     std::size_t played = 0;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.path().extension() != ".txt") continue;
+        if (!is_of_ussd(entry.path())) continue;
         const fixture one = read_fixture(entry.path());
         SCOPED_TRACE(fmt::format("{}/{}: {}", entry.path().parent_path().filename().string(),
                                  entry.path().filename().string(), one.about));
@@ -202,6 +179,7 @@ TEST_F(gateway_fixtures, every_dialect_has_some) {
         std::set<std::string> events;
         if (!fs::exists(folder / dialect)) FAIL() << dialect;
         for (const auto& entry : fs::directory_iterator(folder / dialect)) {
+            if (!is_of_ussd(entry.path())) continue;
             const fixture one = read_fixture(entry.path());
             const section* hop = one.find("hop");
             if (hop != nullptr) events.insert(hop->body.substr(0, hop->body.find('\n')));

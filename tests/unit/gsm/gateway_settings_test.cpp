@@ -17,6 +17,45 @@ gateway_settings right() {
     return settings;
 }
 
+void spoil_sms(gateway_settings& settings, std::string_view dialect) {
+    settings.dialect = dialect;
+    settings.sms_url = dialect == "twilio" ? "https://x/Accounts/AC/Messages.json" : "https://x/sms/2/text/advanced";
+    settings.sms_username = "u";
+    settings.sms_api_key = "k";
+    settings.sms_sender = "384";
+    settings.sms_callback = "https://m.example:8443";
+}
+
+TEST(gateway_settings, sms_of_each_dialect) {
+    for (const std::string_view dialect : sms_dialect_names()) {
+        auto settings = right();
+        spoil_sms(settings, dialect);
+        EXPECT_EQ(faults_of(settings), std::vector<std::string>{}) << dialect;
+        EXPECT_EQ(sms_dialect_of(settings), dialect);
+        EXPECT_EQ(has_ussd(settings), dialect == "africastalking" || dialect == "infobip");
+        EXPECT_EQ(make_dialect(settings) != nullptr, has_ussd(settings));
+        settings.dialect = "nalo";
+        EXPECT_EQ(sms_dialect_of(settings), "");
+        settings.sms_dialect = dialect;
+        EXPECT_EQ(faults_of(settings), std::vector<std::string>{}) << dialect;
+    }
+}
+
+TEST(gateway_settings, addresses_that_providers_are_told) {
+    auto settings = right();
+    settings.secrets = {"a b&c", "old"};
+    EXPECT_EQ(sms_door(settings, "in"), "/sms/africastalking/in?key=a+b%26c");
+    EXPECT_EQ(sms_account_of(settings).receipts, "");
+    settings.sms_callback = "https://m.example";
+    EXPECT_EQ(sms_account_of(settings).receipts, "https://m.example/sms/africastalking/receipt?key=a+b%26c");
+    settings.secrets.clear();
+    EXPECT_EQ(sms_door(settings, "in"), "/sms/africastalking/in");
+    settings.sms_api_key = "k";
+    EXPECT_EQ(sms_tokens_of(settings), std::vector<std::string>{"k"});
+    settings.sms_tokens = {"a", "b"};
+    EXPECT_EQ(sms_tokens_of(settings), (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(gateway_settings, right_ones_have_no_fault) {
     EXPECT_EQ(faults_of(right()), std::vector<std::string>{});
     auto settings = right();
@@ -58,6 +97,20 @@ TEST(gateway_settings, each_fault_is_named) {
         {"sms_url begins", [](auto& s) { s.sms_url = "example", s.sms_username = "u", s.sms_api_key = "k"; }},
         {"needs sms_username", [](auto& s) { s.sms_url = "https://x", s.sms_api_key = "k"; }},
         {"needs sms_api_key", [](auto& s) { s.sms_url = "https://x", s.sms_username = "u"; }},
+        {"sms: dialect \"pigeon\"", [](auto& s) { s.sms_dialect = "pigeon"; }},
+        {"needs sms.dialect", [](auto& s) { s.dialect = "hubtel", s.sms_url = "https://x"; }},
+        {"callback is https://", [](auto& s) { s.sms_callback = "mlango.example"; }},
+        {"callback is https://", [](auto& s) { s.sms_callback = "https://mlango.example/"; }},
+        {"callback is https://", [](auto& s) { s.sms_callback = "https://a@mlango.example"; }},
+        {"signs the address", [](auto& s) { s.dialect = "twilio", s.sms_api_key = "k"; }},
+        {"set auth_tokens", [](auto& s) { s.dialect = "twilio", s.sms_callback = "https://m.example"; }},
+        {"Twilio needs a sender", [](auto& s) { spoil_sms(s, "twilio"), s.sms_sender = ""; }},
+        {"url of Messages.json", [](auto& s) { spoil_sms(s, "twilio"), s.sms_url = "https://api.twilio.com"; }},
+        {"ends with /sms/2/text/advanced", [](auto& s) { spoil_sms(s, "infobip"), s.sms_url = "https://x"; }},
+        {"set callback", [](auto& s) { spoil_sms(s, "kannel"), s.sms_callback = ""; }},
+        {"Kannel's dlr-url", [](auto& s) { spoil_sms(s, "kannel"), s.secrets = {"50%d"}; }},
+        {"sms_route holds", [](auto& s) { spoil_sms(s, "kannel"), s.sms_route = "a\nb"; }},
+        {"sms_sender holds", [](auto& s) { spoil_sms(s, "kannel"), s.sms_sender = "é"; }},
         {"no HTTP header", [](auto& s) { s.sms_url = "https://x", s.sms_username = "u", s.sms_api_key = "a\r\nb"; }},
         {"fields: session", [](auto& s) { s.dialect = "con_end", s.fields.session = ""; }},
         {"fields: input", [](auto& s) { s.dialect = "con_end", s.fields.input = "a&b"; }},

@@ -426,5 +426,64 @@ TEST_F(gateway_doors_test, a_broken_sink_is_an_exception) {
                  std::runtime_error);
 }
 
+TEST_F(gateway_doors_test, sms_doors_have_the_methods_of_the_dialect) {
+    auto kannel = of_dialect("kannel");
+    kannel.sms_callback = "https://m.example";
+    open({africastalking(), kannel, of_dialect("nalo")});
+    http_request request;
+    request.target = "/sms/kannel/receipt?key=demo&ref=77&state=8";
+    EXPECT_EQ(ask("GET", "/sms/{gateway}/receipt", request).status, 200u);
+    request.target = "/sms/kannel/in?key=demo&id=m1&from=254700000001&to=384&text=x";
+    EXPECT_EQ(ask("GET", "/sms/{gateway}/in", request).body, "") << "else Kannel would send an SMS of it";
+    ASSERT_EQ(sink_.messages.size(), 1u);
+    ASSERT_EQ(sink_.receipts.size(), 1u);
+    EXPECT_EQ(sink_.receipts[0].reference, 77u);
+    request.target = "/sms/africastalking/in?key=demo&id=m1&from=254700000001&to=384&text=x";
+    expect_hidden(ask("GET", "/sms/{gateway}/in", request));
+    expect_hidden(post("/sms/{gateway}/in", "/sms/nalo/in?key=demo", "id=m1&from=254700000001&to=1"));
+    expect_hidden(post("/ussd/{gateway}", "/ussd/kannel?key=demo", dial));
+    EXPECT_EQ(sink_.messages.size(), 1u);
+}
+
+TEST_F(gateway_doors_test, without_kannel_nothing_comes_by_get) {
+    open({africastalking()});
+    EXPECT_TRUE(std::ranges::none_of(
+        routes_, [](const auto& route) { return route.method == "GET" && route.path.starts_with("/sms/"); }));
+}
+
+TEST_F(gateway_doors_test, several_messages_are_stored_before_the_answer) {
+    open({of_dialect("infobip")});
+    const std::string both = R"({"results":[{"messageId":"1","from":"254700000001","to":"384","text":"a"},)"
+                             R"({"messageId":"2","from":"?","to":"384","text":"b"},)"
+                             R"({"messageId":"3","from":"254700000003","to":"384","text":"c"}]})";
+    EXPECT_EQ(post("/sms/{gateway}/in", "/sms/infobip/in?key=demo", both).status, 200u);
+    ASSERT_EQ(sink_.messages.size(), 2u);
+    EXPECT_EQ(sink_.messages[1].provider_id, "3");
+    EXPECT_EQ(refused("infobip", "form"), 1u);
+    sink_.fails = true;
+    EXPECT_THROW(post("/sms/{gateway}/in", "/sms/infobip/in?key=demo", both), std::runtime_error);
+}
+
+TEST_F(gateway_doors_test, what_a_provider_signs_must_be_signed) {
+    auto twilio = of_dialect("twilio");
+    twilio.sms_callback = "https://m.example";
+    twilio.sms_tokens = {"new", "old"};
+    open({twilio});
+    const auto dialect = make_twilio_sms_dialect();
+    const auto signed_with = [&](std::string_view token) {
+        auto request = dialect->message_request({"twilio", "SM1", *msisdn::from_e164("+254700000001"), "384", "x"},
+                                                "/sms/twilio/in?key=demo");
+        // Behind a proxy the request itself knows neither scheme nor host.
+        dialect->sign(request, "https://m.example/sms/twilio/in?key=demo", token);
+        return ask("POST", "/sms/{gateway}/in", std::move(request));
+    };
+    EXPECT_EQ(signed_with("new").status, 200u);
+    EXPECT_EQ(signed_with("old").status, 200u);
+    expect_hidden(signed_with("older"));
+    expect_hidden(post("/sms/{gateway}/in", "/sms/twilio/in?key=demo", "MessageSid=1&From=254700000001&To=384"));
+    EXPECT_EQ(refused("twilio", "signature"), 2u);
+    EXPECT_EQ(sink_.messages.size(), 2u);
+}
+
 }  // namespace
 }  // namespace mlango::gsm

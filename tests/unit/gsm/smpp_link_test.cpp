@@ -258,6 +258,26 @@ TEST(smpp_link, lesson_5_a_response_that_is_there_goes_before_the_deadline) {
          script_settings());
 }
 
+TEST(smpp_link, a_number_of_an_earlier_connection_is_not_late_on_the_next) {
+    play(bound_now + R"(
+        submit 1
+        > submit_sm seq=2
+        at 29s
+        < enquire_link seq=5
+        > enquire_link_resp seq=5
+        at 30s
+        ! unanswered 1
+        close
+        ! ended connection_lost
+        connect
+        > bind_transceiver seq=1
+        < bind_transceiver_resp seq=1 id=SMSC
+        ! bound SMSC
+        < submit_sm_resp seq=2 id=of-another
+    )",
+         script_settings());
+}
+
 TEST(smpp_link, lesson_5_responses_go_before_requests_of_the_same_read) {
     play(bound_now + R"(
         submit 1
@@ -692,6 +712,23 @@ TEST(smpp_link, the_smscs_unbind_is_answered_when_our_results_are_there) {
         > unbind_resp seq=9
         ! cut_off 1
         ! ended unbound_by_peer
+    )",
+         script_settings());
+}
+
+TEST(smpp_link, after_the_smscs_unbind_the_next_connection_is_like_any_other) {
+    play(bound_now + R"(
+        < unbind seq=9
+        > unbind_resp seq=9
+        ! ended unbound_by_peer
+        connect
+        > bind_transceiver seq=1
+        < bind_transceiver_resp seq=1
+        ! bound
+        unbind
+        > unbind seq=2
+        < unbind_resp seq=2
+        ! ended unbound
     )",
          script_settings());
 }

@@ -302,6 +302,19 @@ TEST(smpp_pdu, lesson_7_impossible_lengths_are_faults_at_once) {
     EXPECT_EQ(fault(octets("00000401"), 1024), frame_fault::too_long);
 }
 
+TEST(smpp_pdu, fields_are_read_up_to_255_octets) {
+    const auto read = [](std::size_t digits) {
+        static std::string kept;
+        kept = "\0\x01\x01"s + std::string(digits, '1') +
+               "\0\0\0"
+               "2\0\0\0\0\0\0\0\0\0\0\0"s;
+        return read_message(kept);
+    };
+    ASSERT_TRUE(read(255));
+    EXPECT_EQ(read(255)->source.digits.size(), 255u);
+    EXPECT_FALSE(read(256));
+}
+
 TEST(smpp_pdu, an_unknown_command_is_kept) {
     const std::string written = octets("00000013 00000112 00000000 00000005 010203");
     std::string_view rest = written;
@@ -320,7 +333,8 @@ TEST(smpp_pdu, what_real_responses_lack) {
     EXPECT_EQ(id_of("", status::rsyserr), "|255");
     EXPECT_EQ(id_of("", status::rok), "|255");
     EXPECT_EQ(id_of("\0"s, status::rsyserr), "|255");
-    EXPECT_EQ(id_of("12AB", status::rok), "12AB|255");  // no NUL
+    EXPECT_EQ(id_of("a\0\0\0"s, status::rok), "a|255");  // it could be read as a TLV
+    EXPECT_EQ(id_of("12AB", status::rok), "12AB|255");   // no NUL
     EXPECT_EQ(id_of("12AB\0\x04\x28\0\x01\x5a"s, status::rok), "12AB|90");
     EXPECT_EQ(id_of("\x04\x28\0\x01\x5a"s, status::rthrottled), "|90");  // 5.0: no mandatory parameter in a refusal
     EXPECT_EQ(id_of("\0\x04\x28\0\x01\x5a"s, status::rthrottled), "|90");

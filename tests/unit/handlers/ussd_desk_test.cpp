@@ -83,6 +83,22 @@ TEST(judging_others, sequences_are_compared_by_number) {
     EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::fresh);
 }
 
+TEST(judging_others, where_networks_use_a_sessions_name_again_a_dial_begins_anew) {
+    auto hop = hop_with("");
+    hop.identity = gsm::hop_identity::sequence;
+    hop.session_of_phone = true;
+    hop.event = gsm::ussd_event::begin;
+    sessions::session stored;
+    stored.transcript_digest = 3;
+    hop.sequence = 4;
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::unknown);
+    hop.sequence = 3;  // unless it is the same dial
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::repeat);
+    hop.sequence = 4;
+    hop.event = gsm::ussd_event::answer;
+    EXPECT_EQ(judge(hop, &stored, digest(), 1'000).what, delivery::fresh);
+}
+
 TEST(judging_others, without_identity_the_same_input_within_two_seconds_is_one_key_press) {
     auto hop = hop_with("");
     hop.event = gsm::ussd_event::answer;

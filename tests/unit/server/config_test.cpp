@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "base/random.hpp"
@@ -95,17 +96,58 @@ TEST(config, the_demo_is_good_once_filled_in) {
         dialects.push_back(gateway.dialect);
     }
     std::ranges::sort(dialects);
-    EXPECT_TRUE(std::ranges::equal(dialects, gsm::dialect_names())) << "one of each";
+    std::set<std::string_view> known(gsm::dialect_names().begin(), gsm::dialect_names().end());
+    known.insert(gsm::sms_dialect_names().begin(), gsm::sms_dialect_names().end());
+    EXPECT_TRUE(std::ranges::equal(dialects, known)) << "one of each";
+    for (const auto& gateway : read->gateways) EXPECT_FALSE(gateway.sms_url.empty()) << gateway.name << " sends SMS";
     EXPECT_TRUE(fs::exists(read->menu));
     EXPECT_TRUE(fs::exists(read->texts));
+}
+
+TEST(config, smpp_accounts_are_read_and_their_faults_told) {
+    held secrets;
+    secrets.variables = {{"MLANGO_SMPP_PASSWORD_MY_OPERATOR", "pass"}};
+    const auto with = [&](const std::string& more) {
+        return parse_config(smallest + "smpp:\n  - name: my-operator\n    host: smsc\n    system_id: me\n" + more,
+                            folder, secrets.source());
+    };
+    const auto read = with(
+        "    bind: separate\n    version: \"3.3\"\n    long_messages: sar\n    ca_file: ca.pem\n    tls: true\n"
+        "    source_ton: 0\n    coding: { data_coding_0: latin1, single_shift: [tr, ur] }\n");
+    ASSERT_TRUE(read) << all_of(read.error());
+    const auto& account = read->smpp.at(0);
+    EXPECT_EQ(account.password, "pass");
+    EXPECT_EQ(account.way, gsm::smpp::bind_way::separate);
+    EXPECT_EQ(account.interface_version, 0x33);
+    EXPECT_EQ(account.coding.join, gsm::joining::sar);
+    EXPECT_EQ(account.ca_file, (folder / "ca.pem").string());
+    EXPECT_EQ(account.source_ton, 0);
+    EXPECT_FALSE(account.source_npi);
+    EXPECT_EQ(account.coding.as_default, gsm::default_alphabet::latin1);
+    EXPECT_TRUE(account.coding.single_shift.contains(gsm::national_language::urdu));
+    for (const auto& [wrong, told] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"    bind: both\n", "bind should be one of transceiver"},
+             {"    windows: 5\n", "windows"},
+             {"    password: pass\n", "is a secret"},
+             {"    coding: { locking: [sw] }\n", "sw"},
+             {"    window: 0\n", "window"},
+             {"  - { name: my-operator, host: smsc, system_id: me }\n", "two gateways are named my-operator"}}) {
+        const auto refused = with(wrong);
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_NE(all_of(refused.error()).find(told), std::string::npos) << all_of(refused.error());
+    }
 }
 
 TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     held secrets;
     secrets.files = {{folder / "secrets/keys", key_file()},
                      {folder / "secrets/africastalking", "one"},
-                     {folder / "secrets/africastalking_sms", "two"}};
+                     {folder / "secrets/africastalking_sms", "two"},
+                     {folder / "secrets/smpp_operator", "four"}};
     for (const auto dialect : gsm::dialect_names()) secrets.files.emplace(folder / "secrets" / dialect, "three");
+    for (const auto file : {"kannel", "kannel_sms", "twilio", "twilio_sms"})
+        secrets.files.emplace(folder / "secrets" / file, "four");
+    secrets.files.emplace(folder / "secrets/twilio_tokens", "new\nold\n");
     const auto read =
         parse_config(content_of(fs::path(MLANGO_SOURCE_DIR) / "deploy/mlango.yaml"), folder, secrets.source());
     ASSERT_TRUE(read) << all_of(read.error());
@@ -119,6 +161,19 @@ TEST(config, the_example_of_a_real_one_is_good_and_shows_the_defaults) {
     EXPECT_EQ(read->sender.pause, handlers::sender_settings{}.pause);
     EXPECT_EQ(read->listen.body_limit, http_server_settings{}.body_limit);
     EXPECT_FALSE(read->phone) << "whoever reaches the phone may dial as anybody";
+    ASSERT_EQ(read->smpp.size(), 1u);
+    const gsm::smpp::account_settings usual_account;
+    EXPECT_EQ(read->smpp[0].password, "four");
+    EXPECT_EQ(read->smpp[0].window, usual_account.window);
+    EXPECT_EQ(read->smpp[0].rate, usual_account.rate);
+    EXPECT_EQ(read->smpp[0].starting_rate, usual_account.starting_rate);
+    EXPECT_EQ(read->smpp[0].response_timeout, usual_account.response_timeout);
+    EXPECT_EQ(read->smpp[0].enquire_link, usual_account.enquire_link);
+    EXPECT_EQ(read->smpp[0].first_backoff, usual_account.first_backoff);
+    EXPECT_EQ(read->smpp[0].coding.most_segments, usual_account.coding.most_segments);
+    EXPECT_EQ(read->smpp[0].coding.join, usual_account.coding.join);
+    EXPECT_EQ(read->gateways.back().sms_tokens, (std::vector<std::string>{"new", "old"}));
+    EXPECT_EQ(read->gateways.back().sms_callback, "https://mlango.example");
     for (const auto& gateway : read->gateways) {
         const auto usual = gsm::usual_profile(gateway.dialect);
         EXPECT_EQ(gateway.profile.screen.septets, usual.screen.septets) << gateway.name;
@@ -310,6 +365,45 @@ TEST(config, a_file_that_is_not_there_is_named) {
     const auto read = read_config("/nowhere/mlango.yaml", held{}.source());
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error(), std::vector<std::string>{"/nowhere/mlango.yaml can not be read"});
+}
+
+TEST(config, an_hlr_is_a_door_of_its_own) {
+    const held secrets;
+    const auto read = parse_config(
+        "keys_file: keys\ngsup:\n  - { name: village, address: 10.0.0.1, number_prefix: '254', profile: { deadline: 9s } }\n",
+        folder, secrets.source());
+    ASSERT_TRUE(read.has_value()) << all_of(read.error());
+    ASSERT_EQ(read->hlrs.size(), 1u);
+    const auto& hlr = read->hlrs.front();
+    EXPECT_EQ(hlr.euse, "mlango");
+    EXPECT_EQ(hlr.port, 4'222);
+    EXPECT_EQ(hlr.control_port, 4'259);
+    EXPECT_EQ(hlr.profile.screen.septets, 128u);
+    EXPECT_EQ(hlr.profile.screen.ucs2_units, 56u);
+    EXPECT_EQ(hlr.profile.deadline, 9s);
+    ASSERT_EQ(ussd_doors_of(*read).size(), 1u);
+    EXPECT_EQ(ussd_doors_of(*read).front().name, "village");
+}
+
+TEST(config, faults_of_an_hlr_are_named) {
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {"name: Big", "a name has"},
+        {"name: africastalking", "two gateways are named africastalking"},
+        {"name: v, address: hlr.example", "address is an IPv4"},
+        {"name: v, control_address: x", "control_address is an IPv4"},
+        {"name: v, euse: 'a b'", "euse is a name"},
+        {"name: v, number_prefix: '0711'", "number_prefix has"},
+        {"name: v, number_prefix: '25x'", "number_prefix has"},
+        {"name: v, port: 0", "gsup[0].port"},
+        {"name: v, secret: x", "gsup[0].secret is not known"},
+        {"name: v, profile: { septets: 20 }", "gsup[0].profile.septets"},
+        {"name: v, profile: { deadline: 2s }", "deadline 2000 ms"},
+    };
+    for (const auto& [given, fault] : rows) {
+        const auto faults = all_of(faults_in(smallest + "gsup:\n  - { " + std::string(given) + " }\n"));
+        EXPECT_NE(faults.find(fault), std::string::npos) << given << ": " << faults;
+    }
+    EXPECT_NE(all_of(faults_in(smallest + "gsup: 3\n")).find("gsup should be a list"), std::string::npos);
 }
 
 }  // namespace

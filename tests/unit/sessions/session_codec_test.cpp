@@ -166,7 +166,7 @@ TEST(session_codec, keeps_each_bound) {
          [](session& s) { s.fields = {{repeat(201), ""}}; }},
         {"field value", [](session& s) { s.fields = {{"", repeat(200)}}; },
          [](session& s) { s.fields = {{"", repeat(201)}}; }},
-        {"reply", [](session& s) { s.last_reply = repeat(600); }, [](session& s) { s.last_reply = repeat(601); }},
+        {"reply", [](session& s) { s.last_reply = repeat(1'000); }, [](session& s) { s.last_reply = repeat(1'001); }},
     };
     for (const auto& [name, to_the_bound, beyond] : mutations) {
         SCOPED_TRACE(name);
@@ -252,7 +252,7 @@ TEST(session_codec, refuses_what_exceeds_the_bounds) {
         {"choice of 33", head + "00" + "01" + "21" + xs33 + "0000", codec_error::out_of_bounds},
         {"field name of 201", head + "0000" + "01" + "c901" + xs201 + "00" + "00", codec_error::out_of_bounds},
         {"field value of 201", head + "0000" + "01" + "00" + "c901" + xs201 + "00", codec_error::out_of_bounds},
-        {"reply of 601", head + "000000" + "d904" + to_hex(as_byte_view(repeat(601))), codec_error::out_of_bounds},
+        {"reply of 1,001", head + "000000" + "e907" + to_hex(as_byte_view(repeat(1'001))), codec_error::out_of_bounds},
         {"length beyond the end", head + "000000" + "05" + "41", codec_error::truncated},
     };
     for (const auto& row : rows) {
@@ -290,7 +290,7 @@ public:
         for (auto& choice : value.choices) choice = text(32);
         value.fields.resize(below(9));
         for (auto& field : value.fields) field = {text(200), text(200)};
-        value.last_reply = text(600);
+        value.last_reply = text(1'000);
         return value;
     }
 
