@@ -33,11 +33,9 @@ std::vector<std::string> faults_of(const std::vector<registry::broadcast_text>& 
     if (texts.empty()) faults.emplace_back("there is no text");
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const auto& [language, text] = texts[i];
-        const auto fault = [&](std::string_view what) {
-            faults.push_back(fmt::format("text {}: {}", language, what));
-        };
-        if (std::ranges::find(declared.forbidden, language,
-                              &std::pair<std::string, std::vector<std::string>>::first) == declared.forbidden.end())
+        const auto fault = [&](std::string_view what) { faults.push_back(fmt::format("text {}: {}", language, what)); };
+        if (std::ranges::find(declared.forbidden, language, &std::pair<std::string, std::vector<std::string>>::first) ==
+            declared.forbidden.end())
             fault("no forbidden words are listed for this language, so that it can not be checked");
         if (std::ranges::find(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(i), language,
                               &registry::broadcast_text::language) != texts.begin() + static_cast<std::ptrdiff_t>(i))
@@ -82,7 +80,8 @@ std::int64_t settled(const registry::broadcast_summary& now) {
 
 std::int64_t seconds_left(const registry::broadcast_summary& now, double a_second) {
     const std::int64_t waiting = now.messages.pending + now.messages.sending;
-    const std::int64_t unwritten = now.expanded ? 0 : std::max<std::int64_t>(0, now.recipients.value_or(0) - now.written);
+    const std::int64_t unwritten =
+        now.expanded ? 0 : std::max<std::int64_t>(0, now.recipients.value_or(0) - now.written);
     if (a_second <= 0) return 0;
     return static_cast<std::int64_t>(std::ceil(static_cast<double>(waiting + unwritten) / a_second));
 }

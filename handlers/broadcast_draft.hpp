@@ -21,13 +21,13 @@ namespace mlango::handlers {
 // (handlers/sms_wording.hpp), a text of more than `most_messages`.
 inline constexpr std::size_t most_messages = 6;
 [[nodiscard]] std::vector<std::string> faults_of(const std::vector<registry::broadcast_text>& texts,
-                                                 const templates::declarations& declared,
-                                                 std::string_view service_code, const gsm::encoding_rules& rules = {});
+                                                 const templates::declarations& declared, std::string_view service_code,
+                                                 const gsm::encoding_rules& rules = {});
 
 struct language_figures {
     std::string language;
-    std::string text;           // as it goes out
-    gsm::sms_size size;         // of one
+    std::string text;    // as it goes out
+    gsm::sms_size size;  // of one
     std::int64_t recipients = 0, others = 0;
     std::int64_t messages = 0;  // that are paid for
 };

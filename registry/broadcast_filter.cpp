@@ -42,8 +42,8 @@ bool is_language(std::string_view text) {
 }
 bool is_name(std::string_view text) {
     return text.size() <= 100 && std::ranges::none_of(text, [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7f' || c == '"' || c == '\\';
-    });
+               return static_cast<unsigned char>(c) < ' ' || c == '\x7f' || c == '"' || c == '\\';
+           });
 }
 
 std::optional<int> whole(std::string_view text, int largest) {
@@ -113,9 +113,10 @@ private:
         else if (name == "principal")
             principal(value);
         else
-            fault("{} is not known: operation, location, programme, entitlement, language, trust, answers, household, "
-                  "principal are",
-                  name);
+            fault(
+                "{} is not known: operation, location, programme, entitlement, language, trust, answers, household, "
+                "principal are",
+                name);
     }
 
     template <class Good>

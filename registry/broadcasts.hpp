@@ -1,7 +1,7 @@
 // Broadcasts: one message to everybody of a filter. Written by one person, counted by a preview, released by another,
 // then turned into outbox rows step by step (migration 0012 does the work, so that each step is one transaction).
-// Callers: the command line, the console, handlers/broadcaster (the steps), handlers/broadcast_words (the texts). What a
-// text may say is checked by handlers before create() and again before it is sent.
+// Callers: the command line, the console, handlers/broadcaster (the steps), handlers/broadcast_words (the texts). What
+// a text may say is checked by handlers before create() and again before it is sent.
 #pragma once
 
 #include <chrono>
@@ -30,8 +30,8 @@ struct broadcast_wish {
     std::string by;
     broadcast_filter filter;
     std::vector<broadcast_text> texts;
-    std::string fallback;              // language of those for whom there is no text in hers; one of `texts`
-    int opens_at = 8, closes_at = 20;  // hours of the day where it goes to
+    std::string fallback;                        // language of those for whom there is no text in hers; one of `texts`
+    int opens_at = 8, closes_at = 20;            // hours of the day where it goes to
     std::chrono::seconds lasting{24 * 60 * 60};  // from its release
     std::optional<int> per_second;
 };
@@ -49,7 +49,8 @@ struct broadcast_summary {
     std::string fallback;
     int opens_at = 0, closes_at = 24;
     std::string timezone;
-    std::string closed_until;  // when it is outside its hours; times are UTC, YYYY-MM-DD HH:MM, empty where there is none
+    std::string
+        closed_until;  // when it is outside its hours; times are UTC, YYYY-MM-DD HH:MM, empty where there is none
     std::optional<int> per_second;
     std::string created_by, created_at, released_by, released_at, expires_at, turned_by, finished_at;
     std::optional<std::int64_t> recipients;  // as the preview counted them
@@ -100,7 +101,7 @@ struct broadcast_step {
 
 // How a step goes.
 struct broadcast_pace {
-    int numbers = 2'000;      // looked at in one step
+    int numbers = 2'000;     // looked at in one step
     int most_ahead = 5'000;  // rows that wait for the sender
 };
 

@@ -130,8 +130,7 @@ int run_new(const given& options) {
     if (!from) return faulty(from.error());
     const auto made = servable(*from);
     if (!made) return faulty(made.error());
-    for (auto& fault :
-         handlers::faults_of(wish.texts, (*made)->screens.declared(), settings->operation.service_code))
+    for (auto& fault : handlers::faults_of(wish.texts, (*made)->screens.declared(), settings->operation.service_code))
         faults.push_back(std::move(fault));
     if (!faults.empty()) return faulty(faults);
     return with_broadcasts(settings->postgres.conninfo, settings->keys.record, [&](broadcasts& store) -> task<int> {
@@ -217,8 +216,7 @@ int run_stop(const given& options) {
 }
 
 bool is_over(const registry::broadcast_summary& now) {
-    return now.state == "done" ||
-           (now.state == "stopped" && now.messages.pending == 0 && now.messages.sending == 0);
+    return now.state == "done" || (now.state == "stopped" && now.messages.pending == 0 && now.messages.sending == 0);
 }
 
 // One line that is written over on a terminal; a line each second elsewhere.
@@ -263,7 +261,8 @@ int run_status(const given& options) {
 int run_list(const given& options) {
     return with_broadcasts(options, [&](broadcasts& store) -> task<int> {
         const auto all = co_await store.list(options.common.limit);
-        if (!options.own.json) fmt::print("   id  state     recipients  through  written (UTC)     by            name\n");
+        if (!options.own.json)
+            fmt::print("   id  state     recipients  through  written (UTC)     by            name\n");
         for (const auto& one : all) {
             if (options.own.json)
                 fmt::print("{}\n", json_of(one));
@@ -320,7 +319,8 @@ void add_broadcast_commands(CLI::App& app, command_options& common, int& status)
                      "To whom: operation, location, programme, entitlement, language, trust, answers, household,\n"
                      "principal, such as 'location=KE023,programme=Food|Cash'; empty is everybody")
         ->required();
-    made->add_option("--text", own->texts, "A language and the file of its text, such as en=hello.txt; {code} is filled in")
+    made->add_option("--text", own->texts,
+                     "A language and the file of its text, such as en=hello.txt; {code} is filled in")
         ->required();
     made->add_option("--fallback", own->fallback, "The text for those without one in their language");
     made->add_option("--expires", own->expires, "How long after its release it may be sent: 90m, 12h, 2d");

@@ -32,8 +32,9 @@ std::string clock_time(std::int64_t seconds) {
 }
 
 std::string counts(const registry::broadcast_counts& n) {
-    return fmt::format("{} pending, {} sending, {} sent, {} delivered, {} failed, {} expired, {} suppressed, {} unknown",
-                       n.pending, n.sending, n.sent, n.delivered, n.failed, n.expired, n.suppressed, n.unknown);
+    return fmt::format(
+        "{} pending, {} sending, {} sent, {} delivered, {} failed, {} expired, {} suppressed, {} unknown", n.pending,
+        n.sending, n.sent, n.delivered, n.failed, n.expired, n.suppressed, n.unknown);
 }
 
 }  // namespace
@@ -109,8 +110,8 @@ std::string json_of(const registry::broadcast_summary& now) {
     out["written"] = now.written;
     out["left_out"] = boost::json::object{{"stop", now.said_stop}, {"not_asked_for", now.only_asked}};
     const auto& n = now.messages;
-    out["messages"] = boost::json::object{{"pending", n.pending}, {"sending", n.sending}, {"sent", n.sent},
-                                          {"delivered", n.delivered}, {"failed", n.failed}, {"expired", n.expired},
+    out["messages"] = boost::json::object{{"pending", n.pending},       {"sending", n.sending}, {"sent", n.sent},
+                                          {"delivered", n.delivered},   {"failed", n.failed},   {"expired", n.expired},
                                           {"suppressed", n.suppressed}, {"unknown", n.unknown}};
     return boost::json::serialize(out);
 }

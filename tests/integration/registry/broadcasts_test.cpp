@@ -19,8 +19,8 @@ protected:
     }
 
     static broadcast_wish wish(std::string_view filter = "") {
-        broadcast_wish out{.name = "Food", .by = "Asha", .filter = *parse_broadcast_filter(filter), .texts = {},
-                           .fallback = "en"};
+        broadcast_wish out{
+            .name = "Food", .by = "Asha", .filter = *parse_broadcast_filter(filter), .texts = {}, .fallback = "en"};
         out.texts = {{"en", "Food from 8"}, {"sw", "Chakula kuanzia saa 2"}};
         out.opens_at = 0;
         out.closes_at = 24;
@@ -45,15 +45,17 @@ protected:
         for (int i = 0; i < people; ++i) {
             const std::string e164 = fmt::format("+2547100{:05}", i);
             const char* comma = i == 0 ? "" : ",";
-            individuals += fmt::format("{}({}, 'KEN', '803-9{:07}', 'X', 'F', '1990-01-01', '2022-01-01')", comma,
-                                       5'000 + i, i);
+            individuals +=
+                fmt::format("{}({}, 'KEN', '803-9{:07}', 'X', 'F', '1990-01-01', '2022-01-01')", comma, 5'000 + i, i);
             memberships += fmt::format("{}({}, 2, 'NFF', '2022-01-01')", comma, 5'000 + i);
             phones += fmt::format("{}({}, '{}', '{}', 'self', 1, '2022-01-01')", comma, 5'000 + i,
                                   bytea_parameter(blind.blind(msisdn_purpose, e164)),
                                   bytea_parameter(record.seal(e164, msisdn_context)));
         }
-        sql.run("INSERT INTO individual (id, operation, individual_number, given_name, sex, birth_date, registered_on) "
-                "VALUES " + individuals);
+        sql.run(
+            "INSERT INTO individual (id, operation, individual_number, given_name, sex, birth_date, registered_on) "
+            "VALUES " +
+            individuals);
         sql.run("INSERT INTO membership (individual, registration_group, relationship, since) VALUES " + memberships);
         sql.run("INSERT INTO phone (individual, number_blind, number_sealed, answers, trust, collected_on) VALUES " +
                 phones);
@@ -169,10 +171,9 @@ TEST_F(broadcasts_test, the_database_itself_refuses_what_must_not_be) {
     const auto id = released(wish());
     const std::string of = fmt::format(" WHERE id = {}", id.value);
     for (const std::string change :
-         {"state = 'done'", "state = 'draft'", "filter = '{}'", "fallback = 'sw'", "released_by = 'Asha'",
+         {"state = 'done'", "state = 'draft'", "filter = '{\"trust\": 2}'", "fallback = 'sw'", "released_by = 'Asha'",
           "recipients = 9", "created_by = 'X'", "state = 'stopped', name = 'Other'"})
-        if (change != "filter = '{}'") EXPECT_NE(sql.refusal("UPDATE broadcast SET " + change + of), "") << change;
-    EXPECT_NE(sql.refusal("UPDATE broadcast SET filter = '{\"trust\": 2}'" + of), "");
+        EXPECT_NE(sql.refusal("UPDATE broadcast SET " + change + of), "") << change;
     EXPECT_NE(sql.refusal("DELETE FROM broadcast" + of), "");
     EXPECT_NE(sql.refusal("UPDATE broadcast_text SET text = 'x'"), "");
     EXPECT_NE(sql.refusal("DELETE FROM broadcast_text"), "");
@@ -180,29 +181,33 @@ TEST_F(broadcasts_test, the_database_itself_refuses_what_must_not_be) {
     const auto made = [&](const std::string& state, const std::string& filter) {
         return sql.refusal(fmt::format(
             "INSERT INTO broadcast (name, state, filter, fallback, opens_at, closes_at, timezone, lasting, created_by, "
-            "created_at) VALUES ('x', '{}', '{}', 'en', 0, 24, 'UTC', '1 day', 'a', now())", state, filter));
+            "created_at) VALUES ('x', '{}', '{}', 'en', 0, 24, 'UTC', '1 day', 'a', now())",
+            state, filter));
     };
     EXPECT_EQ(made("draft", "{}"), "");
     EXPECT_NE(made("running", "{}"), "");
     EXPECT_NE(made("draft", "{\"colour\": 1}"), "");
 }
 
-// Every transaction is undone once, as when the server dies before its end, and done once without its answer being seen.
+// Every transaction is undone once, as when the server dies before its end, and done once without its answer being
+// seen.
 TEST_F(broadcasts_test, a_server_that_dies_in_any_step_leaves_neither_a_gap_nor_a_repetition) {
     settle(60);
     const auto id = released(wish());
-    const std::string advance = fmt::format(
-        "SELECT step FROM advance_broadcast({}, now(), 7, 100000, '{}')", id.value,
-        bytea_parameter(record.seal("{}", notice_context)));
+    const std::string advance = fmt::format("SELECT step FROM advance_broadcast({}, now(), 7, 100000, '{}')", id.value,
+                                            bytea_parameter(record.seal("{}", notice_context)));
     int steps = 0;
     for (bool more = true; more; ++steps) {
         {
-            sql_session dying(database.conninfo());
+            test::sql_session dying(database.conninfo());
             dying.run("BEGIN");
             dying.run(advance);
         }
         EXPECT_EQ(count("outbox"), wait(store->find(id))->written);
-        more = sql.value(advance) == "more" && steps < 100;
+        std::string done;
+        do done = sql.value(advance);  // PostgreSQL may still be at undoing the other
+        while (done == "elsewhere");
+        more = done == "more" && steps < 100;
     }
     EXPECT_GE(steps, 9);
     EXPECT_EQ(count("outbox"), 62);
@@ -243,10 +248,12 @@ TEST_F(broadcasts_test, a_throttled_one_becomes_due_one_after_the_other) {
     expand(id);
     EXPECT_LE(claimed(), 20U);  // of the first second
     EXPECT_LE(count("outbox"), 120);
-    EXPECT_EQ(count("outbox WHERE due_at > now() + interval '7 seconds' AND due_at < now() + interval '50 seconds'"), 0);
+    EXPECT_EQ(count("outbox WHERE due_at > now() + interval '7 seconds' AND due_at < now() + interval '50 seconds'"),
+              0);
     // Between two of them a twentieth of a second, also over the borders of steps; none is later than that.
     EXPECT_EQ(count("(SELECT due_at - lag(due_at) OVER (ORDER BY due_at) AS gap FROM outbox "
-                    "WHERE due_at < now() + interval '30 seconds') g WHERE gap < interval '49 milliseconds'"), 0);
+                    "WHERE due_at < now() + interval '30 seconds') g WHERE gap < interval '49 milliseconds'"),
+              0);
 }
 
 TEST_F(broadcasts_test, pause_holds_what_a_sender_has_claimed_too_and_resume_lets_it_go) {
@@ -260,7 +267,8 @@ TEST_F(broadcasts_test, pause_holds_what_a_sender_has_claimed_too_and_resume_let
     EXPECT_EQ(paused.was, "running");
     EXPECT_EQ(paused.moved, count("outbox"));
     std::vector<attempt> tried;
-    for (const auto& each : in_hand) tried.push_back({.id = each.id, .claim = each.claim, .gateway = "g", .number = each.number});
+    for (const auto& each : in_hand)
+        tried.push_back({.id = each.id, .claim = each.claim, .gateway = "g", .number = each.number});
     EXPECT_TRUE(wait(outbox->begin(tried, std::chrono::seconds(60), 0)).ours.empty());
     EXPECT_EQ(claimed(), 0U);
     EXPECT_EQ(step(id).what, "held");
@@ -272,8 +280,9 @@ TEST_F(broadcasts_test, pause_holds_what_a_sender_has_claimed_too_and_resume_let
     EXPECT_EQ(claimed(), static_cast<std::size_t>(count("outbox")));
     expand(id);
     EXPECT_EQ(count("outbox"), 22);
-    EXPECT_EQ(audited(), "broadcast.created operator, broadcast.released operator, broadcast.started server, "
-                         "broadcast.paused operator, broadcast.resumed operator");
+    EXPECT_EQ(audited(),
+              "broadcast.created operator, broadcast.released operator, broadcast.started server, "
+              "broadcast.paused operator, broadcast.resumed operator");
 }
 
 TEST_F(broadcasts_test, stop_ends_what_waits_and_says_how_many) {
@@ -281,8 +290,9 @@ TEST_F(broadcasts_test, stop_ends_what_waits_and_says_how_many) {
     const auto id = released(wish());
     expand(id, {.numbers = 10, .most_ahead = 10});
     const std::int64_t waiting = count("outbox");
-    sql.run("UPDATE outbox SET state = 'sending', attempts = 1, lease_until = now() + interval '1 minute' "
-            "WHERE id = (SELECT min(id) FROM outbox)");
+    sql.run(
+        "UPDATE outbox SET state = 'sending', attempts = 1, lease_until = now() + interval '1 minute' "
+        "WHERE id = (SELECT min(id) FROM outbox)");
     const auto stopped = wait(store->stop(id, "Boniface"));
     EXPECT_EQ(stopped.moved, waiting - 1);
     EXPECT_EQ(state_of(id), "stopped");
@@ -295,10 +305,12 @@ TEST_F(broadcasts_test, stop_ends_what_waits_and_says_how_many) {
     EXPECT_FALSE(wait(store->resume(id, "Asha")).turned);
     EXPECT_FALSE(wait(store->stop(broadcast_id{99'999}, "Asha")).known);
     const auto outcomes = wait(store->outcomes(id));
-    ASSERT_EQ(outcomes.size(), 1U);
-    EXPECT_EQ(outcomes[0].outcome, "suppressed");
-    EXPECT_EQ(outcomes[0].reason, "stopped");
-    EXPECT_EQ(outcomes[0].messages, waiting);
+    std::int64_t told = 0;
+    for (const auto& each : outcomes) {
+        EXPECT_EQ(each.outcome + " " + each.reason, "suppressed stopped");
+        told += each.messages;
+    }
+    EXPECT_EQ(told, waiting);
 }
 
 TEST_F(broadcasts_test, it_is_done_when_nothing_is_left_to_be_sent) {
@@ -327,8 +339,10 @@ TEST_F(broadcasts_test, outside_its_hours_nothing_goes_and_after_its_end_nothing
     const auto id = written(daily);
     wait(store->count(id));
     const std::string of = fmt::format(" WHERE id = {}", id.value);
-    sql.run("UPDATE broadcast SET state = 'released', released_by = 'b', released_at = '2026-11-28 10:00+03', "
-            "expires_at = '2026-11-29 10:00+03'" + of);
+    sql.run(
+        "UPDATE broadcast SET state = 'released', released_by = 'b', released_at = '2026-11-28 10:00+03', "
+        "expires_at = '2026-11-29 10:00+03'" +
+        of);
     const auto at = [&](const std::string& when) {
         return sql.value(fmt::format("SELECT step FROM advance_broadcast({}, '{}', 5, 1000, '{}')", id.value, when,
                                      bytea_parameter(record.seal("{}", notice_context))));

@@ -25,11 +25,30 @@ TEST(broadcast_filter, each_field_becomes_what_the_database_reads) {
 }
 
 TEST(broadcast_filter, what_is_not_understood_is_refused_and_never_left_out) {
-    for (const char* text :
-         {"locaton=KE023", "location", "location=", "location=KE023|", "location=ke023", "location=KE'023", "language=SW",
-          "language=swahili", "entitlement=open", "trust=4", "trust=-1", "trust=one", "household=7-4", "household=-",
-          "household=a", "household=4-b", "household=1001", "principal=maybe", "answers=everybody", "operation=KENYA",
-          "location=KE,location=UG", "location=KE,,trust=1", "programme=a\"b", "programme=a\\b"})
+    for (const char* text : {"locaton=KE023",
+                             "location",
+                             "location=",
+                             "location=KE023|",
+                             "location=ke023",
+                             "location=KE'023",
+                             "language=SW",
+                             "language=swahili",
+                             "entitlement=open",
+                             "trust=4",
+                             "trust=-1",
+                             "trust=one",
+                             "household=7-4",
+                             "household=-",
+                             "household=a",
+                             "household=4-b",
+                             "household=1001",
+                             "principal=maybe",
+                             "answers=everybody",
+                             "operation=KENYA",
+                             "location=KE,location=UG",
+                             "location=KE,,trust=1",
+                             "programme=a\"b",
+                             "programme=a\\b"})
         EXPECT_TRUE(json_of(text).starts_with("refused: filter: ")) << text << " gave " << json_of(text);
     EXPECT_TRUE(json_of(std::string(1'001, 'a')).starts_with("refused: "));
     std::string many = "location=KE";
