@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 
 #include "base/within.hpp"
@@ -113,7 +115,7 @@ int run_new(const given& options) {
     if (auto filter = registry::parse_broadcast_filter(options.own.filter))
         wish.filter = std::move(*filter);
     else
-        faults = std::move(filter.error());
+        std::ranges::move(filter.error(), std::back_inserter(faults));
     if (const auto hours = hours_in(options.own.window))
         std::tie(wish.opens_at, wish.closes_at) = *hours;
     else

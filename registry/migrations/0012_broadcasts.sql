@@ -253,10 +253,10 @@ BEGIN
     RETURN;
   END IF;
   IF b.state = 'stopped' THEN
-    step := 'ended';
     moved := end_pending(of, 'suppressed', 'stopped', at);
     UPDATE broadcast SET finished_at = at
      WHERE id = of AND NOT EXISTS (SELECT FROM outbox o WHERE o.broadcast = of AND o.state IN ('pending', 'sending'));
+    step := CASE WHEN FOUND THEN 'ended' ELSE 'held' END;
     RETURN;
   END IF;
   IF b.state = 'released' THEN UPDATE broadcast SET state = 'running' WHERE id = of; END IF;
