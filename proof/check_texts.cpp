@@ -248,10 +248,11 @@ void check_discretion(const templates::edition& made, fault_list& faults) {
     for (const text_use& use : uses) {
         const bool sms = use.screen == templates::no_screen && made.words.key_of(use.text).starts_with("sms.");
         const bool shown_by_sms = use.screen != templates::no_screen && speaks_sms && on_sms[use.screen];
-        if (!sms && !shown_by_sms && (use.screen == templates::no_screen || !open[use.screen])) continue;
+        const bool shown_before = use.screen != templates::no_screen && open[use.screen];
+        if (!sms && !shown_by_sms && !shown_before) continue;
         for (const std::string& name : made.words.arguments_of(use.text, 0))
             if (const auto* value = declared.find(name); value != nullptr && value->bounds_at(use.place).is_private)
-                fault(use, 0, "private value {" + name + "} " + (sms || shown_by_sms ? "in an SMS" : "before the PIN"),
+                fault(use, 0, "private value {" + name + "} " + (shown_before ? "before the PIN" : "in an SMS"),
                       std::string(made.words.key_of(use.text)));
     }
 }

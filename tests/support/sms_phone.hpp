@@ -10,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "handlers/sms_conversation.hpp"
+#include "handlers/sms_wording.hpp"
 #include "registry/parameters.hpp"
 #include "tests/support/played_house.hpp"
 
@@ -35,8 +36,8 @@ public:
             notice.text = key;
             for (const auto& [name, value] : boost::json::parse(json).as_object())
                 notice.arguments.emplace_back(name, std::string(value.as_string()));
-            const handlers::notice_sender words(house.rooms, nullptr, "384", {});
-            auto text = words.text_of(notice);
+            auto text =
+                handlers::words_of(notice, {}, house.rooms.editions.current(), house.rooms.operation.service_code);
             if (!text) {
                 ADD_FAILURE() << "may not be sent: " << json;
                 continue;

@@ -2,6 +2,7 @@
 // of hours, and by machines.
 #include <map>
 
+#include "handlers/sms_sender.hpp"
 #include "tests/support/sms_phone.hpp"
 
 namespace mlango::test {
@@ -89,8 +90,7 @@ TEST_F(answering, a_claim_ends_when_its_holder_died) {
 TEST_F(answering, who_died_between_session_and_reply_leaves_both_as_they_should_be) {
     receive("call", "1");
     receive("1", "2");
-    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back' AND channel = 'sms'"),
-              "1");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back' AND channel = 'sms'"), "1");
     const auto before = sent();
     ASSERT_EQ(before.size(), 2u);
     // The session is saved; neither the reply nor the end of the message were written.
@@ -100,8 +100,7 @@ TEST_F(answering, who_died_between_session_and_reply_leaves_both_as_they_should_
     const auto again = sent();
     ASSERT_EQ(again.size(), 1u);
     EXPECT_EQ(again[0], before[1]) << "the same reference, the same words";
-    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back' AND channel = 'sms'"),
-              "1");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'call_back' AND channel = 'sms'"), "1");
     // The reply was written; only the end was not.
     put_back("2", "1");
     EXPECT_EQ(sweep(), 1);
@@ -243,8 +242,9 @@ TEST_F(answering, a_reply_is_sealed_and_comes_from_the_code_she_wrote_to) {
         [[nodiscard]] std::string_view name() const override { return "played"; }
         std::vector<gsm::sms_out> taken;
     } gateway;
-    handlers::notice_sender sending(house.rooms, &gateway, "OFFICE", {});
+    handlers::sms_sender sending(house.rooms, {{.gateway = &gateway, .sender = "OFFICE"}}, {}, {});
     house.wait(sending.drain_once());
+    house.wait(sending.close(std::chrono::steady_clock::now() + 2s));
     ASSERT_EQ(gateway.taken.size(), 1u);
     EXPECT_EQ(gateway.taken[0].sender, "384");
 }
