@@ -31,7 +31,7 @@ struct sender_settings {
     int bulk_a_day = 3;                            // that a number gets; 0 is no limit
     std::chrono::seconds first_query{5};           // after a submission without an answer; then ever more rarely
     std::chrono::seconds query_sent{6 * 60 * 60};  // a message without a final receipt is asked about then; 0: never
-    std::vector<sms_route> routes;                 // empty: every gateway, in order
+    std::vector<sms_route> routes = {};            // empty: every gateway, in order
 };
 
 // The words of broadcasts, which are kept with them.
