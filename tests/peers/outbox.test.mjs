@@ -58,11 +58,12 @@ gateways:
     const numbers = gateway.taken.map((each) => each.to);
     assert.equal(new Set(numbers).size, numbers.length, 'a message was sent twice');
     const states = Object.fromEntries(await house.sql('SELECT state, count(*) FROM outbox GROUP BY state'));
-    // A window of one: each kill leaves one attempt at most of which nobody knows.
+    // Each kill leaves at most a window of attempts of which nobody knows, and some of them never left.
+    const atOnce = 8;
     const silent = Math.floor(gateway.taken.length / 100);
     assert.equal(Number(states.sent ?? 0) + Number(states.unknown ?? 0), rows, JSON.stringify(states));
-    assert.ok(gateway.taken.length >= rows - 2, `${gateway.taken.length} of ${rows} were sent`);
-    assert.ok(Number(states.unknown) >= silent && Number(states.unknown) <= silent + 4, JSON.stringify(states));
+    assert.ok(gateway.taken.length >= rows - 2 * atOnce, `${gateway.taken.length} of ${rows} were sent`);
+    assert.ok(Number(states.unknown) >= silent && Number(states.unknown) <= silent + 2 * atOnce, JSON.stringify(states));
 
     // Receipts in any order, some of them twice; of the silent ones the ids were never told.
     const shuffled = gateway.taken.map((each) => [Math.random(), each]).sort((a, b) => a[0] - b[0]).map(([, each]) => each);
