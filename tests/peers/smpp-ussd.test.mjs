@@ -115,7 +115,8 @@ test('spec: a screen that is refused ends the dialogue', async () => {
 test('an SMS beside USSD is an SMS', async () => {
   const { spec } = centres, from = '254744000001';
   assert.equal(await spec.say(from, { short_message: 'HELLO' }), 0);
-  const pdu = await spec.next(from, 15_000);
+  // Whichever account has room carries the answer.
+  const pdu = await Promise.any(Object.values(centres).map((one) => one.next(from, 15_000)));
   assert.equal(pdu.ussd_service_op, undefined);
   assert.match(words(pdu), /^Welcome/);
 });
