@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "gsm/fault_list.hpp"
 #include "gsm/form.hpp"
 #include "gsm/gateway.hpp"
 #include "gsm/networks.hpp"
@@ -31,26 +32,6 @@ constexpr auto names_of_dialects = [] {
     std::ranges::transform(makers, all.begin(), &dialect_maker::name);
     return all;
 }();
-
-// Collects faults, each beginning with the gateway's name.
-class fault_list {
-public:
-    explicit fault_list(std::string_view gateway) : prefix_(fmt::format("gateway \"{}\": ", gateway)) {}
-    void check(bool right, std::string_view fault) {
-        if (!right) faults_.push_back(prefix_ + std::string(fault));
-    }
-    [[nodiscard]] std::vector<std::string> take() { return std::move(faults_); }
-
-private:
-    std::string prefix_;
-    std::vector<std::string> faults_;
-};
-
-bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
-}
 
 bool is_field_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
@@ -187,7 +168,7 @@ gateway_profile usual_profile(std::string_view dialect) {
 }
 
 std::vector<std::string> faults_of(const gateway_settings& settings) {
-    fault_list faults(settings.name);
+    fault_list faults(fmt::format("gateway \"{}\"", settings.name));
     check_profile(settings.name, settings.profile, faults);
     if (settings.dialect == "con_end") check_fields(settings.fields, faults);
     faults.check(has_ussd(settings) || make_sms_dialect(settings.dialect) != nullptr,
@@ -199,7 +180,7 @@ std::vector<std::string> faults_of(const gateway_settings& settings) {
 }
 
 std::vector<std::string> faults_of_profile(std::string_view name, const gateway_profile& profile) {
-    fault_list faults(name);
+    fault_list faults(fmt::format("gateway \"{}\"", name));
     check_profile(name, profile, faults);
     return faults.take();
 }

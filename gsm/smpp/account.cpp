@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gsm/fault_list.hpp"
 #include "gsm/msisdn.hpp"
 #include "gsm/networks.hpp"
 
@@ -13,25 +14,6 @@ namespace mlango::gsm::smpp {
 using namespace std::chrono_literals;
 
 namespace {
-
-class fault_list {
-public:
-    explicit fault_list(std::string_view account) : prefix_(fmt::format("smpp \"{}\": ", account)) {}
-    void check(bool right, std::string_view fault) {
-        if (!right) faults_.push_back(prefix_ + std::string(fault));
-    }
-    [[nodiscard]] std::vector<std::string> take() { return std::move(faults_); }
-
-private:
-    std::string prefix_;
-    std::vector<std::string> faults_;
-};
-
-bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
-}
 
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c < 0x7F; });
@@ -99,7 +81,7 @@ void check_messages(const account_settings& s, fault_list& faults) {
 }  // namespace
 
 std::vector<std::string> faults_of(const account_settings& settings) {
-    fault_list faults(settings.name);
+    fault_list faults(fmt::format("smpp \"{}\"", settings.name));
     faults.check(is_name(settings.name), "a name has 1 to 32 of a-z, 0-9, '_' and '-'");
     check_identity(settings, faults);
     check_connection(settings, faults);
