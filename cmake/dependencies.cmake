@@ -1,5 +1,6 @@
 # Every library we stand on, found once. Rooms link the imported targets.
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS url json)
 find_package(ICU 70 REQUIRED COMPONENTS uc i18n)
