@@ -22,11 +22,17 @@ const msisdn swapped = *msisdn::from_e164("+254711000002");
 const msisdn recycled = *msisdn::from_e164("+254711000003");
 const msisdn stranger = *msisdn::from_e164("+254711000009");
 
+http_server_settings on_a_free_port() {
+    http_server_settings out;
+    out.port = 0;
+    return out;
+}
+
 // An operator's gateway.
 class played_operator {
 public:
     played_operator(asio::io_context& context, metrics& numbers)
-        : server_(context, {.port = 0},
+        : server_(context, on_a_free_port(),
                   {{"POST", "/token", [this](http_request& request) { return token(request); }},
                    {"POST", "/camara/sim-swap/v2/check", [this](http_request& request) { return sim_swap(request); }},
                    {"POST", "/camara/number-recycling/v0.2/check",
@@ -42,6 +48,9 @@ public:
     unsigned broken = 0;     // every question is answered with it
 
 private:
+    static std::string number_in(const json::object& question) {
+        return std::string(question.at("phoneNumber").as_string());
+    }
     static http_response answer_with(unsigned status, const json::object& body) {
         http_response out;
         out.status = status;
@@ -75,21 +84,21 @@ private:
             return refuse(400, "INVALID_ARGUMENT");
         question = json::parse(request.body).as_object();
         if (!question.contains("phoneNumber")) return refuse(422, "MISSING_IDENTIFIER");
-        if (question.at("phoneNumber") == stranger.e164()) return refuse(404, "IDENTIFIER_NOT_FOUND");
+        if (number_in(question) == stranger.e164()) return refuse(404, "IDENTIFIER_NOT_FOUND");
         return std::nullopt;
     }
     task<http_response> sim_swap(http_request& request) {
         json::object question;
         if (auto refused = refusal(request, question)) co_return std::move(*refused);
         if (question.at("maxAge").as_int64() > longest_hours) co_return refuse(400, "OUT_OF_RANGE");
-        co_return answer_with(200, {{"swapped", question.at("phoneNumber") == swapped.e164()}});
+        co_return answer_with(200, {{"swapped", number_in(question) == swapped.e164()}});
     }
     task<http_response> recycling(http_request& request) {
         json::object question;
         if (auto refused = refusal(request, question)) co_return std::move(*refused);
         const auto date = question.at("specifiedDate").as_string();
-        co_return answer_with(
-            200, {{"phoneNumberRecycled", question.at("phoneNumber") == recycled.e164() && date < "2026-06-01"}});
+        co_return answer_with(200,
+                              {{"phoneNumberRecycled", number_in(question) == recycled.e164() && date < "2026-06-01"}});
     }
 
     std::string current_;
