@@ -55,7 +55,8 @@ bool credential_checker::is_stopped(const wallet::status_reference& status) {
 }
 
 json::object credential_checker::check(std::string_view credential, std::string_view verifier_number) {
-    const wallet::sd_jwt_rules rules{.issuer = house_.settings.issuer, .credentials = {}, .now = house_.time.now()};
+    const wallet::sd_jwt_rules rules{
+        .issuer = house_.settings.issuer, .credentials = {}, .now = house_.time.now(), .audience = {}, .binding = {}};
     const auto read = wallet::verify_sd_jwt(credential, house_.keys.get()->trusted(), rules);
     if (!read) return outcome(outcome_of(read.error()));
     if (const auto* aud = read->claims.if_contains("aud");
