@@ -1,7 +1,8 @@
 #include <openssl/pem.h>
 
 #include <boost/asio/ssl/stream.hpp>
-#include <fstream>
+#include <cstdio>
+#include <memory>
 
 #include "base/bytes.hpp"
 #include "base/http/server.hpp"
@@ -14,15 +15,31 @@ using namespace mlango::test;
 
 namespace {
 
+using certificate_ptr = std::unique_ptr<X509, decltype(&X509_free)>;
+
+certificate_ptr read_certificate(const certificate& of) {
+    const std::unique_ptr<FILE, decltype(&std::fclose)> file(std::fopen(of.file().c_str(), "r"), std::fclose);
+    return {PEM_read_X509(file.get(), nullptr, nullptr, nullptr), X509_free};
+}
+
 std::string fingerprint_of(const certificate& of) {
-    FILE* const file = std::fopen(of.file().c_str(), "r");
-    X509* const read = PEM_read_X509(file, nullptr, nullptr, nullptr);
-    std::fclose(file);
     std::array<std::byte, 32> digest{};
     unsigned size = 0;
-    X509_digest(read, EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()), &size);
-    X509_free(read);
+    X509_digest(read_certificate(of).get(), EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()), &size);
     return to_hex(digest);
+}
+
+// The same, of which the time has been over for a minute.
+void end(const certificate& of) {
+    const certificate_ptr one = read_certificate(of);
+    std::unique_ptr<FILE, decltype(&std::fclose)> file(std::fopen(of.key().c_str(), "r"), std::fclose);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    X509_gmtime_adj(X509_getm_notBefore(one.get()), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(one.get()), -60);
+    ASSERT_GT(X509_sign(one.get(), key.get(), EVP_sha256()), 0);
+    file.reset(std::fopen(of.file().c_str(), "w"));
+    ASSERT_EQ(PEM_write_X509(file.get(), one.get()), 1);
 }
 
 // What the handler is told of who asks.
@@ -81,6 +98,7 @@ TEST(client_certificate, is_nothing_without_one_or_where_none_is_asked_for) {
 }
 
 TEST(client_certificate, that_is_over_is_nothing) {
-    const certificate over("ec -pkeyopt ec_paramgen_curve:prime256v1", 0);
+    const certificate over;
+    end(over);
     EXPECT_EQ(told_of(true, &over), "");
 }
