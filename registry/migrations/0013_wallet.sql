@@ -73,7 +73,7 @@ CREATE TABLE wallet_status_list (
   name    text NOT NULL UNIQUE CHECK (name ~ '^[A-Za-z0-9_-]{6,40}$'),      -- the end of its URI
   purpose text NOT NULL CHECK (purpose IN ('share', 'base')),
   bits    smallint NOT NULL CHECK (bits IN (1, 2)),
-  size    integer NOT NULL CHECK (size BETWEEN 1024 AND 16777216),
+  size    integer NOT NULL CHECK (size BETWEEN 1024 AND 16777216 AND size & (size - 1) = 0),
   made_at timestamptz NOT NULL,
   full_at timestamptz
 );
@@ -88,6 +88,7 @@ CREATE TABLE wallet_status (
   PRIMARY KEY (list, index)
 ) WITH (fillfactor = 90);
 CREATE INDEX wallet_status_changed ON wallet_status (changed_at) WHERE changed_at IS NOT NULL;
+CREATE INDEX wallet_status_decoy ON wallet_status (list) WHERE decoy AND value = 0;
 
 -- By a function, because it must see what a statement that committed meanwhile has put there.
 CREATE FUNCTION strike(of_list bigint, at_index integer, to_value smallint) RETURNS integer LANGUAGE sql VOLATILE AS $$
@@ -357,12 +358,13 @@ CREATE FUNCTION codes_waiting(of_person bigint, at timestamptz) RETURNS bigint L
 $$;
 
 -- What the registry can state of her, by claim; what it can not state is not there. An identity number is sealed.
--- Dates that are not known to the day are told no closer, and nobody is of an age before she surely is.
+-- Dates that are not known to the day are told no closer; that she is of an age is told when she surely is, and that
+-- she is not, never.
 CREATE FUNCTION wallet_facts(of_person bigint, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_strip_nulls(jsonb_build_object(
       'registered', CASE WHEN i.process_status = 'A' AND g.process_status = 'A' THEN true END,
-      'age_over_18', b.surely_by + interval '18 years' <= b.today,
-      'age_over_60', b.surely_by + interval '60 years' <= b.today,
+      'age_over_18', CASE WHEN b.surely_by + interval '18 years' <= b.today THEN true END,
+      'age_over_60', CASE WHEN b.surely_by + interval '60 years' <= b.today THEN true END,
       'given_name', i.given_name,
       'family_name', i.family_name,
       'birthdate', CASE i.birth_precision WHEN 'D' THEN to_char(i.birth_date, 'YYYY-MM-DD')

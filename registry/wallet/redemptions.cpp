@@ -16,7 +16,7 @@ namespace {
 // More than half a list is never given, so that of eight random places all are taken once in 256 times.
 constexpr int places_tried = 8;
 constexpr int most_attempts = 20;
-constexpr std::uint64_t list_places = std::uint64_t{1} << 20;
+constexpr std::uint64_t places = std::uint64_t{1} << 30;  // a list's size, a power of two, divides it
 
 // The locks of verifier and agent let their tries pass one by one: each sees the misses before it. `found` locks the
 // share and reads its latest version, so of parallel takers one finds it live, and the same taker finds what it took.
@@ -41,10 +41,10 @@ const registered_statement share_take{"share_take", R"(
                (SELECT c.id FROM wallet_ask q JOIN wallet_share c ON c.ask = q.id WHERE q.reference = $7))
          FOR NO KEY UPDATE OF s),
     place AS (
-      SELECT l.id AS list, c.index
-        FROM found, wallet_status_list l, unnest($9::integer[]) AS c(index)
-       WHERE found.live AND l.purpose = 'share' AND l.full_at IS NULL AND c.index < l.size
-         AND NOT EXISTS (SELECT FROM wallet_status t WHERE t.list = l.id AND t.index = c.index) LIMIT 1),
+      SELECT l.id AS list, c.drawn % l.size AS index
+        FROM found, wallet_status_list l, unnest($9::integer[]) AS c(drawn)
+       WHERE found.live AND l.purpose = 'share' AND l.full_at IS NULL
+         AND NOT EXISTS (SELECT FROM wallet_status t WHERE t.list = l.id AND t.index = c.drawn % l.size) LIMIT 1),
     placed AS (INSERT INTO wallet_status (list, index) SELECT list, index FROM place RETURNING list, index),
     taken AS (
       UPDATE wallet_share s
@@ -148,8 +148,8 @@ parameter key_parameter(const std::optional<blind_key>& key) {
 task<std::expected<taken_share, take_failure>> redemptions::take(const taker& by, const take_key& key) {
     const std::string arguments = record_.seal("{}", notice_context);
     for (int left = most_attempts;; --left) {
-        array_parameter places;
-        for (int i = 0; i < places_tried; ++i) places.add(static_cast<std::int64_t>(random_.below(list_places)));
+        array_parameter drawn;
+        for (int i = 0; i < places_tried; ++i) drawn.add(static_cast<std::int64_t>(random_.below(places)));
         std::vector<parameter> given;
         given.emplace_back(time_parameter(time_.now()));
         given.push_back(id_parameter(by.verifier));
@@ -159,7 +159,7 @@ task<std::expected<taken_share, take_failure>> redemptions::take(const taker& by
         given.push_back(key_parameter(key.trace));
         given.push_back(text_parameter(key.ask));
         given.emplace_back(new_receipt(random_));
-        given.push_back(places.take());
+        given.push_back(drawn.take());
         given.emplace_back(bytea_parameter(arguments));
         given.emplace_back(std::to_string(most_agent_misses));
         given.emplace_back(std::to_string(most_verifier_misses));

@@ -81,7 +81,7 @@ const registered_statement wallet_freeze{"wallet_freeze", R"(
       SELECT append_consent(link.individual, link.kind, link.id, NULL, NULL, given.now) AS seq
         FROM (SELECT individual, 'frozen' AS kind, NULL::bigint AS id, 0 AS place FROM held
               UNION ALL SELECT individual, 'withdrawn', id, 1 FROM ended ORDER BY place, individual, id) link, given),
-    noted AS (INSERT INTO audit (kind, actor, individual) SELECT 'wallet.frozen', 'phone', individual FROM held)
+    noted AS (INSERT INTO audit (kind, actor, individual) SELECT 'wallet.frozen', $4, individual FROM held)
     SELECT (SELECT count(*) FROM ended)
              + (SELECT count(*) FROM wallet_share WHERE $2::bigint IN (individual, made_by) AND ended_hop = $3::bytea),
            (SELECT sum(done) FROM struck), (SELECT sum(done) FROM suspended), (SELECT max(seq) FROM chained))"};
@@ -107,11 +107,12 @@ const registered_statement wallet_frozen{"wallet_frozen", R"(
 
 }  // namespace
 
-task<int> shares::freeze(person_id person, const blind_key& hop) {
+task<int> shares::freeze(person_id person, const blind_key& hop, std::string_view actor) {
     std::vector<parameter> given;
     given.emplace_back(time_parameter(time_.now()));
     given.push_back(id_parameter(person));
     given.emplace_back(bytea_parameter(hop));
+    given.emplace_back(actor);
     const rows got = co_await pool_.write(wallet_freeze, std::move(given));
     co_return static_cast<int>(got.number(0, 0));
 }

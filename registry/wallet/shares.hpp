@@ -92,8 +92,8 @@ public:
 
     // How many ended with this hop, now or before. What was taken is revoked; of a verifier's, erasure is asked for.
     task<int> stop(person_id person, const stop_choice& which, const blind_key& hop);
-    // Everything as above, what outlives shares is suspended, offers end. How many shares ended.
-    task<int> freeze(person_id person, const blind_key& hop);
+    // Everything as above, what outlives shares is suspended, offers end. How many shares ended. `actor`: phone, staff.
+    task<int> freeze(person_id person, const blind_key& hop, std::string_view actor = "phone");
     // Suspended credentials are valid again. False: it was not frozen, except by this hop.
     task<bool> unfreeze(person_id person, const blind_key& hop);
     task<bool> frozen(person_id person);
