@@ -5,6 +5,7 @@
 #include "exchange/json_body.hpp"
 #include "exchange/redemption_json.hpp"
 #include "wallet/mint.hpp"
+#include "wallet/parts.hpp"
 
 namespace mlango::exchange {
 
@@ -60,7 +61,8 @@ json::object credential_checker::check(std::string_view credential, std::string_
     const auto read = wallet::verify_sd_jwt(credential, house_.keys.get()->trusted(), rules);
     if (!read) return outcome(outcome_of(read.error()));
     if (const auto* aud = read->claims.if_contains("aud");
-        aud != nullptr && (!aud->is_string() || !view(aud->get_string()).ends_with(verifier_number)))
+        aud != nullptr && (!aud->is_string() || view(aud->get_string()) !=
+                                                    wallet::verifier_audience(house_.settings.issuer, verifier_number)))
         return outcome("not_ours");
     if (!read->status || is_stopped(*read->status)) return outcome("stopped");
     json::object facts;
