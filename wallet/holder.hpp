@@ -137,7 +137,7 @@ struct delegation_view {
 
 class holder {
 public:
-    explicit holder(const parts& house) : house_(house) {}
+    explicit holder(const parts& house) : house_(house) {}  // `house` outlives it
 
     // Of herself, or of somebody she acts for.
     task<std::vector<credential_card>> credentials(person_id person, group_id group, person_id about = {});

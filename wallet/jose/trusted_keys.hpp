@@ -17,7 +17,8 @@ namespace mlango::wallet {
 struct trusted_key {
     std::string kid;
     es256_public_key key;
-    std::chrono::sys_seconds until = std::chrono::sys_seconds::max();  // not trusted and not listed from then on
+    std::optional<std::chrono::sys_seconds> until;  // not trusted and not listed from then on
+    [[nodiscard]] bool listed(wall_time now) const { return !until || now < *until; }
 };
 
 class trusted_keys {
