@@ -69,6 +69,9 @@ void read_listener(yaml_reader yaml, const place& at, http_server_settings& out)
     if (certificate.empty() != key.empty()) yaml.fault("tls_certificate", "and tls_key belong together");
     if (!certificate.empty()) out.tls_certificate_file = located(at, certificate).string();
     if (!key.empty()) out.tls_key_file = located(at, key).string();
+    yaml.read("client_certificates", out.ask_client_certificates);
+    if (out.ask_client_certificates && certificate.empty())
+        yaml.fault("client_certificates", "needs tls_certificate: a proxy that ends TLS sees them alone");
     yaml.read_number("header_limit", out.header_limit, 1'024, 65'536);
     yaml.read_number("body_limit", out.body_limit, 1'024, 16 << 20);
     yaml.read_number("connections", out.connection_limit, 1, 100'000);
