@@ -45,13 +45,14 @@ cipher_context keyed_context(const key_bytes& key, bool encrypt) {
     return context;
 }
 
-constexpr std::array<std::string_view, 4> purposes = {"session", "blind", "record", "pin"};
+constexpr std::array<std::string_view, 5> purposes = {"session", "blind", "record", "pin", "wallet"};
 
 key_set* set_of(key_ring& ring, std::string_view purpose) {
     if (purpose == "session") return &ring.session;
     if (purpose == "blind") return &ring.blind;
     if (purpose == "record") return &ring.record;
     if (purpose == "pin") return &ring.pin;
+    if (purpose == "wallet") return &ring.wallet;
     return nullptr;
 }
 
@@ -72,7 +73,7 @@ std::string_view add_key(key_ring& ring, std::string_view line) {
     const std::string_view id_text = next_word(line);
     const std::string_view hex = next_word(line);
     key_set* const set = set_of(ring, purpose);
-    if (set == nullptr) return "the purpose must be session, blind, record or pin";
+    if (set == nullptr) return "the purpose must be session, blind, record, pin or wallet";
     key_id id = 0;
     const auto [end, error] = std::from_chars(id_text.data(), id_text.data() + id_text.size(), id);
     if (error != std::errc{} || end != id_text.data() + id_text.size()) return "the id must be a number from 0 to 255";
@@ -87,9 +88,10 @@ std::string_view add_key(key_ring& ring, std::string_view line) {
 
 }  // namespace
 
-std::expected<key_ring, key_fault> parse_key_ring(std::string_view text) {
+namespace {
+
+std::expected<key_ring, key_fault> keys_in(std::string_view text, std::size_t& number) {
     key_ring ring;
-    std::size_t number = 0;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
         std::string_view line = text.substr(0, end);
@@ -99,20 +101,48 @@ std::expected<key_ring, key_fault> parse_key_ring(std::string_view text) {
         if (const std::string_view fault = add_key(ring, line); !fault.empty())
             return std::unexpected(key_fault{fmt::format("line {}: {}", number, fault)});
     }
-    for (const std::string_view purpose : purposes)
-        if (set_of(ring, purpose)->keys.empty())
-            return std::unexpected(key_fault{fmt::format("line {}: the file ends without a {} key", number, purpose)});
+    return ring;
+}
+
+std::string key_line(std::string_view purpose, unsigned id, random_source& random) {
+    key_bytes key;
+    random.fill(key);
+    return fmt::format("{} {} {}\n", purpose, id, to_hex(key));
+}
+
+}  // namespace
+
+std::expected<key_ring, key_fault> parse_key_ring(std::string_view text) {
+    std::size_t number = 0;
+    auto ring = keys_in(text, number);
+    if (!ring) return ring;
+    for (const std::string_view purpose : purposes) {
+        if (!set_of(*ring, purpose)->keys.empty()) continue;
+        // The one purpose that files made before it lack.
+        const std::string_view remedy = purpose == "wallet" ? "; add one: mlango keys add wallet FILE" : "";
+        return std::unexpected(
+            key_fault{fmt::format("line {}: the file ends without a {} key{}", number, purpose, remedy)});
+    }
     return ring;
 }
 
 std::string new_key_ring_text(random_source& random) {
     std::string out = "# Mlango's keys: purpose id key. Add a line with a higher id to rotate; keep the old ones.\n";
-    for (const std::string_view purpose : purposes) {
-        key_bytes key;
-        random.fill(key);
-        out += fmt::format("{} 1 {}\n", purpose, to_hex(key));
-    }
+    for (const std::string_view purpose : purposes) out += key_line(purpose, 1, random);
     return out;
+}
+
+std::expected<std::string, key_fault> further_key_line(std::string_view text, std::string_view purpose,
+                                                       random_source& random) {
+    std::size_t number = 0;
+    auto ring = keys_in(text, number);
+    if (!ring) return std::unexpected(ring.error());
+    const key_set* const set = set_of(*ring, purpose);
+    if (set == nullptr || purpose == "blind")
+        return std::unexpected(key_fault{"a key can be added for session, record, pin and wallet"});
+    const unsigned id = set->keys.empty() ? 1U : set->current() + 1U;
+    if (id > 255) return std::unexpected(key_fault{"there are 255 keys of this purpose"});
+    return key_line(purpose, id, random);
 }
 
 struct sealer::state {

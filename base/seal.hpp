@@ -31,17 +31,22 @@ struct key_ring {
     key_set blind;    // blind index of phone numbers and gateway session ids (never rotated without reindexing)
     key_set record;   // sealed columns of the registry (phone numbers, message texts)
     key_set pin;      // the keyed step before PIN hashing, and the sealing after it
+    key_set wallet;   // share codes, consents, what verifiers took, their operators' passwords
 };
 
 struct key_fault {
     std::string message;  // names the line, never the key
 };
 
-// The key file's form: a line "purpose id hex" a key (64 hexadecimal digits), '#' comments. All four purposes must be
+// The key file's form: a line "purpose id hex" a key (64 hexadecimal digits), '#' comments. Every purpose must be
 // there. Faults name the line.
 [[nodiscard]] std::expected<key_ring, key_fault> parse_key_ring(std::string_view text);
 // A new ring with one random key a purpose, in that form.
 [[nodiscard]] std::string new_key_ring_text(random_source& random);
+// A new key of `purpose` as a line to add to `text`: the first of a purpose that came after the file was made, or the
+// successor of those that are there. Not of blind, whose index would have to be made anew.
+[[nodiscard]] std::expected<std::string, key_fault> further_key_line(std::string_view text, std::string_view purpose,
+                                                                     random_source& random);
 
 enum class open_error { malformed, unknown_key, forged };
 

@@ -5,6 +5,7 @@
 #include "exchange/json_body.hpp"
 #include "exchange/redemption_json.hpp"
 #include "wallet/mint.hpp"
+#include "wallet/parts.hpp"
 
 namespace mlango::exchange {
 
@@ -55,11 +56,13 @@ bool credential_checker::is_stopped(const wallet::status_reference& status) {
 }
 
 json::object credential_checker::check(std::string_view credential, std::string_view verifier_number) {
-    const wallet::sd_jwt_rules rules{.issuer = house_.settings.issuer, .credentials = {}, .now = house_.time.now()};
+    const wallet::sd_jwt_rules rules{
+        .issuer = house_.settings.issuer, .credentials = {}, .now = house_.time.now(), .audience = {}, .binding = {}};
     const auto read = wallet::verify_sd_jwt(credential, house_.keys.get()->trusted(), rules);
     if (!read) return outcome(outcome_of(read.error()));
     if (const auto* aud = read->claims.if_contains("aud");
-        aud != nullptr && (!aud->is_string() || !view(aud->get_string()).ends_with(verifier_number)))
+        aud != nullptr && (!aud->is_string() || view(aud->get_string()) !=
+                                                    wallet::verifier_audience(house_.settings.issuer, verifier_number)))
         return outcome("not_ours");
     if (!read->status || is_stopped(*read->status)) return outcome("stopped");
     json::object facts;

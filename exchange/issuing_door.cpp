@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t longest_body = 16 * 1'024;
 constexpr int tx_code_digits = 6;
-constexpr auto code_life = 10min;  // of an offer at most
+constexpr auto code_life = 15min;  // as an offer's; whether it still lives the wallet knows
 
 // "kind\nwhat it opens", and back.
 std::string joined(std::string_view kind, std::string_view opens) {

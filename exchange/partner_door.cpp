@@ -102,11 +102,11 @@ partner_door::partner_door(const door_parts& house)
 
 std::vector<http_route> partner_door::routes() {
     const auto at = [](std::string_view path) { return fmt::format("{}{}", root, path); };
-    const auto with_token = [this](authorised then) -> http_handler {
-        return [this, then](http_request& request) { return admit(request, then); };
+    const auto with_token = [this](authorised then, bool asks = true) -> http_handler {
+        return [this, asks, then](http_request& request) { return admit(request, asks, then); };
     };
     return {{"POST", at("/token"), [this](http_request& request) { return token(request); }},
-            {"POST", at("/redemptions"), with_token(&partner_door::redeem)},
+            {"POST", at("/redemptions"), with_token(&partner_door::redeem, false)},
             {"GET", at("/redemptions/{receipt}"), with_token(&partner_door::receipt)},
             {"POST", at("/requests"), with_token(&partner_door::ask)},
             {"GET", at("/requests/{id}"), with_token(&partner_door::asked)},
@@ -139,8 +139,7 @@ task<http_response> partner_door::token(http_request& request) {
                     life.count()));
 }
 
-// The token says who it is; whether that program may still come in is asked each time.
-task<http_response> partner_door::admit(http_request& request, authorised then) {
+task<http_response> partner_door::admit(http_request& request, bool asks, authorised then) {
     const std::string_view token = read_bearer(request.header("authorization"));
     const auto opened = tokens_.open(token, house_.time.now());
     const auto who = opened ? unpack(opened->content, "api") : std::nullopt;
@@ -155,8 +154,8 @@ task<http_response> partner_door::admit(http_request& request, authorised then) 
         co_return std::move(*refused);
     if (!who->certificate.empty() && who->certificate != request.client_certificate)
         co_return programs_.counted(no_token("invalid_token"));
-    const auto face = co_await house_.counter.face(who->by, "en", who->signed_in_at);
-    if (!face) co_return programs_.counted(no_token("invalid_token"));
+    if (asks && !co_await house_.counter.face(who->by, "en", who->signed_in_at))
+        co_return programs_.counted(problem(fault::suspended));
     co_return programs_.counted(co_await (this->*then)(request, *who));
 }
 

@@ -25,7 +25,8 @@ private:
     using authorised = task<http_response> (partner_door::*)(http_request&, const visitor&);
 
     task<http_response> token(http_request& request);
-    task<http_response> admit(http_request& request, authorised then);
+    // `asks`: whether the program may still come in is asked of the registry first; redeeming asks it by itself.
+    task<http_response> admit(http_request& request, bool asks, authorised then);
     task<http_response> redeem(http_request& request, const visitor& who);
     task<http_response> receipt(http_request& request, const visitor& who);
     task<http_response> ask(http_request& request, const visitor& who);

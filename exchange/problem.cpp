@@ -18,8 +18,9 @@ constexpr fault_kind kinds[] = {
      "The access token or the page's session is missing, has ended, or is not one of ours."},
     {fault::not_this_page, 403, "not-this-page", "The request did not come from the page",
      "Requests of the page carry the header X-Mlango-Verify, which no other site can send."},
-    {fault::suspended, 403, "suspended", "This verifier is suspended",
-     "Somebody has to look at what happened before it can go on. Ask the office that registered it."},
+    {fault::suspended, 403, "suspended", "This verifier may not come in now",
+     "The verifier is suspended, its time is over, or this program is not its own any more. Ask the office that "
+     "registered it."},
     {fault::not_redeemable, 404, "not-redeemable", "This code can not be redeemed",
      "It is mistyped, unknown, used, over, or meant for another verifier: which of these is never said. Ask for a new "
      "one."},

@@ -18,6 +18,11 @@
 #include "base/task.hpp"
 #include "registry/wallet/ids.hpp"
 
+namespace mlango::registry {
+struct agent_attempt;
+struct take_key;
+}  // namespace mlango::registry
+
 namespace mlango::wallet {
 
 using registry::client_id;
@@ -56,7 +61,7 @@ struct verifier_face {
 };
 
 struct sign_in_refusal {
-    enum class kind { wrong, wait, suspended, busy };  // busy: too many PINs are being hashed
+    enum class kind { wrong, wait, suspended, busy };  // busy: too much is being hashed; wait: not used so far
     kind what = kind::wrong;
     std::chrono::seconds wait{0};
 };
@@ -91,13 +96,14 @@ public:
 
     task<std::vector<erasure>> erasures(redeemer by, int limit);
 
-    // Operators' sign-in at the page. The failure is counted before the password is hashed.
+    // Operators' sign-in at the page. The failure is counted before the password is hashed. Unknown, waiting after too
+    // many failures, and wrong are one answer after the same work: `wrong`.
     task<std::expected<redeemer, sign_in_refusal>> sign_in(std::string verifier_number, std::string operator_name,
                                                            std::string password);
     // Programs: by secret (256 bits that we made), and by the SHA-256 of its certificate (64 hex digits) where one is
     // registered; then both count.
     task<std::optional<redeemer>> client(std::string id, std::string secret, std::string certificate_sha256 = {});
-    // Operators by their own phone: is this number one's? Then its PIN.
+    // Operators by their own phone: is this number one's? Then its PIN, as above.
     task<std::optional<verifier_face>> operator_behind(std::string e164, std::string language);
     task<std::expected<redeemer, sign_in_refusal>> operator_by_phone(std::string e164, std::string pin, blind_key hop);
 
@@ -107,6 +113,11 @@ public:
     task<void> sign_out(redeemer by);
 
 private:
+    task<std::expected<redemption, redeem_refusal>> take(redeemer by, registry::take_key key,
+                                                         std::optional<std::string> nonce);
+    task<std::expected<redeemer, sign_in_refusal>> check(registry::agent_attempt attempt, std::string secret,
+                                                         std::string channel);
+
     const parts& house_;
 };
 

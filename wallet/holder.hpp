@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include "base/clock.hpp"
 #include "base/seal.hpp"
 #include "base/task.hpp"
@@ -135,10 +137,12 @@ struct delegation_view {
 
 class holder {
 public:
-    explicit holder(const parts& house) : house_(house) {}
+    explicit holder(const parts& house) : house_(house) {}  // `house` outlives it
 
     // Of herself, or of somebody she acts for.
     task<std::vector<credential_card>> credentials(person_id person, group_id group, person_id about = {});
+    // What a card of that kind states now: claim → value, in the order of credentials.yaml.
+    task<boost::json::object> facts(person_id person, group_id group, person_id about, std::string kind);
     // Active ones only.
     task<std::optional<verifier_card>> verifier(std::string number, std::string language);
     // What this verifier may be shown of `kind`. Empty: nothing.

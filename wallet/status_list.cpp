@@ -148,6 +148,7 @@ std::optional<status_reference> read_status_claim(const json::value& claim) {
     if (!uri || uri->empty() || index == nullptr) return std::nullopt;
     if (const auto* whole = index->if_int64(); whole != nullptr && *whole >= 0)
         return status_reference{std::string(*uri), static_cast<std::uint64_t>(*whole)};
+    if (const auto* whole = index->if_uint64()) return status_reference{std::string(*uri), *whole};
     return std::nullopt;
 }
 

@@ -1,0 +1,205 @@
+#include "registry/wallet/status_rows.hpp"
+
+#include <array>
+
+#include "base/bytes.hpp"
+#include "registry/array_parameter.hpp"
+#include "registry/parameters.hpp"
+
+namespace mlango::registry {
+
+namespace {
+
+// One entry in two hundred is a decoy; a tenth of them are revoked from the beginning.
+constexpr std::int64_t entries_a_decoy = 200;
+
+const registered_statement status_lists_all{"status_lists_all", R"(
+    SELECT id, name, purpose, bits, size FROM wallet_status_list ORDER BY id)"};
+
+const registered_statement status_invalid{"status_invalid", R"(
+    SELECT list, index, value FROM wallet_status
+     WHERE list = $1::bigint AND index > $2::integer AND value <> 0 ORDER BY index LIMIT $3::integer)"};
+
+const registered_statement status_changed{"status_changed", R"(
+    SELECT list, index, value, (extract(epoch FROM changed_at) * 1000000)::bigint FROM wallet_status
+     WHERE changed_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
+     ORDER BY changed_at LIMIT $2::integer)"};
+
+const registered_statement status_time{"status_time", R"(
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)"};
+
+std::vector<status_entry> entries_in(const rows& got) {
+    std::vector<status_entry> found(static_cast<std::size_t>(got.size()));
+    for (int row = 0; row < got.size(); ++row)
+        found[static_cast<std::size_t>(row)] = {
+            .list = got.number(row, 0), .index = got.number(row, 1), .value = static_cast<int>(got.number(row, 2))};
+    return found;
+}
+
+}  // namespace
+
+task<std::vector<status_list_row>> status_rows::lists() {
+    const rows got = co_await pool_.read(status_lists_all, {});
+    std::vector<status_list_row> found;
+    for (int row = 0; row < got.size(); ++row)
+        found.push_back({.id = got.number(row, 0),
+                         .name = std::string(got.text(row, 1)),
+                         .purpose = std::string(got.text(row, 2)),
+                         .bits = static_cast<int>(got.number(row, 3)),
+                         .size = got.number(row, 4)});
+    co_return found;
+}
+
+task<std::vector<status_entry>> status_rows::invalid(std::int64_t list, std::int64_t after, int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(std::to_string(list));
+    given.emplace_back(std::to_string(after));
+    given.emplace_back(std::to_string(limit));
+    co_return entries_in(co_await pool_.read(status_invalid, std::move(given)));
+}
+
+task<status_rows::change_page> status_rows::changed(std::int64_t since, int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(std::to_string(since));
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.read(status_changed, std::move(given));
+    change_page page{.entries = entries_in(got), .last = since, .more = got.size() == limit};
+    if (!got.empty()) page.last = got.number(got.size() - 1, 3);
+    co_return page;
+}
+
+task<std::int64_t> status_rows::database_time() {
+    const rows got = co_await pool_.read(status_time, {});
+    co_return got.number(0, 0);
+}
+
+namespace {
+
+const registered_statement status_close_full{"status_close_full", R"(
+    UPDATE wallet_status_list l SET full_at = timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
+     WHERE l.full_at IS NULL AND l.size <= 2 * (SELECT count(*) FROM wallet_status t WHERE t.list = l.id))"};
+
+const registered_statement status_open{"status_open", R"(
+    INSERT INTO wallet_status_list (name, purpose, bits, size, made_at)
+    SELECT $2, $3, $4::smallint, $5::integer, timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
+     WHERE NOT EXISTS (SELECT FROM wallet_status_list WHERE purpose = $3 AND full_at IS NULL)
+    ON CONFLICT DO NOTHING RETURNING id)"};
+
+const registered_statement status_add_decoys{"status_add_decoys", R"(
+    INSERT INTO wallet_status (list, index, value, decoy, changed_at)
+    SELECT $1::bigint, d.index, CASE WHEN d.place % 10 = 0 THEN 1 ELSE 0 END, true,
+           CASE WHEN d.place % 10 = 0 THEN clock_timestamp() END
+      FROM unnest($2::integer[]) WITH ORDINALITY AS d(index, place)
+    ON CONFLICT DO NOTHING)"};
+
+}  // namespace
+
+task<int> status_rows::provide_lists(std::int64_t size) {
+    std::vector<parameter> closing;
+    closing.emplace_back(time_parameter(time_.now()));
+    co_await pool_.write(status_close_full, std::move(closing));
+    int opened = 0;
+    for (const auto& [purpose, bits] : {std::pair("share", "1"), std::pair("base", "2")}) {
+        std::array<std::byte, 9> name;
+        random_.fill(name);
+        std::vector<parameter> given;
+        given.emplace_back(time_parameter(time_.now()));
+        given.emplace_back(to_base64url(name));
+        given.emplace_back(purpose);
+        given.emplace_back(bits);
+        given.emplace_back(std::to_string(size));
+        const rows made = co_await pool_.write(status_open, std::move(given));
+        if (made.empty()) continue;
+        ++opened;
+        array_parameter drawn;
+        for (std::int64_t i = 0; i < size / entries_a_decoy; ++i)
+            drawn.add(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(size))));
+        std::vector<parameter> decoys;
+        decoys.emplace_back(std::to_string(made.number(0, 0)));
+        decoys.push_back(drawn.take());
+        co_await pool_.write(status_add_decoys, std::move(decoys));
+    }
+    co_return opened;
+}
+
+namespace {
+
+const registered_statement status_turn_decoys{"status_turn_decoys", R"(
+    UPDATE wallet_status t SET value = 1, changed_at = clock_timestamp()
+      FROM (SELECT list, index FROM wallet_status WHERE decoy AND value = 0 ORDER BY random() LIMIT $1::integer) chosen
+     WHERE t.list = chosen.list AND t.index = chosen.index)"};
+
+// A suspended verifier may be resumed: what it holds stays.
+const registered_statement status_revoke_lapsed{"status_revoke_lapsed", R"(
+    WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
+    lapsed AS (
+      SELECT s.status_list, s.status_index
+        FROM given, wallet_share s
+        JOIN wallet_status t ON t.list = s.status_list AND t.index = s.status_index AND t.value = 0
+        JOIN verifier v ON v.id = s.verifier
+        JOIN individual i ON i.id = s.individual
+       WHERE s.presented_sealed IS NOT NULL AND s.valid_until > given.now
+         AND (v.state = 'ended' OR i.process_status = 'C' OR acts_as(s.made_by, s.individual, s.kind, given.now) IS NULL)
+       LIMIT $2::integer),
+    struck AS MATERIALIZED (SELECT strike(status_list, status_index, 1::smallint) AS done FROM lapsed)
+    SELECT coalesce(sum(done), 0) FROM struck)"};
+
+const registered_statement wallet_forget{"wallet_forget", R"(
+    WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
+    old AS (
+      (SELECT s.id FROM wallet_share s, given
+        WHERE s.code_trace IS NOT NULL AND s.expires_at < given.now - interval '24 hours' LIMIT $2::integer)
+      UNION
+      (SELECT s.id FROM wallet_share s, given
+        WHERE s.presented_sealed IS NOT NULL AND s.valid_until <= given.now LIMIT $2::integer))
+    UPDATE wallet_share s
+       SET code_trace = CASE WHEN s.expires_at < given.now - interval '24 hours' THEN NULL ELSE s.code_trace END,
+           code_blind = CASE WHEN s.expires_at < given.now - interval '24 hours' THEN NULL ELSE s.code_blind END,
+           code_sealed = CASE WHEN s.expires_at < given.now THEN NULL ELSE s.code_sealed END,
+           presented_sealed = CASE WHEN s.valid_until <= given.now THEN NULL ELSE s.presented_sealed END
+      FROM old, given WHERE s.id = old.id)"};
+
+const registered_statement wallet_recent_misses{"wallet_recent_misses", R"(
+    SELECT count(*) FROM wallet_look
+     WHERE individual IS NULL
+       AND at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond' - interval '10 minutes')"};
+
+const registered_statement wallet_note_guessing{"wallet_note_guessing", R"(
+    INSERT INTO audit (kind, actor) VALUES ('wallet.guessing', 'system'))"};
+
+}  // namespace
+
+task<void> status_rows::turn_decoys(int count) {
+    std::vector<parameter> given;
+    given.emplace_back(std::to_string(count));
+    co_await pool_.write(status_turn_decoys, std::move(given));
+}
+
+task<int> status_rows::revoke_lapsed(int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(time_parameter(time_.now()));
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.write(status_revoke_lapsed, std::move(given));
+    co_return static_cast<int>(got.number(0, 0));
+}
+
+task<int> status_rows::forget(int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(time_parameter(time_.now()));
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.write(wallet_forget, std::move(given));
+    co_return static_cast<int>(got.affected());
+}
+
+task<std::int64_t> status_rows::recent_misses() {
+    std::vector<parameter> given;
+    given.emplace_back(time_parameter(time_.now()));
+    const rows got = co_await pool_.read(wallet_recent_misses, std::move(given));
+    co_return got.number(0, 0);
+}
+
+task<void> status_rows::note_guessing() {
+    co_await pool_.write(wallet_note_guessing, {});
+}
+
+}  // namespace mlango::registry

@@ -1,0 +1,79 @@
+#include "wallet/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <charconv>
+
+#include "base/bytes.hpp"
+#include "registry/wallet/wallets.hpp"
+
+namespace mlango::wallet {
+
+namespace json = boost::json;
+
+json::object stated_facts(std::string_view registered, std::chrono::year_month_day valid_until, sealer& record) {
+    if (registered.empty()) return {};
+    json::object stated = json::parse(registered).as_object();
+    if (const auto number = stated.find("identity_number"); number != stated.end()) {
+        const auto& held = number->value().as_object();
+        const auto sealed = from_hex(std::string_view(held.at("sealed").as_string()));
+        const auto opened = sealed ? record.open(as_string_view(*sealed), registry::identity_context)
+                                   : std::unexpected(open_error::malformed);
+        // A number that does not open is none: the key may be lost, the rest is still hers.
+        if (opened)
+            number->value() = json::string(*opened);
+        else
+            stated.erase(number);
+    }
+    stated["valid_until"] = json::string(text_of(valid_until));
+    return stated;
+}
+
+json::object chosen_facts(const json::object& stated, std::span<const std::string> names) {
+    json::object chosen;
+    for (const auto& name : names)
+        if (const auto found = stated.find(name); found != stated.end()) chosen[name] = found->value();
+    return chosen;
+}
+
+bool can_state(const json::object& stated, const preset& what) {
+    return std::ranges::all_of(what.facts,
+                               [&](const auto& name) { return name == "family_name" || stated.contains(name); });
+}
+
+std::vector<disclosed_claim> as_claims(const json::object& facts) {
+    std::vector<disclosed_claim> claims;
+    for (const auto& each : facts) claims.push_back({.name = std::string(each.key()), .value = each.value()});
+    return claims;
+}
+
+const credential_kind* kind_of_preset(const credential_kinds& kinds, std::string_view preset) {
+    for (const auto& kind : kinds.all())
+        if (kind.find_preset(preset) != nullptr) return &kind;
+    return nullptr;
+}
+
+std::chrono::year_month_day day_of(std::chrono::sys_seconds at) {
+    return std::chrono::floor<std::chrono::days>(at);
+}
+
+std::chrono::year_month_day day_named(std::string_view text) {
+    int year = 0;
+    unsigned month = 0, day = 0;
+    const auto number = [&](std::size_t at, std::size_t size, auto& into) {
+        const char* const first = text.data() + at;
+        return std::from_chars(first, first + size, into).ptr == first + size;
+    };
+    if (text.size() != 10 || !number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day))
+        return std::chrono::sys_days{};
+    return std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
+}
+
+std::string text_of(std::chrono::year_month_day day) {
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                       static_cast<unsigned>(day.day()));
+}
+
+}  // namespace mlango::wallet
