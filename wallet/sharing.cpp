@@ -128,6 +128,8 @@ task<std::expected<share_offer, share_refusal>> holder::share(share_wish wish, b
     const auto grounds = co_await shares.grounds(wish.person, subject, wish.kind, wish.verifier);
     if (!grounds) co_return std::unexpected(share_refusal::gone);
     if (const auto refusal = why_not(*grounds, what, house_.kinds, wish.standing)) co_return std::unexpected(*refusal);
+    // Who was not shown what she agrees to has agreed to nothing.
+    if (wish.screen_text.empty()) co_return std::unexpected(share_refusal::not_allowed);
     // The facts are taken when the code is redeemed; what can not be stated now is not consented to.
     if (!can_state(co_await facts(wish.person, {}, subject, wish.kind), *what))
         co_return std::unexpected(share_refusal::gone);

@@ -1,0 +1,210 @@
+// Cards and telephones' wallets; status lists as they are served, of any size; the rounds.
+#include <chrono>
+
+#include "wallet_fixture.hpp"
+
+namespace mlango::wallet::test {
+namespace {
+
+struct issuance_test : wallet_fixture {
+    std::expected<verified_sd_jwt, sd_jwt_fault> read(const std::string& credential) {
+        return verify_sd_jwt(credential, keys_of_issuer.get()->trusted(),
+                             {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = {}});
+    }
+    std::expected<std::string, grant_refusal> granted(const phone_offer& offer) {
+        return wait(issuing().exchange(wait(issuing().offered_as(offer.number))->pre_authorized_code, offer.tx_code));
+    }
+};
+
+TEST_F(issuance_test, a_card_takes_the_place_of_the_one_before) {
+    const auto first = wait(issuing().print(amina, "registration", "name"));
+    ASSERT_TRUE(first);
+    const auto read_first = read(first->credential);
+    ASSERT_TRUE(read_first) << name_of(read_first.error());
+    EXPECT_EQ(read_first->claims.at("given_name").as_string(), "Amina");
+    EXPECT_FALSE(read_first->claims.contains("aud")) << "for whoever she shows it to";
+    EXPECT_FALSE(read_first->claims.contains("birthdate"));
+    EXPECT_EQ(served_status(*read_first->status), 0);
+    const auto second = wait(issuing().print(amina, "registration", "registered"));
+    ASSERT_TRUE(second);
+    EXPECT_EQ(served_status(*read_first->status), 1);
+    EXPECT_EQ(served_status(*read(second->credential)->status), 0);
+    EXPECT_EQ(wait(issuing().print(amina, "identity", "bank")).error(), issue_refusal::not_allowed);
+    EXPECT_EQ(wait(issuing().print(amina, "registration", "nothing")).error(), issue_refusal::gone);
+    EXPECT_EQ(wait(her().looks(amina, "en", 9))[0].what, "staff");
+}
+
+TEST_F(issuance_test, a_telephone_fetches_what_her_screen_offered_once) {
+    const auto offer = wait(issuing().offer(amina, her_group, "registration", sure, hop(1)));
+    ASSERT_FALSE(offer) << "the number on it needs a document";
+    const auto made = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->tx_code.size(), 6U);
+    const auto repeated = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
+    EXPECT_EQ(repeated->number, made->number);
+    EXPECT_EQ(repeated->tx_code, made->tx_code);
+    EXPECT_EQ(count("wallet_offer"), 1);
+
+    const auto offered = wait(issuing().offered_as(made->number));
+    ASSERT_TRUE(offered);
+    EXPECT_EQ(offered->kind, "household");
+    EXPECT_FALSE(wait(issuing().offered_as("0000000000")));
+    EXPECT_EQ(wait(issuing().exchange(offered->pre_authorized_code, "")).error(), grant_refusal::invalid_request);
+    EXPECT_EQ(wait(issuing().exchange(offered->pre_authorized_code, "wrong")).error(), grant_refusal::invalid_grant);
+    EXPECT_EQ(wait(issuing().exchange("another", made->tx_code)).error(), grant_refusal::invalid_grant);
+    const auto grant = wait(issuing().exchange(offered->pre_authorized_code, made->tx_code));
+    ASSERT_TRUE(grant);
+    EXPECT_FALSE(wait(issuing().exchange(offered->pre_authorized_code, made->tx_code))) << "once";
+    EXPECT_FALSE(wait(issuing().offered_as(made->number)));
+
+    const auto key = es256_key::generate();
+    EXPECT_FALSE(wait(issuing().issue(*grant, {{"kty", "EC"}}))) << "no key";
+    const auto issued = wait(issuing().issue(*grant, key.public_key().jwk()));
+    ASSERT_TRUE(issued);
+    EXPECT_FALSE(wait(issuing().issue(*grant, key.public_key().jwk()))) << "once";
+    const auto verified = read(issued->credential);
+    ASSERT_TRUE(verified) << name_of(verified.error());
+    EXPECT_EQ(verified->claims.at("household_size").as_int64(), 3);
+    EXPECT_TRUE(verified->claims.contains("cnf"));
+    EXPECT_EQ(served_status(*verified->status), 0);
+    wait(her().freeze(amina, hop(9)));
+    EXPECT_EQ(served_status(*verified->status), 2);
+}
+
+TEST_F(issuance_test, offers_and_grants_end_by_themselves_and_by_freezing) {
+    const auto late = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
+    ASSERT_TRUE(late);
+    now.advance(16min);
+    EXPECT_FALSE(wait(issuing().offered_as(late->number)));
+    const auto made = wait(issuing().offer(amina, her_group, "household", sure, hop(2)));
+    const auto grant = granted(*made);
+    ASSERT_TRUE(grant);
+    now.advance(11min);
+    EXPECT_FALSE(wait(issuing().issue(*grant, es256_key::generate().public_key().jwk())));
+    const auto frozen = wait(issuing().offer(amina, her_group, "household", sure, hop(3)));
+    const auto frozen_grant = granted(*frozen);
+    const auto open = wait(issuing().offer(amina, her_group, "household", sure, hop(4)));
+    ASSERT_TRUE(frozen_grant && open);
+    wait(her().freeze(amina, hop(5)));
+    EXPECT_FALSE(wait(issuing().issue(*frozen_grant, es256_key::generate().public_key().jwk())));
+    EXPECT_FALSE(wait(issuing().offered_as(open->number)));
+    wait(her().unfreeze(amina, sure, hop(6)));
+    EXPECT_FALSE(wait(issuing().offered_as(open->number))) << "it does not come back";
+}
+
+TEST_F(issuance_test, parallel_exchanges_give_one_grant_and_parallel_tries_are_counted) {
+    settings_with_connections(6);
+    const auto made = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
+    const auto code = wait(issuing().offered_as(made->number))->pre_authorized_code;
+    std::vector<task<std::expected<std::string, grant_refusal>>> right, wrong;
+    for (int i = 0; i < 5; ++i) right.push_back(issuing().exchange(code, made->tx_code));
+    int grants = 0;
+    for (const auto& each : wait_all(std::move(right))) grants += each ? 1 : 0;
+    EXPECT_EQ(grants, 1);
+    const auto other = wait(issuing().offer(amina, her_group, "household", sure, hop(2)));
+    const auto other_code = wait(issuing().offered_as(other->number))->pre_authorized_code;
+    for (int i = 0; i < 30; ++i) wrong.push_back(issuing().exchange(other_code, fmt::format("{:06}x", i)));
+    wait_all(std::move(wrong));
+    EXPECT_EQ(sql.value("SELECT max(tries) FROM wallet_offer"), "5");
+    EXPECT_FALSE(wait(issuing().exchange(other_code, other->tx_code)));
+}
+
+TEST_F(issuance_test, indices_are_random_and_never_given_twice_and_a_full_list_gets_a_successor) {
+    registry::status_rows rows(*pool, now, random);
+    EXPECT_EQ(wait(rows.provide_lists(options.list_size)), 0);
+    EXPECT_GE(count("wallet_status WHERE decoy"), 30);
+    EXPECT_GE(count("wallet_status WHERE decoy AND value = 1"), 3);
+    const std::string open = sql.value("SELECT id FROM wallet_status_list WHERE purpose = 'share'");
+    sql.run("INSERT INTO wallet_status (list, index) SELECT " + open +
+            ", i FROM generate_series(0, 4095) i WHERE i % 2 = 0 ON CONFLICT DO NOTHING");
+    std::set<std::uint64_t> given;
+    for (int i = 0; i < 12; ++i) {
+        const auto taken = redeem(teller, code_for(bank));
+        ASSERT_TRUE(taken);
+        const auto at = status_of(taken->credential, bank_number);
+        EXPECT_EQ(at.index % 2, 1U) << "only what was free";
+        EXPECT_TRUE(given.insert(at.index).second);
+    }
+    EXPECT_FALSE(std::ranges::is_sorted(given | std::views::transform([](auto each) { return each % 97; })));
+    EXPECT_EQ(wait(rows.provide_lists(options.list_size)), 1) << "more than half is given";
+    EXPECT_EQ(count("wallet_status_list WHERE purpose = 'share' AND full_at IS NULL"), 1);
+    const auto taken = redeem(teller, code_for(bank));
+    ASSERT_TRUE(taken);
+    EXPECT_FALSE(status_of(taken->credential, bank_number)
+                     .uri.ends_with(sql.value("SELECT name FROM wallet_status_list WHERE id = " + open)));
+    EXPECT_EQ(served_status(status_of(taken->credential, bank_number)), 0);
+    const auto before = count("wallet_status WHERE decoy AND value = 1");
+    wait(rows.turn_decoys(3));
+    EXPECT_EQ(count("wallet_status WHERE decoy AND value = 1"), before + 3);
+}
+
+TEST_F(issuance_test, a_change_reaches_every_server_and_its_token_changes) {
+    status_lists other_server(*house);
+    const auto taken = redeem(teller, code_for(bank));
+    ASSERT_TRUE(taken);
+    const auto at = status_of(taken->credential, bank_number);
+    const std::string name = at.uri.substr(at.uri.rfind('/') + 1);
+    wait(other_server.look());
+    EXPECT_EQ(served_status(at), 0);
+    const std::string version = other_server.version(name);
+    wait(her().stop_all(amina, hop(1)));
+    wait(other_server.look());
+    EXPECT_NE(other_server.version(name), version);
+    const auto list =
+        verify_status_token(*other_server.token(name), at.uri, keys_of_issuer.get()->trusted(), now.now());
+    ASSERT_TRUE(list);
+    EXPECT_EQ(list->list.get(at.index), 1);
+    EXPECT_EQ(list->ttl, options.list_ttl);
+    EXPECT_EQ(served_status(at), 1);
+    EXPECT_EQ(other_server.token("nothing"), nullptr);
+    EXPECT_EQ(other_server.names().size(), 2U);
+    const std::string still = other_server.version(name);
+    wait(other_server.look());
+    EXPECT_EQ(other_server.version(name), still) << "nothing changed, nothing is signed";
+    now.advance(2h);
+    wait(other_server.look());
+    EXPECT_NE(other_server.version(name), still) << "a token grows old";
+}
+
+TEST_F(issuance_test, a_list_of_a_million_entries_is_loaded_in_time) {
+    sql.run(
+        "INSERT INTO wallet_status_list (name, purpose, bits, size, made_at, full_at) VALUES "
+        "('million', 'share', 1, 1048576, now(), now());"
+        "INSERT INTO wallet_status (list, index, value, changed_at) SELECT currval(pg_get_serial_sequence("
+        "'wallet_status_list', 'id')), i, (i % 100 = 0)::integer, CASE WHEN i % 100 = 0 THEN now() END "
+        "FROM generate_series(0, 1048575) i; ANALYZE wallet_status");
+    status_lists fresh(*house);
+    const auto begun = std::chrono::steady_clock::now();
+    wait(fresh.look());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    RecordProperty("seconds", fmt::format("{:.2f}", took.count()));
+    const auto list = verify_status_token(*fresh.token("million"), status_list_uri(options.issuer, "million"),
+                                          keys_of_issuer.get()->trusted(), now.now());
+    ASSERT_TRUE(list);
+    EXPECT_EQ(list->list.size(), 1048576U);
+    EXPECT_EQ(list->list.get(1048500), 1);
+    EXPECT_EQ(list->list.get(1048501), 0);
+    EXPECT_LT(took.count(), 10.0) << "a second without sanitizers";
+}
+
+TEST_F(issuance_test, guessing_at_the_whole_house_raises_one_alarm) {
+    rounds keeper(*house, numbers);
+    sql.run(
+        "INSERT INTO wallet_look (at, what, channel, verifier, agent) SELECT '2026-10-20 11:55Z', 'missed', 'web', 1, "
+        "1 FROM generate_series(1, 99)");
+    wait(keeper.look());
+    EXPECT_EQ(count("audit WHERE kind = 'wallet.guessing'"), 0);
+    sql.run(
+        "INSERT INTO wallet_look (at, what, channel, verifier, agent) VALUES ('2026-10-20 11:56Z', 'missed', 'web', "
+        "1, 1)");
+    wait(keeper.look());
+    wait(keeper.look());
+    EXPECT_EQ(count("audit WHERE kind = 'wallet.guessing'"), 1);
+    EXPECT_EQ(numbers.level("wallet_code_misses", "").value(), 100);
+    now.advance(20min);
+    wait(keeper.look());
+    EXPECT_EQ(numbers.level("wallet_code_misses", "").value(), 0);
+}
+
+}  // namespace
+}  // namespace mlango::wallet::test
