@@ -335,6 +335,7 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         } else
             for (std::size_t i = 0; i < gateways.size(); ++i)
                 read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        read_wallet(yaml.child("wallet"), around.located, faults, read.wallet);
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);

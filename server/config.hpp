@@ -20,6 +20,7 @@
 #include "handlers/sms_sender.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/pool.hpp"
+#include "server/wallet_config.hpp"
 #include "sessions/redis_client.hpp"
 #include "templates/edition.hpp"
 
@@ -57,7 +58,8 @@ struct config {
     std::vector<gsm::smpp::account_settings> smpp;
     std::vector<gsm::smpp::ussd_settings> smpp_ussd;  // of those accounts that carry USSD
     std::vector<gsm::gsup::hlr_settings> hlrs;        // gsup:
-    bool phone = false;                               // the web phone and the played SMS provider
+    wallet_config wallet;
+    bool phone = false;      // the web phone and the played SMS provider
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;
 };

@@ -127,6 +127,7 @@ struct worker::parts {
     handlers::sms_sender sender;
     handlers::broadcaster broadcaster;
     handlers::sms_rounds rounds;
+    std::unique_ptr<wallet_parts> wallet;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
@@ -179,6 +180,16 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       broadcaster(broadcasts, all.numbers),
       rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
+    if (all.wallet != nullptr)
+        wallet = std::make_unique<wallet_parts>(wallet_surroundings{.settings = settings,
+                                                                    .pool = pool,
+                                                                    .record = record_seal,
+                                                                    .blind = blind,
+                                                                    .hashing = all.hashing,
+                                                                    .time = all.time,
+                                                                    .random = all.random,
+                                                                    .numbers = all.numbers},
+                                                *all.wallet);
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
         phone_settings.base_url = settings.public_url;
@@ -224,6 +235,7 @@ std::vector<http_route> worker::parts::routes() {
         auto phone_routes = phone->routes();
         std::ranges::move(phone_routes, std::back_inserter(all));
     }
+    if (wallet) std::ranges::move(wallet->routes(), std::back_inserter(all));
     all.push_back({.method = "GET", .path = "/healthz", .handler = [](http_request&) -> task<http_response> {
                        co_return text_answer(200, "ok\n");
                    }});
@@ -319,6 +331,7 @@ void worker::run() {
     p.background.spawn("redis", p.redis.run());
     p.background.spawn("registry", p.pool.run());
     p.background.spawn("http", p.serve());
+    if (p.wallet) p.wallet->start(p.background, p.first);
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());

@@ -19,6 +19,7 @@
 #include "registry/audit.hpp"
 #include "registry/broadcasts.hpp"
 #include "server/config.hpp"
+#include "server/wallet_parts.hpp"
 #include "simulator/web_phone.hpp"
 
 namespace mlango::server {
@@ -33,6 +34,7 @@ struct shared_parts {
     worker_pool& loading;  // of published menus
     const registry::pin_verifier& verifier;
     simulator::phone_inbox& inbox;
+    shared_wallet* wallet = nullptr;  // nobody's: without one
 };
 
 class worker {

@@ -1,4 +1,5 @@
-// The wallet's small world (a bank with two operators and a program, a shop) behind the real doors, on a real HTTP server.
+// The wallet's small world (a bank with two operators and a program, a shop) behind the real doors, on a real HTTP
+// server.
 #pragma once
 
 #include <boost/json.hpp>

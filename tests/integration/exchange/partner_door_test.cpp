@@ -1,4 +1,7 @@
 #include "base/hmac.hpp"
+#include "exchange/problem.hpp"
+#include "exchange/sealed_token.hpp"
+#include "exchange/visitor.hpp"
 #include "exchange_fixture.hpp"
 
 namespace mlango::exchange::test {
@@ -31,10 +34,11 @@ TEST_F(partner_door_test, gives_a_program_a_token_by_header_or_form_for_ten_minu
     const std::string basic = "Basic " + to_base64(as_byte_view("core.bank:s3cret"));
     EXPECT_EQ(post_form(path, {{"grant_type", "client_credentials"}}, {{"Authorization", basic}}).status, 200U);
     // By both is neither (RFC 6749 §2.3).
-    EXPECT_EQ(post_form(path, {{"grant_type", "client_credentials"}, {"client_id", "core.bank"}, {"client_secret", "s3cret"}},
-                        {{"Authorization", basic}})
-                  .status,
-              401U);
+    EXPECT_EQ(
+        post_form(path, {{"grant_type", "client_credentials"}, {"client_id", "core.bank"}, {"client_secret", "s3cret"}},
+                  {{"Authorization", basic}})
+            .status,
+        401U);
     EXPECT_EQ(text(body_of(post_form(path, {{"grant_type", "password"}})), "error"), "unsupported_grant_type");
     EXPECT_EQ(text(body_of(post_form(path, {{"client_id", "x"}})), "error"), "invalid_request");
     EXPECT_EQ(text(body_of(post_json(path, {{"grant_type", "client_credentials"}})), "error"), "invalid_request");
@@ -79,7 +83,8 @@ TEST_F(partner_door_test, redeems_a_code_and_answers_the_same_receipt_again) {
 
 TEST_F(partner_door_test, binds_to_a_nonce) {
     const auto token = bank_token();
-    const auto got = post_json(std::string(root) + "/redemptions", {{"code", code_for(bank)}, {"nonce", "n-0S6_WzA2Mj"}}, token);
+    const auto got =
+        post_json(std::string(root) + "/redemptions", {{"code", code_for(bank)}, {"nonce", "n-0S6_WzA2Mj"}}, token);
     ASSERT_EQ(got.status, 201U);
     const std::string audience = wallet::verifier_audience(options.issuer, bank_number);
     auto wanted = rules(audience);
@@ -146,9 +151,10 @@ TEST_F(partner_door_test, asks_her_first_and_says_the_same_of_a_number_that_nobo
         const auto state = ask("GET", header_of(one, "Location"), token);
         EXPECT_EQ(state.body, R"({"state":"waiting"})");
     }
-    EXPECT_EQ(post_json(std::string(root) + "/requests", {{"number", registry::test::amina}, {"preset", "nothing"}}, token)
-                  .status,
-              403U);
+    EXPECT_EQ(
+        post_json(std::string(root) + "/requests", {{"number", registry::test::amina}, {"preset", "nothing"}}, token)
+            .status,
+        403U);
     EXPECT_EQ(asking("0711").status, 400U);
     EXPECT_EQ(ask("GET", std::string(root) + "/requests/0000000000000000000000", token).status, 404U);
 
@@ -220,8 +226,8 @@ TEST_F(partner_door_test, keeps_an_address_off_that_asks_for_tokens_too_often) {
     EXPECT_EQ(ask_token("core.bank", "s3cret").status, 200U);
 }
 
-// A token that was given with a certificate works with it alone (RFC 8705 §3); that a certificate reaches the handler is
-// tested in tests/integration/base.
+// A token that was given with a certificate works with it alone (RFC 8705 §3); that a certificate reaches the handler
+// is tested in tests/integration/base.
 TEST_F(partner_door_test, takes_a_token_with_its_certificate_only) {
     sealed_tokens same(keys.wallet, random, "exchange.partner");
     const std::vector<http_header> bound = {
@@ -230,8 +236,8 @@ TEST_F(partner_door_test, takes_a_token_with_its_certificate_only) {
                                now.now() + 10min)}};
     EXPECT_EQ(ask("GET", std::string(root) + "/erasures", bound).status, 401U);
     const std::vector<http_header> unbound = {
-        {"Authorization",
-         "Bearer " + same.make(pack({.by = program, .signed_in_at = now.now(), .certificate = {}}), now.now() + 10min)}};
+        {"Authorization", "Bearer " + same.make(pack({.by = program, .signed_in_at = now.now(), .certificate = {}}),
+                                                now.now() + 10min)}};
     EXPECT_EQ(ask("GET", std::string(root) + "/erasures", unbound).status, 200U);
 }
 
@@ -240,8 +246,9 @@ TEST_F(partner_door_test, explains_itself) {
     EXPECT_EQ(description.status, 200U);
     EXPECT_EQ(header_of(description, "Access-Control-Allow-Origin"), "*");
     EXPECT_EQ(text(body_of(description), "openapi"), "3.1.0");
-    EXPECT_EQ(ask("GET", std::string(root) + "/openapi.json", {{"If-None-Match", header_of(description, "ETag")}}).status,
-              304U);
+    EXPECT_EQ(
+        ask("GET", std::string(root) + "/openapi.json", {{"If-None-Match", header_of(description, "ETag")}}).status,
+        304U);
     for (const fault_kind& kind : fault_kinds()) {
         const auto explained = ask("GET", std::string(problem_types) + std::string(kind.name));
         EXPECT_EQ(explained.status, 200U) << kind.name;
