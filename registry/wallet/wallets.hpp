@@ -32,7 +32,7 @@ struct wallet_look {
     std::string who, what, preset, channel;
 };
 
-struct open_question {
+struct waiting_ask {
     ask_id id;
     verifier_entry verifier;
     std::string kind, preset;
@@ -54,7 +54,7 @@ public:
 
     task<std::optional<wallet_content>> content(person_id actor, person_id about);
     task<std::vector<wallet_look>> looks(person_id person, std::string_view language, int limit);
-    task<std::vector<open_question>> questions(person_id person, std::string_view language);
+    task<std::vector<waiting_ask>> questions(person_id person, std::string_view language);
     task<void> refuse(person_id person, ask_id which);
     task<std::vector<delegation_row>> delegations(person_id person);
     task<bool> end_delegation(person_id person, delegation_id which);
