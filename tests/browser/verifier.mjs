@@ -1,7 +1,7 @@
 // What the tests of /verify need of the world around the page: the command line, a phone, a printed card, a line that can
 // be cut.
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -70,7 +70,17 @@ export async function shareCode(person, verifier, preset) {
   throw new Error(`no code came: ${phone.screen}`);
 }
 
-// A card of her: {pdf, picture(dpi): path of a PNG, credentials by the decoder in the test}.
+// Her group's registration number, as her own phone tells it.
+export async function registrationOf(person) {
+  const phone = await dial(person);
+  await phone.choose('My details');
+  if (/PIN/.test(phone.screen)) await phone.step(person.pin);
+  const number = /\b[A-Z]{3}-[0-9A-Z]+\b/.exec(await phone.step('1'));
+  if (!number) throw new Error(`no registration number: ${phone.screen}`);
+  return number[0];
+}
+
+// The card's PDF in `folder`; `more` are further options of the command.
 export async function printCard(folder, number, language, ...more) {
   const pdf = path.join(folder, `card-${language}-${Math.random().toString(36).slice(2)}.pdf`);
   mlango('card', '--registration-number', number, '-o', pdf, '--language', language, ...more);
@@ -136,4 +146,3 @@ export async function line() {
 
 export const workFolder = () => mkdtemp(path.join(os.tmpdir(), 'mlango-card-'));
 export const removeFolder = (folder) => rm(folder, { recursive: true, force: true });
-export const octets = (file) => readFile(file);

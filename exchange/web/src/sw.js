@@ -4,7 +4,7 @@
 const version = '@version@';
 const shell = `mlango-verify-${version}`;
 const trusted = 'mlango-verify-trust';
-const patience = 6000; // ms
+const patience = 3000; // ms, where something is kept
 const assets = ['verify.css', 'verify.js', 'qr.js', 'icon.svg'].map((name) => `/verify/assets/${version}/${name}`);
 
 self.addEventListener('install', (event) => {
@@ -26,50 +26,48 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-function answerOf(request) {
-  return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error('no answer in time')), patience);
-    fetch(request).then(resolve, reject);
-  });
-}
+const after = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 // What a portal of a foreign network answers in place of the server must not take the place of what is good.
 function isWhatWasAsked(response, type) {
   return response.status === 200 && (response.headers.get('Content-Type') || '').startsWith(type);
 }
 
-async function freshOrKept(request, type) {
-  const path = new URL(request.url).pathname;
-  const cache = await caches.open(trusted);
-  try {
-    const response = await answerOf(request);
-    if (!isWhatWasAsked(response, type)) throw new Error('not what was asked');
-    const body = await response.clone().arrayBuffer();
-    const headers = { 'Content-Type': type, 'X-Mlango-Kept': String(Math.floor(Date.now() / 1000)) };
-    await cache.put(path, new Response(body, { headers }));
-    return response;
-  } catch (fault) {
-    return (await cache.match(path)) || Response.error();
-  }
+async function fetchAndKeep(request, path, type) {
+  const response = await fetch(request);
+  if (!isWhatWasAsked(response, type)) throw new Error('not what was asked');
+  const body = await response.clone().arrayBuffer();
+  const headers = { 'Content-Type': type, 'X-Mlango-Kept': String(Math.floor(Date.now() / 1000)) };
+  await (await caches.open(trusted)).put(path, new Response(body, { headers }));
+  return response;
+}
+
+// The server's answer where it comes soon; a later one is still kept for the next time.
+async function freshOrKept(event, path, type) {
+  const coming = fetchAndKeep(event.request, path, type);
+  event.waitUntil(coming.catch(() => {}));
+  const kept = await (await caches.open(trusted)).match(path);
+  if (!kept) return coming.catch(() => Response.error());
+  return Promise.race([coming, after(patience).then(() => kept)]).catch(() => kept);
 }
 
 async function pageOrKept(request) {
-  try {
-    const response = await answerOf(request);
+  const kept = await caches.match('/verify');
+  const coming = fetch(request).then((response) => {
     if (!isWhatWasAsked(response, 'text/html')) throw new Error('not the page');
     return response;
-  } catch (fault) {
-    return (await caches.match('/verify')) || Response.error();
-  }
+  });
+  if (!kept) return coming.catch(() => Response.error());
+  return Promise.race([coming, after(patience).then(() => kept)]).catch(() => kept);
 }
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (url.pathname === '/verify/trust.json') event.respondWith(freshOrKept(request, 'application/json'));
+  if (url.pathname === '/verify/trust.json') event.respondWith(freshOrKept(event, url.pathname, 'application/json'));
   else if (/\/credentials\/status\/[^/]+$/.test(url.pathname)) {
-    event.respondWith(freshOrKept(request, 'application/statuslist+jwt'));
+    event.respondWith(freshOrKept(event, url.pathname, 'application/statuslist+jwt'));
   } else if (request.mode === 'navigate' && (url.pathname === '/verify' || url.pathname === '/verify/')) {
     event.respondWith(pageOrKept(request));
   } else if (url.pathname.startsWith('/verify/assets/') || url.pathname === '/verify/verify.webmanifest') {

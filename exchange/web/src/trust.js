@@ -3,7 +3,7 @@
 import { fetchWithin } from './api.js';
 import { openStatusList } from './status_list.js';
 
-const patience = 9000; // ms; the service worker gives up earlier and answers with what it kept
+const patience = 20000; // ms; where something is kept, the service worker answers earlier
 const mostLists = 64;
 
 export const canVerify = () => typeof crypto === 'object' && crypto !== null && crypto.subtle !== undefined;
@@ -47,8 +47,18 @@ export async function loadList(trust, uri) {
   }
 }
 
+// On the first visit the service worker takes over a moment after the page; what is fetched before would not be kept.
+function keeperIsThere() {
+  if (!canKeep() || navigator.serviceWorker.controller) return Promise.resolve();
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
+    setTimeout(resolve, 5000);
+  });
+}
+
 // Asks for everything, so that the service worker has it. Resolves to {trust, lists: how many are at hand, oldest}.
 export async function refresh() {
+  await keeperIsThere();
   const trust = await loadKeys();
   if (!trust) return null;
   let lists = 0;

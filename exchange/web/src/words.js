@@ -53,7 +53,7 @@ const en = {
   cannot_3: 'Whether it is a copy: a printed code can be copied.', for_other: 'It was made for another organisation.',
   just_now: 'just now', days_old: 'This is {days} days old. Update as soon as you can.',
   yes: 'Yes', no: 'No', sexes: { female: 'Female', male: 'Male', F: 'Female', M: 'Male' },
-  kinds: { registration: 'Proof of registration', household: 'Household card', entitlement: 'Entitlement card', identity: 'Identity document', refugee_id: 'Identity document', identity_number: 'Identity number' },
+  kinds: { registration: 'Proof of registration', household: 'Household card', entitlement: 'Entitlement card', identity_document: 'Identity document', identity_number: 'Identity number' },
   facts: { registered: 'Registered', age_over_18: '18 or older', age_over_60: '60 or older', given_name: 'Given name', family_name: 'Family name', birthdate: 'Born', sex: 'Sex', household_size: 'People in the household', head_of_household: 'Head of household', registration_number: 'Registration number', valid_until: 'Registration valid until', entitlement: 'Entitlement', address_site: 'Site', identity_number: 'Identity number', programme: 'Programme', amount: 'Amount', items: 'Items', state: 'State' },
 };
 
@@ -109,7 +109,7 @@ const fr = {
   cannot_3: 'Si c’est une copie : un code imprimé se copie.', for_other: 'Elle a été faite pour une autre organisation.',
   just_now: 'à l’instant', days_old: 'Cela a {days} jours. Mettez à jour dès que possible.',
   yes: 'Oui', no: 'Non', sexes: { female: 'Femme', male: 'Homme', F: 'Femme', M: 'Homme' },
-  kinds: { registration: 'Preuve d’enregistrement', household: 'Carte de ménage', entitlement: 'Carte de droits', identity: 'Document d’identité', refugee_id: 'Document d’identité', identity_number: 'Numéro d’identité' },
+  kinds: { registration: 'Preuve d’enregistrement', household: 'Carte de ménage', entitlement: 'Carte de droits', identity_document: 'Document d’identité', identity_number: 'Numéro d’identité' },
   facts: { registered: 'Enregistrée', age_over_18: '18 ans ou plus', age_over_60: '60 ans ou plus', given_name: 'Prénom', family_name: 'Nom', birthdate: 'Naissance', sex: 'Sexe', household_size: 'Personnes dans le ménage', head_of_household: 'Chef du ménage', registration_number: 'Numéro d’enregistrement', valid_until: 'Enregistrement valable jusqu’au', entitlement: 'Droit', address_site: 'Site', identity_number: 'Numéro d’identité', programme: 'Programme', amount: 'Montant', items: 'Articles', state: 'État' },
 };
 
@@ -165,7 +165,7 @@ const ar = {
   cannot_3: 'هل هي نسخة: الرمز المطبوع يمكن نسخه.', for_other: 'أُعدّت لمؤسسة أخرى.',
   just_now: 'الآن', days_old: 'عمر هذا {days} أيام. حدّث في أقرب وقت.',
   yes: 'نعم', no: 'لا', sexes: { female: 'أنثى', male: 'ذكر', F: 'أنثى', M: 'ذكر' },
-  kinds: { registration: 'إثبات التسجيل', household: 'بطاقة الأسرة', entitlement: 'بطاقة الاستحقاق', identity: 'وثيقة هوية', refugee_id: 'وثيقة هوية', identity_number: 'رقم هوية' },
+  kinds: { registration: 'إثبات التسجيل', household: 'بطاقة الأسرة', entitlement: 'بطاقة الاستحقاق', identity_document: 'وثيقة هوية', identity_number: 'رقم هوية' },
   facts: { registered: 'مسجّل', age_over_18: '18 سنة أو أكثر', age_over_60: '60 سنة أو أكثر', given_name: 'الاسم', family_name: 'اسم العائلة', birthdate: 'تاريخ الميلاد', sex: 'الجنس', household_size: 'عدد أفراد الأسرة', head_of_household: 'رب الأسرة', registration_number: 'رقم التسجيل', valid_until: 'التسجيل سارٍ حتى', entitlement: 'الاستحقاق', address_site: 'الموقع', identity_number: 'رقم الهوية', programme: 'البرنامج', amount: 'المبلغ', items: 'المواد', state: 'الحالة' },
 };
 
