@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "server/broadcast_commands.hpp"
+#include "server/card_command.hpp"
 #include "server/commands.hpp"
 #include "server/issuer_commands.hpp"
 
@@ -114,6 +115,7 @@ int main(int argc, char** argv) {
     cost->add_option("--currency", options.currency, "Shown behind it, such as KES");
     cost->add_flag("--json", options.json, "For programs");
     add_broadcast_commands(app, options, status);
+    add_card_command(app, options, status);
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
