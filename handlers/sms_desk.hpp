@@ -1,7 +1,6 @@
 // What happens with a short message that comes in: it is stored once, STOP and START are honoured at once in every
 // language we speak, and everything else is answered by the same menu as USSD (sms_answering). The pieces of a long one
-// are kept until they are all there. Delivery reports settle
-// what the outbox sent. One desk a thread.
+// are kept until they are all there. Delivery reports settle what the outbox sent. One desk a thread.
 #pragma once
 
 #include "gsm/sms.hpp"
@@ -22,6 +21,11 @@ struct desk_limits {
 class sms_desk final : public gsm::sms_sink {
 public:
     explicit sms_desk(house& rooms, message_ids ids = {}, desk_limits limits = {});
+    // Reports go through these connections from now on, each batch when `recorded` has ended. Both outlive the desk's
+    // use.
+    void report_to(registry::receipts& receipts, std::function<task<void>()> recorded) {
+        receipts_.store_in(receipts, std::move(recorded));
+    }
     task<void> on_message(gsm::sms_in message) override;
     task<void> on_fragment(gsm::sms_fragment part) override;
     task<void> on_receipt(gsm::sms_receipt receipt) override;

@@ -105,6 +105,7 @@ void read_stores(yaml_reader& yaml, const place& at, config& out) {
         out.postgres.conninfo += " password='" + quoted + "'";
     }
     postgres.read_number("connections", out.postgres.connections, 1, 64);
+    postgres.read_number("message_connections", out.message_connections, 1, 16);
     postgres.read_time("statement_timeout", out.postgres.statement_timeout, 50ms, 60s);
     postgres.read_time("connect_timeout", out.postgres.connect_timeout, 50ms, 60s);
 }
