@@ -45,7 +45,7 @@ task<registry::receipt_outcome> receipt_batch::take(registry::receipt_word recei
         ++working_;
         if (!rooms_.background.spawn("receipts", work())) {
             --working_;
-            queue_.clear();
+            std::erase(queue_, mine);
             throw registry::registry_unavailable("the server is stopping");
         }
     }

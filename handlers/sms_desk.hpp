@@ -3,6 +3,10 @@
 // are kept until they are all there. Delivery reports settle what the outbox sent. One desk a thread.
 #pragma once
 
+#include <string>
+#include <unordered_map>
+#include <vector>
+
 #include "gsm/sms.hpp"
 #include "handlers/house.hpp"
 #include "handlers/message_ids.hpp"
@@ -29,6 +33,7 @@ public:
     task<void> on_message(gsm::sms_in message) override;
     task<void> on_fragment(gsm::sms_fragment part) override;
     task<void> on_receipt(gsm::sms_receipt receipt) override;
+    void on_confirmed(std::string_view gateway, std::string_view provider_id) override;
 
     // What has come of a long message becomes a message, once; also when it is not whole.
     task<void> join(registry::fragment_set set);
@@ -38,12 +43,17 @@ public:
 
 private:
     task<void> take(gsm::sms_in message, const registry::fragment_set* of);
+    task<bool> store(const gsm::sms_in& message, const std::string& e164);
+    task<void> confirm();
 
     house& rooms_;
     message_ids ids_;
     desk_limits limits_;
     receipt_batch receipts_;
     sms_answering answering_;
+    std::unordered_map<std::string, registry::inbox::confirmed> unconfirmed_;  // by id
+    std::vector<registry::inbox::confirmed> confirmed_;
+    bool confirming_ = false;
     counter& received_;
     counter& repeated_;
     gauge& fragments_;  // that wait, and receipts: sms_rounds counts them now and then

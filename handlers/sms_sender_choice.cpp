@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "handlers/sms_sender_lanes.hpp"
+#include "handlers/sms_wording.hpp"
 
 namespace mlango::handlers {
 
@@ -48,6 +49,15 @@ std::vector<sms_sender::lane*> sms_sender::candidates(const message& what) const
         for (const std::string& name : what.route->gateways)
             for (const auto& each : lanes_)
                 if (each->gateway->name() == name) all.push_back(each.get());
+    // Her own network takes an answer to her, whatever the routes say, as long as it is there.
+    if (const auto preferred = argument_of(what.notice, "gateway"); !preferred.empty()) {
+        const auto found =
+            std::ranges::find_if(lanes_, [&](const auto& each) { return each->gateway->name() == preferred; });
+        if (found != lanes_.end()) {
+            std::erase(all, found->get());
+            all.insert(all.begin(), found->get());
+        }
+    }
     // After a refusal the one behind it is asked first.
     const auto last =
         std::ranges::find_if(all, [&](const lane* each) { return each->gateway->name() == what.notice.last_gateway; });

@@ -85,7 +85,7 @@ sms_parts::sms_parts(asio::io_context& context, const config& settings, const ha
       words_(broadcasts_, settings.operation.service_code),
       sender_(rooms_, sending(settings, gateways_, accounts_), message_ids_of(settings), settings.sender, &words_),
       broadcaster_(broadcasts_, rooms.numbers),
-      rounds_(rooms_, desk, plain(gateways_, accounts_), settings.rounds) {
+      rounds_(rooms_, desk, plain(gateways_, accounts_), settings.rounds, message_ids_of(settings)) {
     desk.report_to(repositories_.receipts, [this] { return sender_.recorded(); });
 }
 
