@@ -10,6 +10,7 @@
 #include "gsm/smpp/message_id.hpp"
 #include "gsm/smpp/ussd_door.hpp"
 #include "server/editions.hpp"
+#include "server/operator_watch.hpp"
 
 namespace mlango::server {
 
@@ -127,6 +128,7 @@ struct worker::parts {
     handlers::sms_sender sender;
     handlers::broadcaster broadcaster;
     handlers::sms_rounds rounds;
+    operator_watch operators;
     std::unique_ptr<wallet_parts> wallet;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
@@ -179,6 +181,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender, &broadcast_words),
       broadcaster(broadcasts, all.numbers),
       rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
+      operators(settings.operators, client, all.numbers, all.time, all.random),
       background(context.get_executor()) {
     if (all.wallet != nullptr) {
         wallet = std::make_unique<wallet_parts>(wallet_surroundings{.settings = settings,
@@ -190,6 +193,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                     .random = all.random,
                                                                     .numbers = all.numbers},
                                                 *all.wallet);
+        wallet->rooms.numbers = settings.operators.empty() ? nullptr : &operators;
         house.wallet = &wallet->rooms;
     }
     if (settings.phone) {
