@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/camara_config.hpp"
 #include "server/gsup_config.hpp"
 #include "server/profile_config.hpp"
 #include "server/smpp_config.hpp"
@@ -328,6 +329,10 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
                           const std::string& variable) { return secret(of, at, key, variable); },
             .located = [&](const std::string& given) { return located(at, given).string(); },
             .faults = faults};
+        const auto operators = yaml.child("camara");
+        if (operators && !operators.IsSequence()) faults.emplace_back("camara should be a list of operators");
+        for (std::size_t i = 0; operators && operators.IsSequence() && i < operators.size(); ++i)
+            read_camara(operators[i], fmt::format("camara[{}]", i), around, read.operators.emplace_back());
         for (std::size_t i = 0; accounts && accounts.IsSequence() && i < accounts.size(); ++i)
             read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back(),
                               read.smpp_ussd);

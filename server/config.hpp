@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/seal.hpp"
 #include "gsm/gateway.hpp"
+#include "gsm/camara/settings.hpp"
 #include "gsm/gsup/settings.hpp"
 #include "gsm/smpp/account.hpp"
 #include "gsm/smpp/ussd_settings.hpp"
@@ -59,6 +60,7 @@ struct config {
     std::vector<gsm::smpp::account_settings> smpp;
     std::vector<gsm::smpp::ussd_settings> smpp_ussd;  // of those accounts that carry USSD
     std::vector<gsm::gsup::hlr_settings> hlrs;        // gsup:
+    std::vector<gsm::camara::camara_settings> operators;  // camara:
     wallet_config wallet;
     bool phone = false;      // the web phone and the played SMS provider
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port

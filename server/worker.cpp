@@ -8,6 +8,7 @@
 #include "gsm/gsup/client.hpp"
 #include "gsm/smpp/ussd_door.hpp"
 #include "server/editions.hpp"
+#include "server/operator_watch.hpp"
 #include "server/sms_parts.hpp"
 
 namespace mlango::server {
@@ -74,6 +75,7 @@ struct worker::parts {
     handlers::sms_desk sms;
     http_client client;
     std::unique_ptr<sms_parts> messages;  // the first worker's
+    operator_watch operators;
     std::unique_ptr<wallet_parts> wallet;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
@@ -119,6 +121,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       ussd(house),
       sms(house, message_ids_of(settings), settings.sms_limits),
       client(context, {}),
+      operators(settings.operators, client, all.numbers, all.time, all.random),
       background(context.get_executor()) {
     if (all.wallet != nullptr) {
         wallet = std::make_unique<wallet_parts>(wallet_surroundings{.settings = settings,
@@ -130,6 +133,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                     .random = all.random,
                                                                     .numbers = all.numbers},
                                                 *all.wallet);
+        wallet->rooms.numbers = settings.operators.empty() ? nullptr : &operators;
         house.wallet = &wallet->rooms;
     }
     if (settings.phone) {
