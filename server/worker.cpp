@@ -227,6 +227,7 @@ void worker::parts::open_ussd(const gsm::smpp::ussd_settings& spoken) {
     smpp_ussd.push_back(std::make_unique<gsm::smpp::ussd_door>(
         context.get_executor(), spoken, ussd, carry, [this] { return apology(); }, shared.numbers, shared.time,
         shared.random));
+    sender.show_questions_by(*smpp_ussd.back());
     carrier->watch_deliveries(
         [door = smpp_ussd.back().get()](const gsm::smpp::message& from) { return door->on_delivery(from); });
 }
