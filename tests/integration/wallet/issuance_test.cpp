@@ -8,8 +8,9 @@ namespace {
 
 struct issuance_test : wallet_fixture {
     std::expected<verified_sd_jwt, sd_jwt_fault> read(const std::string& credential) {
-        return verify_sd_jwt(credential, keys_of_issuer.get()->trusted(),
-                             {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = {}});
+        return verify_sd_jwt(
+            credential, keys_of_issuer.get()->trusted(),
+            {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = {}, .binding = {}});
     }
     std::expected<std::string, grant_refusal> granted(const phone_offer& offer) {
         return wait(issuing().exchange(wait(issuing().offered_as(offer.number))->pre_authorized_code, offer.tx_code));

@@ -201,8 +201,9 @@ TEST_F(sharing_test, freezing_stops_everything_and_does_not_come_undone) {
     ASSERT_TRUE(taken);
     const auto card = wait(issuing().print(amina, "registration", "name"));
     ASSERT_TRUE(card);
-    const auto of_card = verify_sd_jwt(card->credential, keys_of_issuer.get()->trusted(),
-                                       {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = {}});
+    const auto of_card =
+        verify_sd_jwt(card->credential, keys_of_issuer.get()->trusted(),
+                      {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = {}, .binding = {}});
     ASSERT_TRUE(of_card && of_card->status);
     const status_reference of_share = status_of(taken->credential, shop_number);
 

@@ -6,14 +6,17 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ranges>
 
 #include "registry/pins.hpp"
+#include "registry/wallet/agents.hpp"
 #include "registry/wallet/desk.hpp"
 #include "registry/wallet/status_rows.hpp"
 #include "tests/integration/registry/registry_fixture.hpp"
 #include "wallet/counter.hpp"
 #include "wallet/holder.hpp"
 #include "wallet/issuance.hpp"
+#include "wallet/mint.hpp"
 #include "wallet/parts.hpp"
 #include "wallet/rounds.hpp"
 #include "wallet/sd_jwt.hpp"
@@ -134,7 +137,7 @@ protected:
     registry::wallet_desk desk() { return {*pool, record, blind, now, random}; }
 
     sd_jwt_rules rules(std::string_view audience) {
-        return {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = audience};
+        return {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = audience, .binding = {}};
     }
     // The status that the served list gives a credential.
     int served_status(const status_reference& at) {
