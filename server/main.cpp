@@ -4,8 +4,8 @@
 #include "server/broadcast_commands.hpp"
 #include "server/card_command.hpp"
 #include "server/commands.hpp"
-#include "server/wallet_commands.hpp"
 #include "server/issuer_commands.hpp"
+#include "server/wallet_commands.hpp"
 
 int main(int argc, char** argv) {
     using namespace mlango::server;
@@ -63,7 +63,6 @@ int main(int argc, char** argv) {
     check->add_flag("--all", options.all, "Every language that has a file, and the known kinds of gateways, too");
     auto* map = with_files(command(menu, "map", "Draw the menu as an SVG file", run_menu_map));
     map->add_option("-o,--output", options.output, "File to write; standard output without it");
-    add_wallet_commands(app, *keys, options, status);
     map->add_option("--figures", options.figures, "CSV of screen,shown,left: how many leave on each screen");
     const auto with_name = [&](CLI::App* added) {
         added->add_option("--by", options.by, "Who does it, for the history; else the login name");
@@ -121,6 +120,7 @@ int main(int argc, char** argv) {
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
+    add_wallet_commands(app, *keys, options, status);
     add_issuer_key_commands(*keys, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
     command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)
