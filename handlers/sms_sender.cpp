@@ -18,7 +18,9 @@ using registry::message_priority;
 constexpr std::size_t fewest_in_hand = 16;
 constexpr std::size_t most_in_hand = 1'000;
 constexpr auto silent_too_long = 10s;  // then a gateway's messages make room for those of others
-constexpr auto poll = 20ms;            // of gateways that are not ready, while something waits for them
+constexpr std::string_view question_text = "sms.id_asked";
+constexpr auto question_lasts = 10s;
+constexpr auto poll = 20ms;  // of gateways that are not ready, while something waits for them
 
 std::int64_t microseconds(wall_time at) {
     return at.time_since_epoch().count();
@@ -33,7 +35,9 @@ sms_sender::sms_sender(house& rooms, std::vector<sending_gateway> gateways, mess
       settings_(std::move(settings)),
       broadcasts_(broadcasts),
       claimed_(rooms.numbers.count("outbox_claimed_total", "Messages taken from the outbox to be sent")),
-      refused_texts_(rooms.numbers.count("sms_texts_refused_total", "Texts that may not be sent by SMS")) {
+      refused_texts_(rooms.numbers.count("sms_texts_refused_total", "Texts that may not be sent by SMS")),
+      shown_questions_(
+          rooms.numbers.count("ussd_questions_shown_total", "Phones that showed at once that a question waits")) {
     for (auto& each : gateways) {
         auto& made = *lanes_.emplace_back(
             std::make_unique<lane>(lane{.gateway = each.gateway, .sender = std::move(each.sender), .outcomes = {}}));
@@ -189,7 +193,15 @@ task<void> sms_sender::word(registry::outgoing_notice notice) {
     made.out.sender = argument_of(made.notice, "sender");
     made.out.reference = static_cast<std::uint64_t>(made.notice.id.value);
     made.out.urgent = made.notice.priority == message_priority::reply;
+    if (questions_ != nullptr && made.notice.text == question_text && made.notice.attempts == 0)
+        tasks_->spawn("show question", show_question(made.out.to, made.out.text));
     queues_[static_cast<std::size_t>(made.notice.priority)].push_back(std::move(made));
+}
+
+// She sees a sentence without asking for it. What becomes of it changes nothing: the SMS is on its way.
+task<void> sms_sender::show_question(gsm::msisdn to, std::string text) {
+    const auto shown = co_await questions_->notify(to, std::move(text), rooms_.time.steady() + question_lasts);
+    if (shown.end == gsm::push_end::acknowledged) shown_questions_.add();
 }
 
 // The first gateway of its route that takes one now. After a refusal the one behind it is asked first. `hopeless`: none

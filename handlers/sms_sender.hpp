@@ -15,6 +15,7 @@
 
 #include "base/within.hpp"
 #include "gsm/sms.hpp"
+#include "gsm/ussd_push.hpp"
 #include "handlers/house.hpp"
 #include "handlers/message_ids.hpp"
 #include "handlers/sms_routes.hpp"
@@ -54,6 +55,10 @@ public:
                broadcast_texts* broadcasts = nullptr);
     ~sms_sender();
 
+    // That a verifier's question waits for her is also shown on her phone at once, where a door can do so. The SMS goes
+    // all the same: nobody knows whether she looked. `by` outlives run().
+    void show_questions_by(gsm::ussd_push& by) { questions_ = &by; }
+
     // Until the coroutine is cancelled or close() was called. A registry that is away is waited for; results that it
     // could not take are kept until it is back.
     task<void> run();
@@ -76,6 +81,7 @@ private:
     [[nodiscard]] registry::claim_limits room() const;
     task<void> claim();
     task<void> word(registry::outgoing_notice notice);
+    task<void> show_question(gsm::msisdn to, std::string text);
     [[nodiscard]] std::vector<starting> choose();
     [[nodiscard]] lane* lane_for(const message& what, bool& hopeless);
     task<void> begin(std::vector<starting> these);
@@ -93,6 +99,7 @@ private:
     message_ids ids_;
     sender_settings settings_;
     broadcast_texts* broadcasts_;
+    gsm::ussd_push* questions_ = nullptr;
     std::vector<std::unique_ptr<lane>> lanes_;
     std::array<std::deque<message>, 3> queues_;  // by priority: claimed and worded, not begun
     std::set<blind_key> in_flight_;              // numbers that have a submission under way
@@ -110,6 +117,7 @@ private:
     int submitted_ = 0;
     counter& claimed_;
     counter& refused_texts_;
+    counter& shown_questions_;
 };
 
 }  // namespace mlango::handlers

@@ -58,10 +58,33 @@ std::string joined(const hop_context& hop, const Range& all, std::string_view be
     return words;
 }
 
+// What she can collect, as one line: the programme, the amount, the goods.
+std::string entitlement_words(const hop_context& hop, const json::object& what) {
+    const auto part = [&](const json::object& of, std::string_view name) {
+        const auto* const found = of.if_contains(name);
+        return found ? plain_words(hop, *found) : std::string();
+    };
+    std::string words = part(what, "programme");
+    if (const auto* const amount = what.if_contains("amount_minor"); amount && amount->is_int64()) {
+        const std::string currency = part(what, "currency");
+        templates::values shown{{"amount", templates::money{.minor = amount->get_int64(), .currency = currency}}};
+        const auto text = hop.words().find("facts.amount");
+        if (text) words += " " + hop.words().format(*text, hop.session.language, shown);
+    }
+    if (const auto* const items = what.if_contains("items"); items && items->is_array())
+        for (const auto& one : items->get_array())
+            if (one.is_object())
+                words += " " + part(one.get_object(), "item") + " " + part(one.get_object(), "quantity") + " " +
+                         part(one.get_object(), "unit");
+    return words;
+}
+
 std::string plain_words(const hop_context& hop, const json::value& value) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_bool()) return words_for(hop, value.get_bool() ? "common.yes" : "common.no", {});
     if (value.is_null()) return {};
+    if (value.is_object() && value.get_object().contains("programme"))
+        return entitlement_words(hop, value.get_object());
     if (value.is_object())
         return joined(hop, value.get_object(), " ", [](const auto& one) -> const json::value& { return one.value(); });
     if (value.is_array())

@@ -62,6 +62,7 @@ wallet_parts::wallet_parts(const wallet_surroundings& around, shared_wallet& sha
       holder(house_),
       counter(house_),
       issuance(house_),
+      rooms{.holder = holder, .counter = counter, .issuance = issuance, .kinds = shared.kinds},
       lists_(house_),
       rounds_(house_, around.numbers),
       door_house_{.settings = around.settings.wallet.doors,

@@ -10,6 +10,7 @@
 #include "base/metrics.hpp"
 #include "base/task_group.hpp"
 #include "exchange/doors.hpp"
+#include "handlers/house.hpp"
 #include "server/config.hpp"
 #include "wallet/counter.hpp"
 #include "wallet/holder.hpp"
@@ -61,6 +62,7 @@ public:
     wallet::holder holder;
     wallet::counter counter;
     wallet::issuance issuance;
+    handlers::wallet_rooms rooms;  // for the screens
 
 private:
     wallet::status_lists lists_;

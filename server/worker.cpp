@@ -180,7 +180,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       broadcaster(broadcasts, all.numbers),
       rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
       background(context.get_executor()) {
-    if (all.wallet != nullptr)
+    if (all.wallet != nullptr) {
         wallet = std::make_unique<wallet_parts>(wallet_surroundings{.settings = settings,
                                                                     .pool = pool,
                                                                     .record = record_seal,
@@ -190,6 +190,8 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                     .random = all.random,
                                                                     .numbers = all.numbers},
                                                 *all.wallet);
+        house.wallet = &wallet->rooms;
+    }
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
         phone_settings.base_url = settings.public_url;
@@ -225,6 +227,7 @@ void worker::parts::open_ussd(const gsm::smpp::ussd_settings& spoken) {
     smpp_ussd.push_back(std::make_unique<gsm::smpp::ussd_door>(
         context.get_executor(), spoken, ussd, carry, [this] { return apology(); }, shared.numbers, shared.time,
         shared.random));
+    sender.show_questions_by(*smpp_ussd.back());
     carrier->watch_deliveries(
         [door = smpp_ussd.back().get()](const gsm::smpp::message& from) { return door->on_delivery(from); });
 }

@@ -19,7 +19,7 @@ protected:
 
     void SetUp() override {
         wallet_fixture::SetUp();
-        wait(lists.look());
+        wait(rooms->lists.look());
         rules_of_doors.issuer = options.issuer;
         open_doors();
     }
@@ -30,9 +30,9 @@ protected:
 
     void open_doors() {
         house_of_doors.emplace(door_parts{.settings = rules_of_doors,
-                                          .counter = desk_of_verifier,
-                                          .issuance = issuing,
-                                          .lists = lists,
+                                          .counter = counter(),
+                                          .issuance = issuing(),
+                                          .lists = rooms->lists,
                                           .keys = keys_of_issuer,
                                           .kinds = kinds,
                                           .token_keys = keys.wallet,

@@ -11,8 +11,8 @@ constexpr std::string_view base = "/credentials/openid4vci/";
 class issuing_door_test : public exchange_fixture {
 protected:
     wallet::phone_offer offer_of(const std::string& kind = "registration") {
-        auto made = wait(issuing.offer(wallet::test::amina, wallet::test::her_group, kind, wallet::test::sure,
-                                       wallet::test::hop(++hops)));
+        auto made = wait(issuing().offer(wallet::test::amina, wallet::test::her_group, kind, wallet::test::sure,
+                                         wallet::test::hop(++hops)));
         if (!made) throw std::runtime_error("no offer");
         return *made;
     }
@@ -144,7 +144,7 @@ TEST_F(issuing_door_test, refuses_a_spoilt_request_without_using_the_grant_up) {
 
 TEST_F(issuing_door_test, gives_nothing_of_a_frozen_wallet) {
     const auto token = token_of(offer_of());
-    wait(her.freeze(wallet::test::amina, wallet::test::hop(9'005)));
+    wait(her().freeze(wallet::test::amina, wallet::test::hop(9'005)));
     const auto got = ask_credential(token, proof(fresh_nonce(), options.issuer));
     EXPECT_NE(got.status, 200U) << got.body;
 }

@@ -159,7 +159,7 @@ TEST_F(partner_door_test, asks_her_first_and_says_the_same_of_a_number_that_nobo
     EXPECT_EQ(ask("GET", std::string(root) + "/requests/0000000000000000000000", token).status, 404U);
 
     // She answers yes: the redemption comes with the state.
-    const auto waiting = wait(her.asked(wallet::test::amina, "en"));
+    const auto waiting = wait(her().asked(wallet::test::amina, "en"));
     ASSERT_EQ(waiting.size(), 1U);
     auto answer_of_hers = wish("over_18", bank);
     answer_of_hers.ask = waiting.front().id;
@@ -173,7 +173,7 @@ TEST_F(partner_door_test, lists_what_she_wants_erased) {
     const auto token = bank_token();
     const auto taken = body_of(redeem_code(code_for(bank), token));
     EXPECT_EQ(ask("GET", std::string(root) + "/erasures", token).body, R"({"erasures":[]})");
-    wait(her.stop_verifier(wallet::test::amina, bank, wallet::test::hop(9'001)));
+    wait(her().stop_verifier(wallet::test::amina, bank, wallet::test::hop(9'001)));
     const auto all = body_of(ask("GET", std::string(root) + "/erasures", token)).at("erasures").as_array();
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(text(all.front().as_object(), "receipt"), text(taken, "receipt"));

@@ -33,7 +33,7 @@ TEST_F(public_door_test, serves_a_status_list_that_changes_when_she_stops) {
     const auto taken = redeem(teller, code_for(bank));
     ASSERT_TRUE(taken);
     const auto at = status_of(taken->credential, bank_number);
-    wait(lists.look());
+    wait(rooms->lists.look());
     const std::string path = at.uri.substr(options.issuer.size());
     const auto first = ask("GET", path);
     ASSERT_EQ(first.status, 200U);
@@ -46,8 +46,8 @@ TEST_F(public_door_test, serves_a_status_list_that_changes_when_she_stops) {
     };
     EXPECT_EQ(read(first), 0);
     EXPECT_EQ(ask("GET", path, {{"If-None-Match", header_of(first, "ETag")}}).status, 304U);
-    wait(her.stop_all(wallet::test::amina, wallet::test::hop(9'004)));
-    wait(lists.look());
+    wait(her().stop_all(wallet::test::amina, wallet::test::hop(9'004)));
+    wait(rooms->lists.look());
     const auto second = ask("GET", path, {{"If-None-Match", header_of(first, "ETag")}});
     EXPECT_EQ(second.status, 200U);
     EXPECT_EQ(read(second), 1);
@@ -55,7 +55,7 @@ TEST_F(public_door_test, serves_a_status_list_that_changes_when_she_stops) {
 }
 
 TEST_F(public_door_test, has_no_other_list_and_no_other_time) {
-    const auto names = lists.names();
+    const auto names = rooms->lists.names();
     ASSERT_FALSE(names.empty());
     EXPECT_EQ(ask("GET", "/credentials/status/nothing").status, 404U);
     EXPECT_EQ(ask("GET", "/credentials/status/" + names.front() + "?time=1686925000").status, 501U);

@@ -126,21 +126,21 @@ TEST_F(verify_door_test, checks_what_somebody_shows) {
     EXPECT_EQ(outcome_of(touched, cookie), "broken");
     EXPECT_EQ(outcome_of("hello", cookie), "broken");
     // She stops it: the list says so within seconds.
-    wait(her.stop_all(wallet::test::amina, wallet::test::hop(9'002)));
-    wait(lists.look());
+    wait(her().stop_all(wallet::test::amina, wallet::test::hop(9'002)));
+    wait(rooms->lists.look());
     EXPECT_EQ(outcome_of(credential, cookie), "stopped");
     now.advance(26h);
     EXPECT_EQ(outcome_of(credential, teller_cookie()), "expired");
 }
 
 TEST_F(verify_door_test, a_printed_card_is_valid_for_everybody_until_it_is_frozen) {
-    const auto printed = wait(issuing.print(wallet::test::amina, "registration", "over_18"));
+    const auto printed = wait(issuing().print(wallet::test::amina, "registration", "over_18"));
     ASSERT_TRUE(printed);
-    wait(lists.look());
+    wait(rooms->lists.look());
     EXPECT_EQ(outcome_of(printed->credential, teller_cookie()), "valid");
     EXPECT_EQ(outcome_of(printed->credential, cookie_of(sign_in(shop_number, "keeper", "correct horse"))), "valid");
-    wait(her.freeze(wallet::test::amina, wallet::test::hop(9'003)));
-    wait(lists.look());
+    wait(her().freeze(wallet::test::amina, wallet::test::hop(9'003)));
+    wait(rooms->lists.look());
     EXPECT_EQ(outcome_of(printed->credential, teller_cookie()), "stopped");
 }
 

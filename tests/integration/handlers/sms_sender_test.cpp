@@ -723,5 +723,30 @@ TEST_F(parts, come_at_once_and_make_one_message) {
     EXPECT_EQ(received(), "[neno la 1 neno la 2 neno la 3 ]");
 }
 
+class played_push final : public gsm::ussd_push {
+public:
+    task<gsm::push_result> request(gsm::msisdn, std::string, deadline) override { co_return gsm::push_result{}; }
+    task<gsm::push_result> notify(gsm::msisdn to, std::string text, deadline) override {
+        shown.emplace_back(to.e164(), std::move(text));
+        co_return gsm::push_result{.end = end};
+    }
+    gsm::push_end end = gsm::push_end::acknowledged;
+    std::vector<std::pair<std::string, std::string>> shown;
+};
+
+// A verifier asked first: her phone says so at once where the network can, and the SMS comes all the same.
+TEST_F(sender, shows_a_question_at_once_and_sends_it_too) {
+    played_push push;
+    sending.show_questions_by(push);
+    put("+254711000001", "en", "sms.id_asked");
+    put("+254711000002", "en", "sms.how");
+    push.end = gsm::push_end::unconfirmed;
+    EXPECT_EQ(drain(), 2);
+    ASSERT_EQ(push.shown.size(), 1U);
+    EXPECT_EQ(push.shown.front().first, "+254711000001");
+    EXPECT_EQ(push.shown.front().second, "There is a question for you. Dial *384# and choose 3 to answer it.");
+    EXPECT_EQ(states(), "sent sent");
+}
+
 }  // namespace
 }  // namespace mlango::test
