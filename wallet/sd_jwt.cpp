@@ -1,7 +1,5 @@
 #include "wallet/sd_jwt.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -10,6 +8,7 @@
 #include "wallet/disclosures.hpp"
 #include "wallet/jose/compact_jws.hpp"
 #include "wallet/jose/json_text.hpp"
+#include "wallet/jose/sha256.hpp"
 
 namespace mlango::wallet {
 
@@ -128,10 +127,7 @@ std::string with_digests(std::string payload, const std::vector<std::string>& di
 }  // namespace
 
 std::string sd_digest(std::string_view text) {
-    std::array<std::byte, SHA256_DIGEST_LENGTH> digest;
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-           reinterpret_cast<unsigned char*>(digest.data()));
-    return to_base64url(digest);
+    return to_base64url(sha256(text));
 }
 
 std::string issue_sd_jwt(const json::object& payload, std::span<const disclosed_claim> disclosures,
