@@ -108,6 +108,7 @@ void read_stores(yaml_reader& yaml, const place& at, config& out) {
         out.postgres.conninfo += " password='" + quoted + "'";
     }
     postgres.read_number("connections", out.postgres.connections, 1, 64);
+    postgres.read_number("message_connections", out.message_connections, 1, 16);
     postgres.read_time("statement_timeout", out.postgres.statement_timeout, 50ms, 60s);
     postgres.read_time("connect_timeout", out.postgres.connect_timeout, 50ms, 60s);
 }
@@ -125,6 +126,7 @@ void read_operation(yaml_reader& yaml, const place& at, config& out) {
         operation.read_number("pin_seconds", o.pin_seconds, 30, 600);
         operation.read("dials_per_minute", o.dials_per_minute, 0, 6'000);
         operation.read("dials_burst", o.dials_burst, 1, 6'000);
+        operation.read("asks_before_words", o.asks_before_words);
         operation.read("languages", out.languages);
         if (out.languages.empty())
             operation.fault("languages", "should name at least one language");
@@ -210,10 +212,12 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
     // A receipt waits for a message that becomes unknown when its attempt's lease is over.
     if (out.rounds.receipts_wait <= out.sender.submit_deadline + out.sender.lease)
         sms.fault("receipts_wait", "should be longer than submit_deadline and lease together");
+    sms.read_time("unknown_after", out.rounds.unknown_after, 10min, 30 * a_day);
     if (sms.has("resend_unknown")) {
         std::chrono::seconds after{0};
         sms.read_time("resend_unknown", after, 10min, 7 * a_day);
         out.rounds.resend_unknown = after;
+        if (after > out.rounds.unknown_after) sms.fault("resend_unknown", "should be at most unknown_after");
     }
     const auto routes = yaml.child("routes");
     if (!routes) return;

@@ -41,7 +41,8 @@ struct config {
     sessions::redis_settings redis;
     std::string session_prefix = "s:";
     registry::pool_settings postgres;
-    key_ring keys;  // from keys_file or MLANGO_KEYS
+    unsigned message_connections = 3;  // to PostgreSQL, of the first thread, for messages that leave
+    key_ring keys;                     // from keys_file or MLANGO_KEYS
     handlers::operation_settings operation;
     handlers::sender_settings sender;  // with the routes
     handlers::rounds_settings rounds;
