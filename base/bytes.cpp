@@ -2,13 +2,23 @@
 
 #include <sodium.h>
 
+#include <array>
 #include <cstring>
 
 namespace mlango {
 
 namespace {
 
-constexpr int url_alphabet = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+// In one line of the cache, so that which letter is taken can not be told from the time.
+alignas(64) constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+    std::array<std::uint8_t, 256> out{};
+    out.fill(64);
+    for (std::uint8_t six = 0; six < 64; ++six) out[static_cast<unsigned char>(letters[six])] = six;
+    return out;
+}
+constexpr std::array<std::uint8_t, 256> values = make_values();
 
 const unsigned char* raw(byte_view data) {
     return reinterpret_cast<const unsigned char*>(data.data());
@@ -41,21 +51,57 @@ std::optional<bytes> from_hex(std::string_view text) {
 }
 
 std::string to_base64url(byte_view data) {
-    std::string out(sodium_base64_encoded_len(data.size(), url_alphabet), '\0');
-    sodium_bin2base64(out.data(), out.size(), raw(data), data.size(), url_alphabet);
-    out.resize(std::strlen(out.c_str()));
+    std::string out((data.size() * 4 + 2) / 3, '\0');
+    const unsigned char* in = raw(data);
+    char* at = out.data();
+    std::size_t left = data.size();
+    for (; left >= 3; left -= 3, in += 3) {
+        *at++ = letters[in[0] >> 2];
+        *at++ = letters[(in[0] & 3) << 4 | in[1] >> 4];
+        *at++ = letters[(in[1] & 15) << 2 | in[2] >> 6];
+        *at++ = letters[in[2] & 63];
+    }
+    if (left == 0) return out;
+    *at++ = letters[in[0] >> 2];
+    if (left == 1) {
+        *at = letters[(in[0] & 3) << 4];
+    } else {
+        *at++ = letters[(in[0] & 3) << 4 | in[1] >> 4];
+        *at = letters[(in[1] & 15) << 2];
+    }
     return out;
 }
 
 std::optional<bytes> from_base64url(std::string_view text) {
-    bytes out(text.size() / 4 * 3 + 3);
-    std::size_t length = 0;
-    const char* end = nullptr;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
-                          &length, &end, url_alphabet) != 0 ||
-        end != text.data() + text.size())
-        return std::nullopt;
-    out.resize(length);
+    if (text.size() % 4 == 1) return std::nullopt;
+    bytes out(text.size() / 4 * 3 + (text.size() % 4 == 0 ? 0 : text.size() % 4 - 1));
+    std::byte* at = out.data();
+    unsigned all = 0;  // bit 6: a letter that is none
+    const auto value = [&](char letter) {
+        const unsigned six = values[static_cast<unsigned char>(letter)];
+        all |= six;
+        return six;
+    };
+    std::size_t from = 0;
+    for (; from + 4 <= text.size(); from += 4) {
+        const unsigned bits =
+            value(text[from]) << 18 | value(text[from + 1]) << 12 | value(text[from + 2]) << 6 | value(text[from + 3]);
+        *at++ = static_cast<std::byte>(bits >> 16);
+        *at++ = static_cast<std::byte>(bits >> 8);
+        *at++ = static_cast<std::byte>(bits);
+    }
+    unsigned rest = 0;
+    for (std::size_t one = from; one < text.size(); ++one) rest = rest << 6 | value(text[one]);
+    if (text.size() - from == 2) {
+        *at = static_cast<std::byte>(rest >> 4);
+        rest &= 0xF;
+    } else if (text.size() - from == 3) {
+        *at++ = static_cast<std::byte>(rest >> 10);
+        *at = static_cast<std::byte>(rest >> 2);
+        rest &= 3;
+    }
+    // Bits left over would make two texts of one value.
+    if (all >= 64 || rest != 0) return std::nullopt;
     return out;
 }
 

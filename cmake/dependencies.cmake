@@ -24,3 +24,8 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/build/deps/usr/include/phonenumbers/phonenumberuti
   target_include_directories(phonenumber SYSTEM INTERFACE ${CMAKE_SOURCE_DIR}/build/deps/usr/include)
 endif()
 target_link_libraries(phonenumber INTERFACE -l:libphonenumber.so.8 protobuf)
+# The printed card: shaped text on a PDF page, and its QR code.
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+# Their -pthread would not fit the precompiled header; Threads::Threads says it where it is needed.
+set_target_properties(PkgConfig::pangocairo PkgConfig::qrencode PROPERTIES INTERFACE_COMPILE_OPTIONS "")

@@ -31,7 +31,8 @@ void remember(sessions::session& session, const registry::caller& person) {
     session.person = person.person.value;
     session.group = person.group.value;
     session.phone = person.phone.value;
-    session.flags &= static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed | flag_duress | flag_cooling));
+    session.flags &=
+        static_cast<std::uint16_t>(~(flag_no_pin | flag_sim_changed | flag_duress | flag_cooling | flag_partner));
     if (!person.has_pin) session.flags |= flag_no_pin;
     const wall_time now{seconds(session.began_at)};
     const bool new_number = person.linked_at && now < *person.linked_at + registry::cooling_time;
@@ -57,6 +58,7 @@ void look_again(sessions::session& session, const registry::callers& found, wall
 }
 
 std::string_view first_screen(const sessions::session& session) {
+    if ((session.flags & flag_partner) != 0) return "partner";
     if ((session.flags & flag_several) != 0) return "several";
     return session.person != 0 ? "home" : "stranger";
 }
@@ -74,6 +76,7 @@ task<answer> identify(hop_context& hop) {
     session.flags = found.latin_letters ? flag_latin : 0;
     if (found.people.size() == 1) remember(session, found.people.front());
     if (found.people.size() > 1) session.flags |= flag_several;
+    if (found.people.empty() && co_await is_partner_phone(hop)) session.flags |= flag_partner;
     const auto language = hop.words().find_language(language_of(found));
     if (!language) co_return answer{.outcome = "language", .values = {}, .rows = {}};
     session.language = *language;

@@ -11,11 +11,13 @@ namespace mlango::handlers {
 namespace {
 
 // Who is calling and in which language; the PIN, whose functions keep to the flag themselves; what the card in her hand
-// says anyway; and checks of what was typed that store nothing.
-constexpr handler_function as_ever[] = {
-    identify,  languages,          choose_language, persons,       choose_person,  enter_home,      other_person,
-    check_pin, begin_change,       begin_second,    check_new_pin, give_pin,       check_given_pin, set_pin,
-    recorded,  may_change_numbers, settings,        sms_settings,  reference_given};
+// says anyway; the wallet's front, which keeps to the flag itself; and checks of what was typed that store nothing.
+constexpr handler_function as_ever[] = {identify,        languages,        choose_language, persons,
+                                        choose_person,   enter_home,       other_person,    check_pin,
+                                        begin_change,    begin_second,     check_new_pin,   give_pin,
+                                        check_given_pin, set_pin,          recorded,        may_change_numbers,
+                                        settings,        sms_settings,     reference_given, wallet_home,
+                                        stop_given,      share_code_given, smartphone_code, forgot_pin};
 
 // What an outcome of success is called, the likeliest first.
 constexpr std::string_view successes[] = {"done", "asked", "yes", "good", "choose", "thanks", "sent"};

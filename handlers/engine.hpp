@@ -70,6 +70,7 @@ enum session_flag : std::uint16_t {
     flag_resumable = 32,   // what she was doing is kept, to be continued after a drop
     flag_cooling = 64,     // her PIN was recovered less than 72 hours ago: numbers and guardians do not change
     flag_pin_first = 128,  // nothing of what was continued is shown before the PIN
+    flag_partner = 512,    // no account: somebody of a verifier checks codes here
     flag_may_ask = 256,    // by SMS: one person answers this number, and it is trusted: she may ask without a PIN
 };
 

@@ -29,6 +29,7 @@ struct hop_context {
     const blind_key& hop;
     const wanted& asked;
     std::string_view gateway{};  // the name of the one that she came through
+    bool latin = false;          // her screen shows Latin letters only
     bool by_sms = false;         // nobody gave a PIN, and what she typed may be longer than a session keeps
 
     // How it was asked, as staff see it.

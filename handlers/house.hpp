@@ -17,7 +17,22 @@
 #include "sessions/session_store.hpp"
 #include "templates/edition.hpp"
 
+namespace mlango::wallet {
+class holder;
+class counter;
+class issuance;
+class credential_kinds;
+}  // namespace mlango::wallet
+
 namespace mlango::handlers {
+
+// The identity wallet's services.
+struct wallet_rooms {
+    wallet::holder& holder;
+    wallet::counter& counter;
+    wallet::issuance& issuance;
+    const wallet::credential_kinds& kinds;
+};
 
 struct operation_settings {
     std::string service_code = "*384#";   // as she dials it; stands in SMS
@@ -42,7 +57,8 @@ struct house {
     registry::repositories& registry;
     const templates::edition_shelf& editions;
     const operation_settings& operation;
-    task_group& background;  // what goes on after its hop was answered
+    task_group& background;          // what goes on after its hop was answered
+    wallet_rooms* wallet = nullptr;  // none: an installation that issues nothing; My ID is empty
 };
 
 }  // namespace mlango::handlers

@@ -110,6 +110,7 @@ void give_right(hop_context& hop, char kind, std::int64_t record) {
 // do: the attempt is counted before it is hashed, and costs one hash whatever comes out. A wrong PIN, a locked person,
 // one who must wait and a number or gateway that tried too often get the same screen after the same work.
 task<answer> check_pin(hop_context& hop) {
+    if ((hop.session.flags & flag_partner) != 0) co_return co_await check_partner_pin(hop);
     // Before counting: who can not be checked now has not failed.
     if (hop.rooms.hashing.full()) throw house_busy();
     co_await pass_breaker(hop);

@@ -16,7 +16,7 @@ void look_again(sessions::session& session, const registry::callers& found, wall
 [[nodiscard]] std::string_view language_of(const registry::callers& found);
 // Nobody is chosen any more.
 void forget_person(sessions::session& session);
-// The outcome that leads to where whoever dialled begins: home, several or stranger.
+// The outcome that leads to where whoever dialled begins: home, several, stranger or partner.
 [[nodiscard]] std::string_view first_screen(const sessions::session& session);
 task<answer> identify(hop_context& hop);
 task<answer> languages(hop_context& hop);
@@ -58,6 +58,57 @@ task<answer> remove_guardian(hop_context& hop);
 task<answer> wards(hop_context& hop);
 task<answer> ward(hop_context& hop);
 task<answer> vouch(hop_context& hop);
+
+// wallet.cpp
+task<answer> wallet_home(hop_context& hop);
+task<answer> cards(hop_context& hop);
+task<answer> card(hop_context& hop);
+task<answer> offer_smartphone(hop_context& hop);
+task<answer> smartphone_code(hop_context& hop);
+task<answer> lock_wallet(hop_context& hop);
+task<answer> unlock_wallet(hop_context& hop);
+task<answer> lock_anyhow(hop_context& hop);
+task<answer> stop_anyhow(hop_context& hop);
+task<answer> acting(hop_context& hop);
+task<answer> acting_one(hop_context& hop);
+task<answer> end_acting(hop_context& hop);
+
+// wallet_share.cpp
+task<answer> begin_share(hop_context& hop);
+task<answer> share_people(hop_context& hop);
+task<answer> choose_share_person(hop_context& hop);
+task<answer> share_cards(hop_context& hop);
+task<answer> choose_share_card(hop_context& hop);
+task<answer> share_presets(hop_context& hop);
+task<answer> choose_preset(hop_context& hop);
+task<answer> check_share(hop_context& hop);
+task<answer> make_share(hop_context& hop);
+task<answer> share_code_given(hop_context& hop);
+task<answer> asked(hop_context& hop);
+task<answer> asked_one(hop_context& hop);
+task<answer> agree_asked(hop_context& hop);
+task<answer> refuse_asked(hop_context& hop);
+
+// wallet_control.cpp
+task<answer> looks(hop_context& hop);
+task<answer> look(hop_context& hop);
+task<answer> shares(hop_context& hop);
+task<answer> one_share(hop_context& hop);
+task<answer> stop_share(hop_context& hop);
+task<answer> stop_verifier(hop_context& hop);
+task<answer> stop_all_shares(hop_context& hop);
+task<answer> stop_given(hop_context& hop);
+
+// verifier.cpp
+// Whether this number is an operator's.
+task<bool> is_partner_phone(hop_context& hop);
+task<answer> begin_partner(hop_context& hop);
+task<answer> check_partner_pin(hop_context& hop);
+task<answer> forgot_pin(hop_context& hop);
+task<answer> redeem_code(hop_context& hop);
+task<answer> find_receipt(hop_context& hop);
+task<answer> redeemed_facts(hop_context& hop);
+task<answer> partner_wait(hop_context& hop);
 
 // assistance.cpp
 task<answer> entitlement_list(hop_context& hop);

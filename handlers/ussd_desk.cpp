@@ -292,7 +292,8 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
                                 .region = hop.profile.region,
                                 .hop = key,
                                 .asked = *asked,
-                                .gateway = hop.hop.gateway};
+                                .gateway = hop.hop.gateway,
+                                .latin = around.latin || (session.flags & flag_latin) != 0};
             const auto function = asked->act ? edition.acts[asked->screen] : edition.loads[asked->screen];
             answer given =
                 co_await ((session.flags & flag_duress) != 0 ? in_duress(context, function) : function(context));

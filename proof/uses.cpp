@@ -10,9 +10,11 @@ using templates::no_screen;
 using templates::screen_index;
 
 // common: the engine's own words. sms: notices, named where they are recorded. late, sorry: the desk. who.person:
-// somebody without a nickname, or with somebody else's. A test looks for keys in the sources that are missing here.
+// somebody without a nickname, or with somebody else's. facts, kinds, presets: by the names in wallet/credentials.yaml.
+// share.me: herself among those she acts for. A test looks for keys in the sources that are missing here.
 constexpr auto named_in_code =
-    std::to_array<std::string_view>({"common.", "late.", "sms.", "sorry.", "who.person", "who.person_again"});
+    std::to_array<std::string_view>({"common.", "facts.", "kinds.", "late.", "presets.", "share.me", "sms.", "sorry.",
+                                     "who.person", "who.person_again"});
 
 bool is_named_in_code(std::string_view key) {
     return std::ranges::any_of(named_in_code, [&](std::string_view known) {

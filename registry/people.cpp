@@ -209,6 +209,11 @@ const registered_statement people_today{"people_today", R"(
     SELECT ((timestamptz 'epoch' + $2::bigint * interval '1 microsecond') AT TIME ZONE o.timezone)::date
       FROM individual i JOIN operation o ON o.code = i.operation WHERE i.id = $1::bigint)"};
 
+const registered_statement people_utc_offset{"people_utc_offset", R"(
+    SELECT extract(epoch FROM (given.at AT TIME ZONE o.timezone) - (given.at AT TIME ZONE 'UTC'))::bigint
+      FROM (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS at) given,
+           individual i JOIN operation o ON o.code = i.operation WHERE i.id = $1::bigint)"};
+
 const registered_statement people_held{"people_held", R"(
     SELECT coalesce(o.name->>$2, o.name->>'en'),
            (SELECT count(*) FROM membership h WHERE h.registration_group = m.registration_group AND h.until IS NULL),
@@ -249,6 +254,14 @@ task<std::string> people::today_of(person_id person, wall_time now) {
     given.emplace_back(time_parameter(now));
     const rows got = co_await pool_.read(people_today, std::move(given));
     co_return got.empty() ? std::string() : std::string(got.text(0, 0));
+}
+
+task<std::chrono::seconds> people::utc_offset_of(person_id person, wall_time at) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(person));
+    given.emplace_back(time_parameter(at));
+    const rows got = co_await pool_.read(people_utc_offset, std::move(given));
+    co_return std::chrono::seconds(got.empty() ? 0 : got.number(0, 0));
 }
 
 task<std::optional<holdings>> people::held_about(person_id person, std::string_view language) {

@@ -100,6 +100,8 @@ public:
 
     // The day it is now in the operation that registered her, ISO 8601; empty when she is nobody.
     task<std::string> today_of(person_id person, wall_time now);
+    // How far clocks there are ahead of UTC; 0 when she is nobody.
+    task<std::chrono::seconds> utc_offset_of(person_id person, wall_time at);
     task<std::optional<holdings>> held_about(person_id person, std::string_view language);
 
 private:

@@ -51,6 +51,7 @@ population_counts seed_population(const std::string& conninfo, const key_ring& k
     write_reference_data(rows, when);
     if (settings.demo_people)
         for (const dossier& one : demo_dossiers(when)) writer.write(rows, one);
+    if (settings.demo_people) write_demo_verifiers(rows, keys, when);
     row_batch spare;
     for (std::int64_t done = 0;; done += families_a_batch) {
         const bool more = done < settings.families;

@@ -69,6 +69,9 @@ void read_listener(yaml_reader yaml, const place& at, http_server_settings& out)
     if (certificate.empty() != key.empty()) yaml.fault("tls_certificate", "and tls_key belong together");
     if (!certificate.empty()) out.tls_certificate_file = located(at, certificate).string();
     if (!key.empty()) out.tls_key_file = located(at, key).string();
+    yaml.read("client_certificates", out.ask_client_certificates);
+    if (out.ask_client_certificates && certificate.empty())
+        yaml.fault("client_certificates", "needs tls_certificate: a proxy that ends TLS sees them alone");
     yaml.read_number("header_limit", out.header_limit, 1'024, 65'536);
     yaml.read_number("body_limit", out.body_limit, 1'024, 16 << 20);
     yaml.read_number("connections", out.connection_limit, 1, 100'000);
@@ -105,6 +108,7 @@ void read_stores(yaml_reader& yaml, const place& at, config& out) {
         out.postgres.conninfo += " password='" + quoted + "'";
     }
     postgres.read_number("connections", out.postgres.connections, 1, 64);
+    postgres.read_number("message_connections", out.message_connections, 1, 16);
     postgres.read_time("statement_timeout", out.postgres.statement_timeout, 50ms, 60s);
     postgres.read_time("connect_timeout", out.postgres.connect_timeout, 50ms, 60s);
 }
@@ -122,6 +126,7 @@ void read_operation(yaml_reader& yaml, const place& at, config& out) {
         operation.read_number("pin_seconds", o.pin_seconds, 30, 600);
         operation.read("dials_per_minute", o.dials_per_minute, 0, 6'000);
         operation.read("dials_burst", o.dials_burst, 1, 6'000);
+        operation.read("asks_before_words", o.asks_before_words);
         operation.read("languages", out.languages);
         if (out.languages.empty())
             operation.fault("languages", "should name at least one language");
@@ -207,10 +212,12 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
     // A receipt waits for a message that becomes unknown when its attempt's lease is over.
     if (out.rounds.receipts_wait <= out.sender.submit_deadline + out.sender.lease)
         sms.fault("receipts_wait", "should be longer than submit_deadline and lease together");
+    sms.read_time("unknown_after", out.rounds.unknown_after, 10min, 30 * a_day);
     if (sms.has("resend_unknown")) {
         std::chrono::seconds after{0};
         sms.read_time("resend_unknown", after, 10min, 7 * a_day);
         out.rounds.resend_unknown = after;
+        if (after > out.rounds.unknown_after) sms.fault("resend_unknown", "should be at most unknown_after");
     }
     const auto routes = yaml.child("routes");
     if (!routes) return;
@@ -332,6 +339,7 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         } else
             for (std::size_t i = 0; i < gateways.size(); ++i)
                 read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        read_wallet(yaml.child("wallet"), around.located, faults, read.wallet);
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);

@@ -20,6 +20,7 @@
 #include "handlers/sms_sender.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/pool.hpp"
+#include "server/wallet_config.hpp"
 #include "sessions/redis_client.hpp"
 #include "templates/edition.hpp"
 
@@ -40,7 +41,8 @@ struct config {
     sessions::redis_settings redis;
     std::string session_prefix = "s:";
     registry::pool_settings postgres;
-    key_ring keys;  // from keys_file or MLANGO_KEYS
+    unsigned message_connections = 3;  // to PostgreSQL, of the first thread, for messages that leave
+    key_ring keys;                     // from keys_file or MLANGO_KEYS
     handlers::operation_settings operation;
     handlers::sender_settings sender;  // with the routes
     handlers::rounds_settings rounds;
@@ -57,7 +59,8 @@ struct config {
     std::vector<gsm::smpp::account_settings> smpp;
     std::vector<gsm::smpp::ussd_settings> smpp_ussd;  // of those accounts that carry USSD
     std::vector<gsm::gsup::hlr_settings> hlrs;        // gsup:
-    bool phone = false;                               // the web phone and the played SMS provider
+    wallet_config wallet;
+    bool phone = false;      // the web phone and the played SMS provider
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;
 };

@@ -2,7 +2,9 @@
 #include <CLI/CLI.hpp>
 
 #include "server/broadcast_commands.hpp"
+#include "server/card_command.hpp"
 #include "server/commands.hpp"
+#include "server/issuer_commands.hpp"
 #include "server/wallet_commands.hpp"
 
 int main(int argc, char** argv) {
@@ -114,10 +116,12 @@ int main(int argc, char** argv) {
     cost->add_option("--currency", options.currency, "Shown behind it, such as KES");
     cost->add_flag("--json", options.json, "For programs");
     add_broadcast_commands(app, options, status);
+    add_card_command(app, options, status);
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
     add_wallet_commands(app, *keys, options, status);
+    add_issuer_key_commands(*keys, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
     command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)
         ->add_option("NUMBER", options.number, "Her individual number, or her group's registration number")

@@ -50,6 +50,13 @@ int serve(const config& settings) {
     worker_pool loading("menu-load", 1, settings.threads);
     const registry::pin_verifier verifier(settings.keys.pin, settings.pin, random);
     simulator::phone_inbox inbox;
+    std::unique_ptr<shared_wallet> wallet;
+    try {
+        wallet = make_shared_wallet(settings, random);
+    } catch (const std::exception& fault) {
+        fmt::print(stderr, "mlango can not start: {}\n", fault.what());
+        return 1;
+    }
     const shared_parts shared{.settings = settings,
                               .time = time,
                               .random = random,
@@ -57,7 +64,8 @@ int serve(const config& settings) {
                               .hashing = hashing,
                               .loading = loading,
                               .verifier = verifier,
-                              .inbox = inbox};
+                              .inbox = inbox,
+                              .wallet = wallet.get()};
     std::vector<std::unique_ptr<worker>> workers;
     try {
         workers.push_back(std::make_unique<worker>(shared, true, settings.listen.port));

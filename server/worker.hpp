@@ -10,15 +10,11 @@
 #include "base/metrics.hpp"
 #include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
-#include "handlers/broadcast_words.hpp"
-#include "handlers/broadcaster.hpp"
 #include "handlers/sms_desk.hpp"
-#include "handlers/sms_rounds.hpp"
-#include "handlers/sms_sender.hpp"
 #include "handlers/ussd_desk.hpp"
 #include "registry/audit.hpp"
-#include "registry/broadcasts.hpp"
 #include "server/config.hpp"
+#include "server/wallet_parts.hpp"
 #include "simulator/web_phone.hpp"
 
 namespace mlango::server {
@@ -33,6 +29,7 @@ struct shared_parts {
     worker_pool& loading;  // of published menus
     const registry::pin_verifier& verifier;
     simulator::phone_inbox& inbox;
+    shared_wallet* wallet = nullptr;  // nobody's: without one
 };
 
 class worker {

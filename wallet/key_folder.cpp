@@ -73,7 +73,9 @@ std::expected<signing_key, std::string> rotate_keys(const std::string& folder, w
         if (last.signs_from > now)
             return std::unexpected(fmt::format("{} does not sign before {}: it is a rotation that is under way",
                                                last.kid, utc_text(last.signs_from)));
-        signing_key made = new_key(seconds_of(now), seconds_of(now) + times.overlap);
+        // Later than the one before it even without an overlap: the newest signs.
+        const auto from = std::max(seconds_of(now) + times.overlap, last.signs_from + std::chrono::seconds(1));
+        signing_key made = new_key(seconds_of(now), from);
         // The new one first: a fault between the two leaves a key too many, never one too few.
         write_key_file(folder, made);
         for (auto& old : *keys) {

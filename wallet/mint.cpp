@@ -55,7 +55,7 @@ std::string mint_credential(const credential_order& order, const signing_key& ke
         payload["amr"] = json::array{"pin"};
         payload["auth_time"] = hour(*order.pin_at);
     }
-    return issue_sd_jwt(std::move(payload), order.facts, key, random);
+    return issue_sd_jwt(payload, order.facts, key, random);
 }
 
 }  // namespace mlango::wallet

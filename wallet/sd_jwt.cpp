@@ -1,7 +1,5 @@
 #include "wallet/sd_jwt.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -10,6 +8,7 @@
 #include "wallet/disclosures.hpp"
 #include "wallet/jose/compact_jws.hpp"
 #include "wallet/jose/json_text.hpp"
+#include "wallet/jose/sha256.hpp"
 
 namespace mlango::wallet {
 
@@ -112,34 +111,42 @@ bool is_bound(const parts& split, const json::object& claims, const sd_jwt_rules
            *issued <= rules.now + rules.leeway && *issued >= rules.now - rules.binding->max_age;
 }
 
+// The payload's text with its digests: they need no escapes, and no tree is built for them.
+std::string with_digests(std::string payload, const std::vector<std::string>& digests) {
+    if (digests.empty()) return payload;
+    payload.pop_back();
+    payload += payload.size() > 1 ? ",\"_sd\":[\"" : "\"_sd\":[\"";
+    for (const auto& digest : digests) {
+        if (&digest != &digests.front()) payload += "\",\"";
+        payload += digest;
+    }
+    payload += "\"],\"_sd_alg\":\"sha-256\"}";
+    return payload;
+}
+
 }  // namespace
 
 std::string sd_digest(std::string_view text) {
-    std::array<std::byte, SHA256_DIGEST_LENGTH> digest;
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-           reinterpret_cast<unsigned char*>(digest.data()));
-    return to_base64url(digest);
+    return to_base64url(sha256(text));
 }
 
-std::string issue_sd_jwt(json::object payload, std::span<const disclosed_claim> disclosures, const signing_key& key,
-                         random_source& random) {
+std::string issue_sd_jwt(const json::object& payload, std::span<const disclosed_claim> disclosures,
+                         const signing_key& key, random_source& random) {
+    std::vector<std::byte> salts(disclosures.size() * salt_octets);
+    random.fill(salts);
     std::string told;
     std::vector<std::string> digests;
     digests.reserve(disclosures.size());
     for (const auto& one : disclosures) {
-        std::array<std::byte, salt_octets> salt;
-        random.fill(salt);
+        const auto salt = std::span(salts).subspan(digests.size() * salt_octets, salt_octets);
         const std::string text = write_disclosure(to_base64url(salt), one.name, one.value);
         digests.push_back(sd_digest(text));
         told += text;
         told += '~';
     }
     std::ranges::sort(digests);
-    if (!digests.empty()) {
-        payload["_sd"] = json::array(digests.begin(), digests.end());
-        payload["_sd_alg"] = "sha-256";
-    }
-    std::string text = write_compact_jws(jws_header(sd_jwt_type, key.kid), json::serialize(payload), key.key);
+    std::string text =
+        write_compact_jws(jws_header(sd_jwt_type, key.kid), with_digests(json::serialize(payload), digests), key.key);
     text += '~';
     text += told;
     return text;

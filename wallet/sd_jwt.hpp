@@ -29,7 +29,7 @@ struct disclosed_claim {
 
 // <issuer-signed JWT>~<disclosure>~…~, header {"alg":"ES256","typ":"dc+sd-jwt","kid":…}. `payload` is signed as it is,
 // with "_sd" (digests, sorted: the order says nothing) and "_sd_alg" added; each disclosure gets a salt of 128 bits.
-[[nodiscard]] std::string issue_sd_jwt(boost::json::object payload, std::span<const disclosed_claim> disclosures,
+[[nodiscard]] std::string issue_sd_jwt(const boost::json::object& payload, std::span<const disclosed_claim> disclosures,
                                        const signing_key& key, random_source& random);
 
 // The presentation with a key-binding JWT behind it (RFC 9901 §4.3). `sd_jwt` ends with a tilde and names `holder` in

@@ -63,13 +63,20 @@ bool status_list::set(std::uint64_t index, std::uint8_t value) {
     return true;
 }
 
-std::string status_list::compressed(int level) const {
-    uLongf length = compressBound(static_cast<uLong>(octets_.size()));
-    std::string out(length, '\0');
-    if (compress2(reinterpret_cast<Bytef*>(out.data()), &length, reinterpret_cast<const Bytef*>(octets_.data()),
-                  static_cast<uLong>(octets_.size()), level) != Z_OK)
-        throw std::runtime_error("zlib: the status list was not compressed");
-    out.resize(length);
+std::string status_list::compressed(effort how) const {
+    z_stream stream{};
+    const int strategy = how == effort::quick ? Z_RLE : Z_DEFAULT_STRATEGY;
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS, 8, strategy) != Z_OK)
+        throw std::runtime_error("zlib: no deflation");
+    std::string out(deflateBound(&stream, static_cast<uLong>(octets_.size())), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(octets_.data()));
+    stream.avail_in = static_cast<uInt>(octets_.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    const int state = deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    if (state != Z_STREAM_END) throw std::runtime_error("zlib: the status list was not compressed");
     return out;
 }
 
@@ -107,7 +114,8 @@ std::string make_status_token(const status_list& list, std::string_view uri, con
         {"iat", numeric_date(times.issued_at)},
         {"exp", numeric_date(times.expires_at)},
         {"ttl", times.ttl.count()},
-        {"status_list", {{"bits", list.bits()}, {"lst", to_base64url(as_byte_view(list.compressed()))}}}};
+        {"status_list",
+         {{"bits", list.bits()}, {"lst", to_base64url(as_byte_view(list.compressed(status_list::effort::quick)))}}}};
     return write_compact_jws(jws_header(token_type, key.kid), json::serialize(payload), key.key);
 }
 

@@ -15,6 +15,7 @@
 #include "base/http/reader.hpp"
 #include "base/http/response_text.hpp"
 #include "base/http/server_core.hpp"
+#include "base/http/tls_files.hpp"
 #include "base/log.hpp"
 
 namespace mlango {
@@ -66,6 +67,7 @@ private:
     std::list<connection_base*>::iterator place_;
     asio::ip::address peer_address_;
     std::string peer_;
+    std::string certificate_;
     bool peer_is_proxy_ = false;
 
     std::unique_ptr<char[]> buffer_;
@@ -159,6 +161,7 @@ task<void> connection<Stream>::serve() {
             core_.rejected_handshake.add();
             co_return;
         }
+        if (core_.settings.ask_client_certificates) certificate_ = client_certificate_of(stream_.native_handle());
     }
     for (;;) {
         reader_.start(request_);
@@ -228,6 +231,7 @@ task<void> connection<Stream>::serve() {
 template <class Stream>
 void connection<Stream>::prepare_request() {
     request_.until = std::chrono::steady_clock::now() + core_.settings.request_deadline;
+    request_.client_certificate = certificate_;
     if (peer_is_proxy_) {
         request_.peer = core_.forwarded_peer(request_, peer_address_);
     } else {

@@ -25,6 +25,9 @@ struct http_request {
     std::vector<http_header> headers;
     std::string body;
     std::string peer;  // the other side's IP address; of X-Forwarded-For when it is a trusted proxy
+    // SHA-256, in hexadecimal, of the certificate that the other side proved to hold the key of; empty without. Only
+    // where the server asks for one, and never through a proxy.
+    std::string client_certificate;
     deadline until{};  // when an answer no longer helps
 
     [[nodiscard]] std::string_view path() const;                         // before '?', still encoded

@@ -53,7 +53,7 @@ struct http_server::state : server_core {
     state(asio::io_context& context, http_server_settings given, std::vector<http_route> given_routes, metrics& numbers)
         : server_core(std::move(given), std::move(given_routes), numbers),
           where(context.get_executor()),
-          tls(settings.tls_certificate_file, settings.tls_key_file),
+          tls(settings.tls_certificate_file, settings.tls_key_file, settings.ask_client_certificates),
           acceptor(where),
           children(where),
           ticker(where),

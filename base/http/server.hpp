@@ -21,6 +21,7 @@ struct http_server_settings {
     std::uint16_t port = 8080;         // 0 takes a free one
     std::string tls_certificate_file;  // both or neither; PEM; renewed files are taken without a restart
     std::string tls_key_file;
+    bool ask_client_certificates = false;                  // any is taken; what it is worth is the handler's to say
     std::size_t header_limit = 8 * 1024;                   // bytes
     std::size_t body_limit = 64 * 1024;                    // bytes
     std::size_t connection_limit = 4096;                   // a thread; beyond it accepts wait

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/bytes.hpp"
 #include "base/log.hpp"
 
 namespace mlango {
@@ -29,9 +30,10 @@ int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, 
 
 }  // namespace
 
-tls_files::tls_files(std::string certificate_file, std::string key_file)
+tls_files::tls_files(std::string certificate_file, std::string key_file, bool ask_client)
     : certificate_file_(std::move(certificate_file)),
       key_file_(std::move(key_file)),
+      ask_client_(ask_client),
       // Read before the files are: what is written in between shows as a change.
       loaded_(read_stamp()),
       complained_(loaded_),
@@ -60,6 +62,14 @@ std::shared_ptr<asio::ssl::context> tls_files::load() const {
     SSL_CTX_set_alpn_select_cb(native, choose_http_1_1, nullptr);
     // OpenSSL would ask for the key's passphrase at the terminal, and the loop would wait for it.
     tls->set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
+    if (ask_client_) {
+        // The handshake proves that the key is there; whose it is, is told by the fingerprint that was registered, so
+        // that no authority has to be trusted.
+        SSL_CTX_set_verify(native, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+        // OpenSSL resumes no session with a certificate without a name for who may.
+        static constexpr std::array<unsigned char, 6> ours = {'m', 'l', 'a', 'n', 'g', 'o'};
+        SSL_CTX_set_session_id_context(native, ours.data(), ours.size());
+    }
     boost::system::error_code error;
     tls->use_certificate_chain_file(certificate_file_, error);
     require(error, "the TLS certificate file cannot be used");
@@ -86,6 +96,15 @@ void tls_files::look_again(deadline now, std::chrono::milliseconds interval) {
         if (current != complained_) log_error("tls_renewal_failed", {{"reason", failure.what()}});
         complained_ = current;
     }
+}
+
+std::string client_certificate_of(SSL* connection) {
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(connection), X509_free);
+    if (!shown || X509_cmp_current_time(X509_get0_notAfter(shown.get())) <= 0) return {};
+    std::array<std::byte, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    if (X509_digest(shown.get(), EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1) return {};
+    return to_hex(byte_view(digest).first(size));
 }
 
 }  // namespace mlango

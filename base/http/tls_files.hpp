@@ -16,7 +16,8 @@ class tls_files {
 public:
     // Both names empty: no TLS. Throws std::invalid_argument when one is, std::system_error when the pair cannot be
     // used.
-    tls_files(std::string certificate_file, std::string key_file);
+    // `ask_client`: who connects is asked for a certificate, and let in without one, too.
+    tls_files(std::string certificate_file, std::string key_file, bool ask_client = false);
 
     // For the next connection; null without TLS. Who has taken one keeps it over a renewal.
     [[nodiscard]] const std::shared_ptr<asio::ssl::context>& context() const { return context_; }
@@ -36,10 +37,14 @@ private:
 
     std::string certificate_file_;
     std::string key_file_;
+    bool ask_client_;
     stamp loaded_;
     stamp complained_;
     deadline looked_;
     std::shared_ptr<asio::ssl::context> context_;
 };
+
+// SHA-256, in hexadecimal, of the other side's certificate; empty: it showed none, or one that is over.
+[[nodiscard]] std::string client_certificate_of(SSL* connection);
 
 }  // namespace mlango

@@ -26,9 +26,13 @@ struct shape {
     int age;
 };
 
+}  // namespace
+
 std::string demo_number(int slot) {
     return fmt::format("+2547110000{:02}", slot);
 }
+
+namespace {
 
 // Lays out one household of the demo; slot n answers at +2547110000nn.
 class sketch {
@@ -361,6 +365,8 @@ const std::vector<demo_person>& demo_people() {
             {at(12), pin, "en", "Requests: one pending since yesterday, one rejected, a call back asked for"},
             {at(13), pin, "am", "Prefers Amharic: sees it where there are texts, else the second language"},
             {at(14), pin, "en", "Registered in Uganda: amounts in shillings without a minor unit"},
+            {at(81), std::string(population::operator_pin), "",
+             "An operator of Kilele Bank (verifier 41003): checks the codes that are read to her, with her own PIN"},
             {at(99), "", "", "A number that nobody registered"},
         };
     }();

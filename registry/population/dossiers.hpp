@@ -68,6 +68,9 @@ struct dossier {
 // The people of demo_people(): their families are numbered from most_families on.
 [[nodiscard]] std::vector<dossier> demo_dossiers(const calendar& when);
 
+// Slot n answers at +2547110000nn.
+[[nodiscard]] std::string demo_number(int slot);
+
 // The slot-th reference of all those there are (26^4): different slots below that have different references.
 inline constexpr std::int64_t all_references = 26 * 26 * 26 * 26;
 [[nodiscard]] std::string reference_at(std::int64_t slot);

@@ -24,6 +24,7 @@ inline constexpr std::int64_t most_families = 9'000'000;
 inline constexpr std::int64_t most_members = 16;
 inline constexpr std::int64_t most_phones = 8;
 inline constexpr std::string_view issued_pin = "4826";
+inline constexpr std::string_view operator_pin = "573914", operator_password = "sauti ya mlima";
 
 enum class pin_state : std::uint8_t { none, issued, locked };
 

@@ -21,6 +21,9 @@ constexpr std::array<table_form, table_count> forms = {{
     {"distribution", "id, payment_list, collection_point, day, opens, closes, capacity", true},
     {"item", "code, name, unit", false},
     {"office", "id, location, name", true},
+    {"refused_country", "operation, country", false},
+    {"verifier", "id, number, name, purpose, country, presets, contact, retention_days, expires_at, made_at", true},
+    {"verifier_agent", "id, verifier, kind, name, password, number_blind, number_sealed, pin, made_at", true},
     {"registration_group", "id, operation, registration_number, location, address_line, registered_on, revision", true},
     {"individual",
      "id, operation, individual_number, given_name, family_name, sex, birth_date, birth_precision, language, "

@@ -25,6 +25,9 @@ enum class table : std::size_t {
     distribution,
     item,
     office,
+    refused_country,
+    verifier,
+    verifier_agent,
     registration_group,
     individual,
     membership,
@@ -66,6 +69,10 @@ private:
 
 // Operations, places, programmes, the calendar.
 void write_reference_data(row_batch& to, const calendar& when);
+
+// Who codes can be tried with: a bank whose operator has a phone, a shop, and an office of a country that must not
+// learn of anybody.
+void write_demo_verifiers(row_batch& to, const key_ring& keys, const calendar& when);
 
 // Not thread-safe.
 class dossier_writer {

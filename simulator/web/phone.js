@@ -255,7 +255,7 @@ function typed(event) {
     if (presses) return;
     call();
   } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-    if (target.matches('[type=radio], pre')) return;
+    if (target.matches('[type=radio], pre, .messages')) return;
     scroll(event.key === 'ArrowUp' ? -1 : 1);
   } else if (event.key === 'Backspace') {
     if (target === answer && line.state !== 'ended' && reading < 0) return;
@@ -273,6 +273,7 @@ function typed(event) {
 
 function drawInbox(box, fresh) {
   const list = $('messages');
+  list.tabIndex = box.messages.length > 0 ? 0 : -1; // it scrolls, so the keyboard must reach it
   list.replaceChildren(
     ...box.messages.map((message) => {
       const item = document.createElement('li');

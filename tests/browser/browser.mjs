@@ -6,12 +6,12 @@ const places = [process.env.MLANGO_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chro
 
 export const url = (process.env.MLANGO_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
 
-export const launch = () =>
+export const launch = (more = []) =>
   chromium.launch({
     executablePath: places.find((place) => place && existsSync(place)),
     args: [
       '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more,
     ],
   });
 

@@ -7,6 +7,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,9 +21,14 @@
 #include "handlers/sms_sender.hpp"
 #include "handlers/ussd_desk.hpp"
 #include "registry/population.hpp"
+#include "registry/wallet/status_rows.hpp"
 #include "tests/support/integration_redis.hpp"
 #include "tests/support/postgres_database.hpp"
 #include "tests/support/test_loop.hpp"
+#include "wallet/counter.hpp"
+#include "wallet/holder.hpp"
+#include "wallet/issuance.hpp"
+#include "wallet/parts.hpp"
 
 namespace mlango::test {
 
@@ -93,6 +100,16 @@ inline std::string shared_redis_url() {
     return "unix:" + path;
 }
 
+inline const wallet::credential_kinds& played_kinds() {
+    static const wallet::credential_kinds kinds = [] {
+        std::ifstream file(MLANGO_SOURCE_DIR "/wallet/credentials.yaml");
+        auto read = wallet::credential_kinds::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+        if (!read) throw std::runtime_error(read.error().front());
+        return std::move(*read);
+    }();
+    return kinds;
+}
+
 // What several houses of one installation share.
 struct played_world {
     std::size_t pin_queue = 128;
@@ -104,6 +121,16 @@ struct played_world {
     worker_pool hashing{"pin-hash", 2, pin_queue};
     // As cheap as libsodium allows: what is tested here is not the cost.
     registry::pin_verifier verifier{played_keys().pin, {.memory_kib = 8, .passes = 1}, random};
+    // Verifiers' operators have secrets of the full cost: the demo's are seeded so.
+    registry::secret_verifier secrets{played_keys().wallet, {}, random};
+    wallet::settings wallet_options{
+        .issuer = "https://mlango.example", .privacy_notice = "https://mlango.example/privacy", .list_size = 4'096};
+    wallet::live_signing_keys issuer_keys{
+        wallet::signing_keys({wallet::signing_key{.kid = "k1",
+                                                  .key = wallet::es256_key::generate(),
+                                                  .made_at = std::chrono::sys_seconds{},
+                                                  .signs_from = std::chrono::sys_seconds{},
+                                                  .listed_until = {}}})};
     handlers::operation_settings operation{
         .service_code = "*384#",
         .default_language = "en",
@@ -157,7 +184,8 @@ public:
                 .registry = registry,
                 .editions = editions,
                 .operation = with.operation,
-                .background = background},
+                .background = background,
+                .wallet = &wallet_rooms},
           ussd(rooms),
           sms(rooms),
           background(context.get_executor()) {
@@ -174,6 +202,8 @@ public:
 
     played_house& connected() {
         run_until([this] { return redis.connected() && pool.connected(); });
+        registry::status_rows lists(pool, world.time, world.random);
+        wait(lists.provide_lists(world.wallet_options.list_size));
         return *this;
     }
 
@@ -212,6 +242,25 @@ public:
     sessions::rate_limits limits;
     registry::pg_pool pool;
     registry::repositories registry;
+    sealer wallet_seal{played_keys().wallet, world.random};
+    blinder wallet_mac{played_keys().wallet};
+    wallet::parts wallet_parts{.pool = pool,
+                               .record = record_seal,
+                               .blind = blind,
+                               .seal = wallet_seal,
+                               .mac = wallet_mac,
+                               .time = world.time,
+                               .random = world.random,
+                               .hashing = world.hashing,
+                               .secrets = world.secrets,
+                               .kinds = played_kinds(),
+                               .keys = world.issuer_keys,
+                               .options = world.wallet_options};
+    wallet::holder holder{wallet_parts};
+    wallet::counter counter{wallet_parts};
+    wallet::issuance issuance{wallet_parts};
+    handlers::wallet_rooms wallet_rooms{
+        .holder = holder, .counter = counter, .issuance = issuance, .kinds = played_kinds()};
     handlers::house rooms;
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;

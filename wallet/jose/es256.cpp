@@ -5,7 +5,6 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/sha.h>
 
 #include <array>
 #include <atomic>
@@ -14,6 +13,7 @@
 
 #include "base/bytes.hpp"
 #include "wallet/jose/json_text.hpp"
+#include "wallet/jose/sha256.hpp"
 
 namespace mlango::wallet {
 
@@ -42,10 +42,8 @@ const unsigned char* raw(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::array<unsigned char, SHA256_DIGEST_LENGTH> sha256(std::string_view text) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-    SHA256(raw(text), text.size(), digest.data());
-    return digest;
+const unsigned char* octets(const sha256_digest& digest) {
+    return reinterpret_cast<const unsigned char*>(digest.data());
 }
 
 // 32 octets of a JWK's member (RFC 7518 §6.2.1.2: neither more nor fewer).
@@ -160,7 +158,7 @@ bool es256_public_key::verify(std::string_view text, std::string_view signature)
     const int length = i2d_ECDSA_SIG(pair.get(), &end);
     const auto digest = sha256(text);
     return length > 0 && EVP_PKEY_verify(contexts().get(*held_, false), der.data(), static_cast<std::size_t>(length),
-                                         digest.data(), digest.size()) == 1;
+                                         octets(digest), digest.size()) == 1;
 }
 
 boost::json::object es256_public_key::jwk() const {
@@ -175,7 +173,7 @@ std::string es256_public_key::thumbprint() const {
     const std::string text = R"({"crv":"P-256","kty":"EC","x":")" + to_base64url(as_byte_view(held_->octets(1))) +
                              R"(","y":")" + to_base64url(as_byte_view(held_->octets(1 + coordinate))) + R"("})";
     const auto digest = sha256(text);
-    return to_base64url(std::as_bytes(std::span(digest)));
+    return to_base64url(digest);
 }
 
 bool operator==(const es256_public_key& a, const es256_public_key& b) {
@@ -211,7 +209,7 @@ std::string es256_key::sign(std::string_view text) const {
     const auto digest = sha256(text);
     std::array<unsigned char, 80> der;
     std::size_t length = der.size();
-    if (EVP_PKEY_sign(contexts().get(*public_.held_, true), der.data(), &length, digest.data(), digest.size()) != 1)
+    if (EVP_PKEY_sign(contexts().get(*public_.held_, true), der.data(), &length, octets(digest), digest.size()) != 1)
         refuse("no signature");
     const unsigned char* at = der.data();
     const ecdsa_signature pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(length)));

@@ -132,6 +132,7 @@ private:
 
     void typed(const transcript_step& step) {
         if (step.text.starts_with('*') && step.text.ends_with('#')) return dial(step.line);
+        if (step.text == "{number}") return type(step.line, number_);
         if (!step.text.starts_with('[')) return type(step.line, step.text);
         const auto wanted = expanded(step.line, step.text);
         while (!failed_) {
@@ -170,7 +171,7 @@ private:
         if (input == last_input_) world_.time.advance(std::chrono::seconds(2));
         last_input_ = input;
         first_ = false;
-        had_pin_ = had_pin_ || input == "4826";
+        had_pin_ = had_pin_ || input == "4826" || input == "573914";
         show(line, phone_->type(input));
     }
 
@@ -187,6 +188,7 @@ private:
     void show(int line, gsm::ussd_reply reply) {
         screen_ = std::move(reply);
         sms_shown_ = false;
+        if (auto number = long_number_in(screen_.text); !number.empty()) number_ = std::move(number);
         if (screen_.text.empty()) fail(line, "the screen is empty");
         if (!(first_ ? on_.first_screen() : on_.screen).fits(screen_.text))
             fail(line, fmt::format("{} units do not fit:\n{}", gsm::measure(screen_.text).units, screen_.text));
@@ -267,7 +269,7 @@ private:
     std::optional<sms_phone> sms_;
     bool sms_shown_ = false;
     gsm::ussd_reply screen_;
-    std::string last_input_;
+    std::string last_input_, number_;
     bool first_ = false, had_pin_ = false, failed_ = false;
 };
 

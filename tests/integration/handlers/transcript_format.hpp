@@ -7,7 +7,8 @@
 //   clock +200s                 time passes (s, min or h)
 //   > *384#                     she dials: what begins with * and ends with #
 //   > 1                         she answers
-//   < 1 Cash 4,500 KES …        the lines of the screen, each as it stands; … stands for anything
+//   > {number}                  she types the last number of ten digits or more that any phone showed (a code, a
+//   receipt) < 1 Cash 4,500 KES …        the lines of the screen, each as it stands; … stands for anything
 //   <* Cash                     instead of these: some line of the screen contains it
 //   sms> HELP                   she sends an SMS to 384
 //   sms< 1 Information          the lines of the SMS that she gets; sms<* as <*

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -24,6 +25,16 @@ inline std::vector<std::string> lines_of(const std::string& text) {
     for (std::string line; std::getline(in, line);) lines.push_back(line);
     if (text.ends_with('\n')) lines.emplace_back();
     return lines;
+}
+
+// Of a screen: the first number in groups ("482 913 7706"), its digits; empty: none.
+inline std::string long_number_in(const std::string& text) {
+    static const std::regex grouped("[0-9]{3} [0-9]{3} [0-9]{4,5}");
+    std::smatch found;
+    if (!std::regex_search(text, found, grouped)) return {};
+    std::string digits = found.str();
+    std::erase(digits, ' ');
+    return digits;
 }
 
 class transcript_run {
@@ -102,7 +113,7 @@ private:
                     phone_->profile = profile_;
                     show(step.line, phone_->dial());
                 } else {
-                    show(step.line, phone_->type(step.text));
+                    show(step.line, phone_->type(step.text == "{number}" ? number_ : step.text));
                 }
                 break;
             case kind::again: {
@@ -137,6 +148,7 @@ private:
         screen_ = std::move(reply);
         screen_line_ = line;
         shown_[line] = screen_.text;
+        if (auto number = long_number_in(screen_.text); !number.empty()) number_ = std::move(number);
         const auto size = gsm::measure(screen_.text);
         if (screen_.text.empty()) fail(line, "the screen is empty");
         if (!profile_.screen.fits(screen_.text))
@@ -204,6 +216,7 @@ private:
     std::set<int> by_sms_;
     gsm::gateway_profile profile_;
     int sessions_ = 0;
+    std::string number_;
     gsm::ussd_reply screen_;
     int screen_line_ = 0;
     std::map<int, std::string> shown_;

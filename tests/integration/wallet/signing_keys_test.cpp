@@ -86,6 +86,7 @@ TEST_F(issuer_keys, a_retired_one_verifies_nothing_from_then_on) {
     EXPECT_FALSE(retire_key(folder_, first->kid));  // the only one
     const auto second = rotate_keys(folder_, now, {.overlap = hours(0)});
     ASSERT_TRUE(second);
+    EXPECT_EQ(loaded().current(now + std::chrono::seconds(1)).kid, second->kid);
     live_signing_keys live(loaded());
     EXPECT_NE(live.get()->trusted().find(first->kid, now), nullptr);
     ASSERT_TRUE(retire_key(folder_, first->kid));

@@ -1,0 +1,20 @@
+// The files of exchange/web and exchange/openapi, which the build puts into the program. Caller: the room's doors.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace mlango::exchange {
+
+struct embedded_file {
+    std::string_view name;  // "verify.html"
+    std::string_view content_type;
+    std::string_view content;
+};
+
+[[nodiscard]] std::span<const embedded_file> page_files();
+[[nodiscard]] std::span<const embedded_file> description_files();
+// Changes when any file of the page does.
+[[nodiscard]] std::string_view page_version();
+
+}  // namespace mlango::exchange

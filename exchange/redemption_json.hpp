@@ -1,0 +1,19 @@
+// What a verifier is told, as JSON. Pure. Callers: the partners' API and the page's.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <span>
+#include <string>
+
+#include "wallet/counter.hpp"
+
+namespace mlango::exchange {
+
+// RFC 3339 in UTC, to the second.
+[[nodiscard]] std::string time_text(wall_time at);
+[[nodiscard]] boost::json::object to_json(wallet::redemption taken);
+// {"verifier": {number, name, purpose, country, presets}, "operator"?, "expires_at"}
+[[nodiscard]] boost::json::object to_json(const wallet::verifier_face& face, wall_time until);
+[[nodiscard]] boost::json::object to_json(std::span<const wallet::erasure> erasures);
+
+}  // namespace mlango::exchange

@@ -1,0 +1,115 @@
+#include "server/issuer_commands.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <functional>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "wallet/key_file.hpp"
+#include "wallet/signing_keys.hpp"
+
+namespace mlango::server {
+
+namespace {
+
+struct issuer_key_options {
+    std::string folder;
+    std::string kid;
+    int overlap_hours = 24;
+    int keep_days = 400;
+};
+
+std::string folder_of(const issuer_key_options& options) {
+    if (!options.folder.empty()) return options.folder;
+    const char* named = std::getenv("MLANGO_ISSUER_KEYS");
+    return named != nullptr && *named != '\0' ? named : "/etc/mlango/issuer-keys";
+}
+
+int faulty(std::string_view fault) {
+    fmt::print(stderr, "mlango: {}\n", fault);
+    return 1;
+}
+
+wall_time now() {
+    return system_clock().now();
+}
+
+int run_new(const issuer_key_options& options) {
+    const std::string folder = folder_of(options);
+    const auto made = wallet::make_first_key(folder, now());
+    if (!made) return faulty(made.error());
+    fmt::print("{} signs from now on; it is in {}: keep a copy where the database's backups are not\n", made->kid,
+               folder);
+    return 0;
+}
+
+int run_rotate(const issuer_key_options& options) {
+    const auto made = wallet::rotate_keys(
+        folder_of(options), now(),
+        {.overlap = std::chrono::hours(options.overlap_hours), .keep = std::chrono::hours(24 * options.keep_days)});
+    if (!made) return faulty(made.error());
+    fmt::print("{} is listed from now on and signs from {}\n", made->kid, wallet::utc_text(made->signs_from));
+    const auto gone = wallet::prune_keys(folder_of(options), now());
+    if (!gone) return faulty(gone.error());
+    for (const auto& kid : *gone) fmt::print("{} has not been listed for a while and was deleted\n", kid);
+    return 0;
+}
+
+int run_retire(const issuer_key_options& options) {
+    const auto done = wallet::retire_key(folder_of(options), options.kid);
+    if (!done) return faulty(done.error());
+    fmt::print("{} is gone: nothing that it signed is valid any more\n", options.kid);
+    return 0;
+}
+
+int run_list(const issuer_key_options& options) {
+    const auto keys = wallet::signing_keys::load(folder_of(options));
+    if (!keys) {
+        for (const auto& fault : keys.error()) faulty(fault);
+        return 1;
+    }
+    const auto& current = keys->current(now());
+    fmt::print("kid\tstate\tmade\tsigns from\tlisted until\n");
+    for (const auto& key : keys->all()) {
+        const char* state = key.kid == current.kid                           ? "signs"
+                            : key.signs_from > now()                         ? "comes"
+                            : key.listed_until && *key.listed_until <= now() ? "ended"
+                                                                             : "verifies";
+        fmt::print("{}\t{}\t{}\t{}\t{}\n", key.kid, state, wallet::utc_text(key.made_at),
+                   wallet::utc_text(key.signs_from), key.listed_until ? wallet::utc_text(*key.listed_until) : "-");
+    }
+    return 0;
+}
+
+}  // namespace
+
+void add_issuer_key_commands(CLI::App& keys, int& status) {
+    auto* issuer = keys.add_subcommand("issuer", "The keys that sign credentials")->require_subcommand(1);
+    const auto options = std::make_shared<issuer_key_options>();
+    const auto command = [&](const char* name, const char* help, int (*run)(const issuer_key_options&)) {
+        CLI::App* added = issuer->add_subcommand(name, help);
+        added->add_option("--folder", options->folder,
+                          "Their folder (else $MLANGO_ISSUER_KEYS, /etc/mlango/issuer-keys)");
+        added->callback([options, &status, run] { status = run(*options); });
+        return added;
+    };
+    command("new", "Make the first key, which signs at once", run_new);
+    auto* rotate =
+        command("rotate",
+                "Make a successor: listed at once, so that verifiers know it before it signs. The keys before it\n"
+                "verify until what they signed has expired",
+                run_rotate);
+    rotate->add_option("--overlap-hours", options->overlap_hours, "Listed so long before it signs (24)")
+        ->check(CLI::Range(0, 24 * 30));
+    rotate->add_option("--keep-days", options->keep_days, "The old ones verify so long after it signs (400)")
+        ->check(CLI::Range(1, 4000));
+    command("retire", "Delete a key that leaked: what it signed is invalid at once", run_retire)
+        ->add_option("KID", options->kid, "As keys issuer list shows it")
+        ->required();
+    command("list", "List them: which signs, which comes, which only verify", run_list);
+}
+
+}  // namespace mlango::server
