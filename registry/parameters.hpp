@@ -12,10 +12,11 @@
 namespace mlango::registry {
 
 // The context that a sealed value is bound to, by what it is.
-inline constexpr std::string_view msisdn_context = "msisdn";  // E.164 with '+'
-inline constexpr std::string_view name_context = "name";      // of a person, in a change request
-inline constexpr std::string_view notice_context = "notice";  // arguments of a notice
-inline constexpr std::string_view sms_context = "sms";        // text of a message that came in
+inline constexpr std::string_view msisdn_context = "msisdn";             // E.164 with '+'
+inline constexpr std::string_view name_context = "name";                 // of a person, in a change request
+inline constexpr std::string_view notice_context = "notice";             // arguments of a notice
+inline constexpr std::string_view sms_context = "sms";                   // text of a message that came in
+inline constexpr std::string_view identity_context = "identity number";  // that a government gave her
 
 // The purpose of the blind index of phone numbers.
 inline constexpr std::string_view msisdn_purpose = "msisdn";

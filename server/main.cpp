@@ -5,6 +5,7 @@
 #include "server/card_command.hpp"
 #include "server/commands.hpp"
 #include "server/issuer_commands.hpp"
+#include "server/wallet_commands.hpp"
 
 int main(int argc, char** argv) {
     using namespace mlango::server;
@@ -119,6 +120,7 @@ int main(int argc, char** argv) {
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
+    add_wallet_commands(app, *keys, options, status);
     add_issuer_key_commands(*keys, options, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
     command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)

@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include "base/bytes.hpp"
-#include "registry/wallet/wallets.hpp"
+#include "registry/parameters.hpp"
 
 namespace mlango::wallet {
 

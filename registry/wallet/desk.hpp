@@ -31,10 +31,10 @@ struct new_verifier {
 
 struct new_agent {
     std::string name;
-    std::string password;             // stored form; empty: none
-    std::string e164, pin;            // of an operator's own phone: number and stored form; empty: none
-    std::optional<blind_key> secret;  // of a program
-    std::string certificate;          // SHA-256, 32 bytes; empty: none
+    std::string password = {};             // stored form; empty: none
+    std::string e164 = {}, pin = {};       // of an operator's own phone: number and stored form; empty: none
+    std::optional<blind_key> secret = {};  // of a program
+    std::string certificate = {};          // SHA-256, 32 bytes; empty: none
 };
 
 struct verifier_summary {

@@ -1,7 +1,6 @@
 // What staff do for one person: verification, numbers from governments, delegation; and the countries of an operation.
 #include "registry/parameters.hpp"
 #include "registry/wallet/desk.hpp"
-#include "registry/wallet/wallets.hpp"
 
 namespace mlango::registry {
 

@@ -117,13 +117,13 @@ task<std::vector<wallet_look>> wallets::looks(person_id person, std::string_view
     co_return found;
 }
 
-task<std::vector<waiting_ask>> wallets::questions(person_id person, std::string_view language) {
+task<std::vector<waiting_question>> wallets::questions(person_id person, std::string_view language) {
     std::vector<parameter> given;
     given.push_back(id_parameter(person));
     given.emplace_back(language);
     given.emplace_back(time_parameter(time_.now()));
     const rows got = co_await pool_.read(wallet_questions, std::move(given));
-    std::vector<waiting_ask> found;
+    std::vector<waiting_question> found;
     for (int row = 0; row < got.size(); ++row)
         found.push_back({.id = {got.number(row, 0)},
                          .verifier = {.id = {got.number(row, 5)},

@@ -15,9 +15,6 @@
 
 namespace mlango::registry {
 
-// Sealing context of an identity number.
-inline constexpr std::string_view identity_context = "identity number";
-
 struct wallet_content {
     std::string acts_as;              // of everything; empty: at most the entitlement
     std::string acts_for_assistance;  // of the entitlement alone
@@ -32,7 +29,7 @@ struct wallet_look {
     std::string who, what, preset, channel;
 };
 
-struct waiting_ask {
+struct waiting_question {
     ask_id id;
     verifier_entry verifier;
     std::string kind, preset;
@@ -54,7 +51,7 @@ public:
 
     task<std::optional<wallet_content>> content(person_id actor, person_id about);
     task<std::vector<wallet_look>> looks(person_id person, std::string_view language, int limit);
-    task<std::vector<waiting_ask>> questions(person_id person, std::string_view language);
+    task<std::vector<waiting_question>> questions(person_id person, std::string_view language);
     task<void> refuse(person_id person, ask_id which);
     task<std::vector<delegation_row>> delegations(person_id person);
     task<bool> end_delegation(person_id person, delegation_id which);

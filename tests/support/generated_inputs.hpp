@@ -27,7 +27,7 @@ inline std::vector<std::string> offered_inputs(const templates::screen& screen, 
         switch (field.kind) {
             case templates::input_kind::pin:
                 if (field.min <= right_pin.size()) inputs.emplace_back(right_pin);
-                inputs.push_back(std::string("730518264").substr(0, std::max<std::size_t>(field.min, 4)));
+                inputs.push_back(std::string("730518264905").substr(0, std::max<std::size_t>(field.min, 4)));
                 break;
             case templates::input_kind::msisdn:
                 inputs.emplace_back("0711 000 096");

@@ -39,11 +39,35 @@ function jsonOf(text) {
 }
 
 function jsonAt(bytes) {
+  let text;
+  let value;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (fault) {
     throw new Fault('broken');
   }
+  if (!hasNamesOnce(text)) throw new Fault('broken');
+  return value;
+}
+
+// Of valid JSON: JSON.parse takes the last of two members with one name, another reader the first.
+function hasNamesOnce(text) {
+  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
+  const open = []; // the names of an object; null for an array
+  for (let found = tokens.exec(text); found; found = tokens.exec(text)) {
+    const [token, isName] = found;
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (isName) {
+      const name = JSON.parse(token.slice(0, -isName.length));
+      const names = open[open.length - 1];
+      if (names.has(name)) return false;
+      names.add(name);
+    }
+  }
+  return true;
 }
 
 // A compact JWS: {header, payload} once its signature is right by the one key that its kid names.
@@ -52,6 +76,8 @@ export async function verifyJws(text, type, keys) {
   if (parts.length !== 3 || text.length > 400000) throw new Fault('broken');
   const header = jsonOf(parts[0]);
   if (header.alg !== 'ES256' || header.typ !== type || header.crit !== undefined) throw new Fault('broken');
+  // A key that is sent along proves nothing.
+  if (['jwk', 'jku', 'x5c', 'x5u'].some((name) => header[name] !== undefined)) throw new Fault('broken');
   const key = keys.find((one) => one.kid === header.kid && one.kty === 'EC' && one.crv === 'P-256');
   if (!key) throw new Fault('unknown_key');
   const signature = bytesOf(parts[2]);
@@ -69,7 +95,7 @@ async function disclosuresOf(texts) {
   const found = new Map();
   for (const text of texts) {
     const value = jsonAt(bytesOf(text));
-    if (!Array.isArray(value) || (value.length !== 2 && value.length !== 3)) throw new Fault('broken');
+    if (!Array.isArray(value) || (value.length !== 2 && value.length !== 3) || typeof value[0] !== 'string') throw new Fault('broken');
     const digest = encoded(await crypto.subtle.digest('SHA-256', ascii(text)));
     if (found.has(digest)) throw new Fault('broken');
     found.set(digest, { value, used: false });
@@ -138,6 +164,7 @@ export async function verifySdJwt(text, { issuer, keys, now }) {
   if (!isTime(payload.exp) || (payload.nbf !== undefined && !isTime(payload.nbf))) throw new Fault('broken');
   const list = isObject(payload.status) && isObject(payload.status.status_list) ? payload.status.status_list : null;
   if (payload.status !== undefined && !list) throw new Fault('broken');
+  if (list && (typeof list.uri !== 'string' || !Number.isInteger(list.idx) || list.idx < 0)) throw new Fault('broken');
   const result = {
     claims,
     kind: payload.vct.slice(prefix.length),

@@ -119,7 +119,7 @@ TEST_F(partner_door_test, makes_a_program_wait_and_suspends_a_verifier_that_gues
     const auto wait = redeem_code(wrong_code(), token);
     EXPECT_EQ(wait.status, 429U);
     EXPECT_EQ(header_of(wait, "Retry-After"), "900");
-    sql.run("UPDATE verifier SET state = 'suspended' WHERE number = '" + bank_number + "'");
+    sql.run("UPDATE verifier SET state = 'suspended', reason = 'complaint' WHERE number = '" + bank_number + "'");
     EXPECT_EQ(redeem_code(wrong_code(), token).status, 403U);
     EXPECT_EQ(ask("GET", std::string(root) + "/erasures", token).status, 403U);
     EXPECT_EQ(ask_token("core.bank", "s3cret").status, 401U);

@@ -6,14 +6,17 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ranges>
 
 #include "registry/pins.hpp"
+#include "registry/wallet/agents.hpp"
 #include "registry/wallet/desk.hpp"
 #include "registry/wallet/status_rows.hpp"
 #include "tests/integration/registry/registry_fixture.hpp"
 #include "wallet/counter.hpp"
 #include "wallet/holder.hpp"
 #include "wallet/issuance.hpp"
+#include "wallet/mint.hpp"
 #include "wallet/parts.hpp"
 #include "wallet/rounds.hpp"
 #include "wallet/sd_jwt.hpp"
@@ -55,9 +58,8 @@ protected:
         rooms.emplace(*house);
         registry::status_rows rows(*pool, now, random);
         wait(rows.provide_lists(options.list_size));
-        bank_number = add_verifier(
-            "Bank", "KEN",
-            {"registered", "over_18", "name", "household", "assistance", "identity_name", "bank", "government_number"});
+        bank_number = add_verifier("Bank", "KEN",
+                                   {"registered", "over_18", "name", "household", "assistance", "bank", "identity"});
         bank = verifier_of(bank_number);
         teller = add_operator(bank_number, "teller1");
         other_teller = add_operator(bank_number, "teller2");
@@ -134,7 +136,7 @@ protected:
     registry::wallet_desk desk() { return {*pool, record, blind, now, random}; }
 
     sd_jwt_rules rules(std::string_view audience) {
-        return {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = audience};
+        return {.issuer = options.issuer, .credentials = {}, .now = now.now(), .audience = audience, .binding = {}};
     }
     // The status that the served list gives a credential.
     int served_status(const status_reference& at) {

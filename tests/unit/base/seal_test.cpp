@@ -171,8 +171,8 @@ TEST(key_ring, more_keys_comments_blank_lines_and_dos_line_ends) {
 TEST(key_ring, faults_name_the_line_and_never_the_key) {
     const std::string hex(64, 'a');
     const std::vector<std::pair<std::string, std::string>> table = {
-        {"\nsessions 1 " + hex, "line 2: the purpose must be session, blind, record or pin"},
-        {hex + " 1 session", "line 1: the purpose must be session, blind, record or pin"},
+        {"\nsessions 1 " + hex, "line 2: the purpose must be session, blind, record, pin or wallet"},
+        {hex + " 1 session", "line 1: the purpose must be session, blind, record, pin or wallet"},
         {"session 256 " + hex, "line 1: the id must be a number from 0 to 255"},
         {"session -1 " + hex, "line 1: the id must be a number from 0 to 255"},
         {"session 1x " + hex, "line 1: the id must be a number from 0 to 255"},
