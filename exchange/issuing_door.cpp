@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "exchange/add_page.hpp"
 #include "exchange/holder_proof.hpp"
 #include "exchange/json_body.hpp"
 #include "exchange/oauth.hpp"
@@ -80,10 +81,31 @@ issuing_door::issuing_door(const door_parts& house)
 std::vector<http_route> issuing_door::routes() {
     const std::string base = issuer_path(house_.settings.issuer);
     const auto at = [&base](std::string_view path) { return base + std::string(path); };
-    return {{"GET", at(wallet::vci_offer_path) + "{number}", [this](http_request& request) { return offer(request); }},
+    return {{"GET", at("/add"), [this](http_request& request) { return add(request); }},
+            {"POST", at("/add"), [this](http_request& request) { return link(request); }},
+            {"GET", at(wallet::vci_offer_path) + "{number}", [this](http_request& request) { return offer(request); }},
             {"POST", at(wallet::vci_token_path), [this](http_request& request) { return token(request); }},
             {"POST", at(wallet::vci_nonce_path), [this](http_request& request) { return nonce(request); }},
             {"POST", at(wallet::vci_credential_path), [this](http_request& request) { return credential(request); }}};
+}
+
+task<http_response> issuing_door::add(http_request& request) {
+    if (auto refused = strangers_.turn_away(request, request.peer, longest_body, house_.time.steady()))
+        co_return std::move(*refused);
+    co_return strangers_.counted(add_page(language_of(request), add_state::asking));
+}
+
+// Her number becomes the link that a wallet opens; it stands in no address of ours.
+task<http_response> issuing_door::link(http_request& request) {
+    if (auto refused = strangers_.turn_away(request, request.peer, longest_body, house_.time.steady()))
+        co_return std::move(*refused);
+    const auto form = oauth_form::read(request);
+    const std::string* const typed = form ? form->find("number") : nullptr;
+    const std::string number = typed == nullptr ? std::string() : typed_digits(*typed);
+    const bool lives = !number.empty() && co_await house_.issuance.offered_as(number);
+    co_return strangers_.counted(
+        lives ? add_page(language_of(request), add_state::found, wallet::vci_offer_link(house_.settings.issuer, number))
+              : add_page(language_of(request), add_state::unknown_number));
 }
 
 // §4.1.3: the offer that the link names. A number that is guessed gives a code that opens nothing.

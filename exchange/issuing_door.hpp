@@ -19,6 +19,8 @@ public:
     [[nodiscard]] std::vector<http_route> routes();
 
 private:
+    task<http_response> add(http_request& request);
+    task<http_response> link(http_request& request);
     task<http_response> offer(http_request& request);
     task<http_response> token(http_request& request);
     task<http_response> nonce(http_request& request);

@@ -1,5 +1,6 @@
 #include "exchange_fixture.hpp"
 #include "wallet/jose/compact_jws.hpp"
+#include "wallet/metadata.hpp"
 
 namespace mlango::exchange::test {
 namespace {
@@ -81,6 +82,28 @@ TEST_F(issuing_door_test, publishes_what_the_flow_needs) {
     EXPECT_EQ(header_of(got, "Cache-Control"), "no-store");
     const auto nonce = ask("POST", std::string(base) + "nonce");
     EXPECT_EQ(header_of(nonce, "Cache-Control"), "no-store");
+}
+
+TEST_F(issuing_door_test, makes_a_link_of_the_number_that_she_types) {
+    const auto offer = offer_of();
+    const auto page = ask("GET", "/add", {{"Accept-Language", "ar"}});
+    EXPECT_EQ(page.status, 200U);
+    EXPECT_NE(page.body.find("dir=\"rtl\""), std::string::npos);
+    EXPECT_NE(header_of(page, "Content-Security-Policy").find("default-src 'none'; style-src 'sha256-"),
+              std::string::npos);
+    std::string spoken = offer.number;
+    spoken.insert(6, " ").insert(3, " ");
+    const auto found = post_form("/add", {{"number", spoken}});
+    EXPECT_EQ(found.status, 200U);
+    EXPECT_NE(found.body.find(fmt::format("href=\"{}\"", wallet::vci_offer_link(options.issuer, offer.number))),
+              std::string::npos)
+        << found.body;
+    for (const std::string wrong : {"0000000000", "", "<script>", "48291377061"}) {
+        const auto unknown = post_form("/add", {{"number", wrong}});
+        EXPECT_EQ(unknown.status, 404U) << wrong;
+        EXPECT_EQ(unknown.body.find("openid-credential-offer"), std::string::npos);
+        EXPECT_EQ(unknown.body.find("<script>"), std::string::npos);
+    }
 }
 
 TEST_F(issuing_door_test, wants_the_code_of_her_screen) {
