@@ -53,7 +53,7 @@ struct teller {
     }
     std::string operator()(const message_response& b) const { return std::string(b.message_id) + told(b.tlvs); }
     std::string operator()(const query_request& b) const {
-        return fmt::format("{} {}", b.message_id, told(b.source)) + (b.tlvs.empty() ? "" : " " + told(b.tlvs));
+        return fmt::format("{} {}", b.message_id, told(b.source)) + (b.tlvs.empty() ? "" : told(b.tlvs));
     }
     std::string operator()(const query_response& b) const {
         return fmt::format("{} <{}> {} {}{}", b.message_id, b.final_date, b.state, b.error_code, told(b.tlvs));
@@ -191,7 +191,7 @@ std::vector<example> examples() {
          "x tlvs[]"},
         {"query_sm", [](std::string& into) { ASSERT_TRUE(append_query(into, 5, {"12", {0, 1, "384"}})); },
          "00000019 00000003 00000000 00000005 313200 0001 33383400", "12 0/1/384"},
-        {"query_sm by our reference",
+        {"query_sm",  // by our reference
          [](std::string& into) {
              std::string tlvs;
              append_tlv(tlvs, tlv::user_message_reference, std::uint16_t{0x1234});

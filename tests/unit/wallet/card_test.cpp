@@ -98,8 +98,8 @@ TEST(qr_symbol, takes_the_strongest_correction_whose_modules_are_good) {
 }
 
 TEST(qr_symbol, refuses_what_paper_can_not_carry) {
-    EXPECT_TRUE(make_qr(std::string(1732, 'a'), 51));  // version 30 at L
-    EXPECT_FALSE(make_qr(std::string(1733 + 100, 'a'), 51));
+    EXPECT_TRUE(make_qr(std::string(1840, 'a'), 51));  // version 31 at L
+    EXPECT_FALSE(make_qr(std::string(1841, 'a'), 51));
     EXPECT_FALSE(make_qr(std::string(3000, 'a'), 500));
     EXPECT_FALSE(make_qr("", 51));
 }
