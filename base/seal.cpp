@@ -1,6 +1,5 @@
 #include "base/seal.hpp"
 
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
@@ -12,38 +11,14 @@
 
 #include <fmt/format.h>
 
+#include "base/aes_gcm.hpp"
+
 namespace mlango {
 
 namespace {
 
-constexpr std::size_t nonce_size = 12;
-constexpr std::size_t tag_size = 16;
-static_assert(sealer::overhead == 1 + nonce_size + tag_size);
-
-struct free_cipher_context {
-    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, free_cipher_context>;
-
-const unsigned char* raw(const char* text) {
-    return reinterpret_cast<const unsigned char*>(text);
-}
-unsigned char* raw(char* text) {
-    return reinterpret_cast<unsigned char*>(text);
-}
-
-void require(bool ok) {
-    if (!ok) throw std::runtime_error("OpenSSL refused AES-256-GCM");
-}
-
-// The key schedule is computed here, once; each message then sets its nonce alone.
-cipher_context keyed_context(const key_bytes& key, bool encrypt) {
-    cipher_context context(EVP_CIPHER_CTX_new());
-    require(context != nullptr);
-    require(EVP_CipherInit_ex(context.get(), EVP_aes_256_gcm(), nullptr,
-                              reinterpret_cast<const unsigned char*>(key.data()), nullptr, encrypt ? 1 : 0) == 1);
-    return context;
-}
+constexpr std::size_t nonce_size = aes_gcm::nonce_size;
+static_assert(sealer::overhead == 1 + nonce_size + aes_gcm::tag_size);
 
 constexpr std::array<std::string_view, 5> purposes = {"session", "blind", "record", "pin", "wallet"};
 
@@ -146,11 +121,7 @@ std::expected<std::string, key_fault> further_key_line(std::string_view text, st
 }
 
 struct sealer::state {
-    struct cipher_pair {
-        cipher_context encrypt;
-        cipher_context decrypt;
-    };
-    std::array<std::unique_ptr<cipher_pair>, 256> ciphers;
+    std::array<std::unique_ptr<aes_gcm>, 256> ciphers;  // by key id
     key_id current;
     random_source& random;
 };
@@ -158,54 +129,28 @@ struct sealer::state {
 sealer::sealer(const key_set& keys, random_source& random)
     : state_(new state{.ciphers = {}, .current = keys.keys.empty() ? key_id{0} : keys.current(), .random = random}) {
     if (keys.keys.empty()) throw std::invalid_argument("a sealer needs a key");
-    for (const auto& [id, key] : keys.keys)
-        state_->ciphers[id] = std::make_unique<state::cipher_pair>(keyed_context(key, true), keyed_context(key, false));
+    for (const auto& [id, key] : keys.keys) state_->ciphers[id] = std::make_unique<aes_gcm>(key);
 }
 
 sealer::~sealer() = default;
 sealer::sealer(sealer&&) noexcept = default;
 
 std::string sealer::seal(std::string_view plain, std::string_view context) {
-    EVP_CIPHER_CTX* const cipher = state_->ciphers[state_->current]->encrypt.get();
     std::string out(plain.size() + overhead, '\0');
     out[0] = static_cast<char>(state_->current);
-    state_->random.fill(std::as_writable_bytes(std::span(out)).subspan(1, nonce_size));
-    unsigned char* const body = raw(out.data()) + 1 + nonce_size;
-    int length = 0;
-    require(EVP_EncryptInit_ex(cipher, nullptr, nullptr, nullptr, raw(out.data()) + 1) == 1);
-    if (!context.empty())
-        require(EVP_EncryptUpdate(cipher, nullptr, &length, raw(context.data()), static_cast<int>(context.size())) ==
-                1);
-    if (!plain.empty())
-        require(EVP_EncryptUpdate(cipher, body, &length, raw(plain.data()), static_cast<int>(plain.size())) == 1);
-    require(EVP_EncryptFinal_ex(cipher, body + plain.size(), &length) == 1);
-    require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, tag_size, body + plain.size()) == 1);
+    char* const nonce = out.data() + 1;
+    state_->random.fill(std::as_writable_bytes(std::span(nonce, nonce_size)));
+    state_->ciphers[state_->current]->seal(nonce, context, plain, nonce + nonce_size);
     return out;
 }
 
 std::expected<std::string, open_error> sealer::open(std::string_view sealed, std::string_view context) {
     if (sealed.size() < overhead) return std::unexpected(open_error::malformed);
-    const auto& pair = state_->ciphers[static_cast<key_id>(sealed[0])];
-    if (pair == nullptr) return std::unexpected(open_error::unknown_key);
-    EVP_CIPHER_CTX* const cipher = pair->decrypt.get();
+    const auto& cipher = state_->ciphers[static_cast<key_id>(sealed[0])];
+    if (cipher == nullptr) return std::unexpected(open_error::unknown_key);
     std::string out(sealed.size() - overhead, '\0');
-    const unsigned char* const body = raw(sealed.data()) + 1 + nonce_size;
-    std::array<unsigned char, tag_size> tag;
-    std::copy_n(body + out.size(), tag_size, tag.begin());
-    int length = 0;
-    require(EVP_DecryptInit_ex(cipher, nullptr, nullptr, nullptr, raw(sealed.data()) + 1) == 1);
-    if (!context.empty())
-        require(EVP_DecryptUpdate(cipher, nullptr, &length, raw(context.data()), static_cast<int>(context.size())) ==
-                1);
-    if (!out.empty())
-        require(EVP_DecryptUpdate(cipher, raw(out.data()), &length, body, static_cast<int>(out.size())) == 1);
-    require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) == 1);
-    unsigned char none[1];
-    if (EVP_DecryptFinal_ex(cipher, none, &length) != 1) {
-        // What was decrypted is not to be believed, nor to be left in memory.
-        sodium_memzero(out.data(), out.size());
+    if (!cipher->open(sealed.data() + 1, context, sealed.substr(1 + nonce_size), out.data()))
         return std::unexpected(open_error::forged);
-    }
     return out;
 }
 

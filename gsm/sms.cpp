@@ -11,6 +11,7 @@ bool is_final(receipt_state state) {
             return true;
         case receipt_state::accepted:
         case receipt_state::buffered:
+        case receipt_state::not_there:
         case receipt_state::unknown:
             break;
     }
@@ -31,11 +32,15 @@ std::string_view name_of(receipt_state state) {
             return "expired";
         case receipt_state::rejected:
             return "rejected";
+        case receipt_state::not_there:
+            return "not there";
         case receipt_state::unknown:
             break;
     }
     return "unknown";
 }
+
+void sms_sink::on_confirmed(std::string_view, std::string_view) {}
 
 task<std::optional<sms_receipt>> sms_gateway::query(const sms_out&, std::string_view, deadline) {
     co_return std::nullopt;

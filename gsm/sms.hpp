@@ -15,6 +15,10 @@
 
 namespace mlango::gsm {
 
+// What a link that makes ids itself knows of the words: first: it never heard them before, and forgets when it ends;
+// another: it did, and they are said anew; repeated: the gateway delivers them again, under the id they had.
+enum class made_id : std::uint8_t { no, first, another, repeated };
+
 struct sms_in {
     std::string gateway;      // configured name; several binds of one account share it
     std::string provider_id;  // the gateway's id of the message: the key for duplicate suppression. Where a protocol
@@ -22,6 +26,7 @@ struct sms_in {
     msisdn from;
     std::string to;    // our short code
     std::string text;  // UTF-8, at most 1,600 bytes
+    made_id made = made_id::no;
 };
 
 // One part of a long message, as it came. Parts belong together that agree in account, both addresses, width of the
@@ -37,7 +42,8 @@ struct sms_fragment {
     std::string payload;          // its coding and octets, for join_payloads() (gsm/sms_text.hpp) alone to read
 };
 
-enum class receipt_state { accepted, buffered, delivered, failed, expired, rejected, unknown };
+// not_there: only as the answer to a question: the gateway has no such message, and surely never took it.
+enum class receipt_state { accepted, buffered, delivered, failed, expired, rejected, not_there, unknown };
 [[nodiscard]] bool is_final(receipt_state state);
 [[nodiscard]] std::string_view name_of(receipt_state state);
 
@@ -60,6 +66,8 @@ public:
     // A part of a long message: kept until the others are there, then on_message() follows by itself.
     virtual task<void> on_fragment(sms_fragment part) = 0;
     virtual task<void> on_receipt(sms_receipt receipt) = 0;
+    // The gateway was told that a message whose id is made is stored: from now on the same words are new ones.
+    virtual void on_confirmed(std::string_view gateway, std::string_view provider_id);
 };
 
 struct sms_out {
@@ -96,7 +104,7 @@ public:
     virtual ~sms_gateway() = default;
     virtual task<std::expected<sms_accepted, submit_failure>> submit(const sms_out& message, deadline until) = 0;
     // What became of a message, where the gateway can be asked (query_sm): by the id it gave, or by our reference where
-    // that is what is known. nullopt: it can not be asked, or does not know.
+    // that is what is known. nullopt: it can not be asked, or can not tell.
     virtual task<std::optional<sms_receipt>> query(const sms_out& message, std::string_view provider_id,
                                                    deadline until);
     // How many submissions may be under way at once.

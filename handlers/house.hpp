@@ -26,12 +26,15 @@ class credential_kinds;
 
 namespace mlango::handlers {
 
+class number_watch;
+
 // The identity wallet's services.
 struct wallet_rooms {
     wallet::holder& holder;
     wallet::counter& counter;
     wallet::issuance& issuance;
     const wallet::credential_kinds& kinds;
+    number_watch* numbers = nullptr;  // none: no operator can be asked
 };
 
 struct operation_settings {

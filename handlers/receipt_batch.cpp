@@ -1,5 +1,6 @@
 #include "handlers/receipt_batch.hpp"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/system/system_error.hpp>
 #include <optional>
@@ -11,6 +12,8 @@ namespace mlango::handlers {
 namespace {
 
 constexpr std::size_t most_at_once = 500;
+constexpr std::size_t many = 100;  // that wait: worth a second statement beside the first
+constexpr int most_statements = 2;
 
 }  // namespace
 
@@ -32,16 +35,17 @@ struct receipt_batch::waiting {
     std::exception_ptr failure;
 };
 
-receipt_batch::receipt_batch(house& rooms) : rooms_(rooms) {}
+receipt_batch::receipt_batch(house& rooms) : rooms_(rooms), receipts_(&rooms.registry.receipts) {}
 receipt_batch::~receipt_batch() = default;
 
 task<registry::receipt_outcome> receipt_batch::take(registry::receipt_word receipt) {
     const auto mine = std::make_shared<waiting>(std::move(receipt), co_await asio::this_coro::executor);
     queue_.push_back(mine);
-    if (!working_) {
-        working_ = rooms_.background.spawn("receipts", work());
-        if (!working_) {
-            queue_.clear();
+    if (working_ == 0 || (working_ < most_statements && queue_.size() >= many)) {
+        ++working_;
+        if (!rooms_.background.spawn("receipts", work())) {
+            --working_;
+            std::erase(queue_, mine);
             throw registry::registry_unavailable("the server is stopping");
         }
     }
@@ -58,12 +62,20 @@ task<void> receipt_batch::work() {
     std::exception_ptr cancelled;
     while (!queue_.empty() && !cancelled) {
         std::vector<std::shared_ptr<waiting>> these;
+        try {
+            if (recorded_) co_await recorded_();
+        } catch (...) {
+            cancelled = std::current_exception();
+            break;
+        }
         if (queue_.size() <= most_at_once) {
             these.swap(queue_);
         } else {
             these.assign(queue_.begin(), queue_.begin() + most_at_once);
             queue_.erase(queue_.begin(), queue_.begin() + most_at_once);
         }
+        // All statements lock messages in this order, so that none waits for another in a circle.
+        std::ranges::stable_sort(these, {}, [](const auto& each) { return std::string_view(each->receipt.e164); });
         try {
             co_await store(these);
         } catch (...) {
@@ -72,7 +84,7 @@ task<void> receipt_batch::work() {
             for (const auto& each : these) each->settle(failure);
         }
     }
-    working_ = false;
+    --working_;
     if (!cancelled) co_return;
     for (const auto& each : queue_) each->settle(cancelled);
     queue_.clear();
@@ -86,7 +98,7 @@ task<void> receipt_batch::store(std::vector<std::shared_ptr<waiting>> these) {
     for (const auto& each : these) words.push_back(each->receipt);
     bool refused = false;
     try {
-        const auto outcomes = co_await rooms_.registry.receipts.take(words);
+        const auto outcomes = co_await receipts_->take(words);
         for (std::size_t i = 0; i < these.size(); ++i) these[i]->settle(outcomes[i]);
     } catch (const registry::statement_refused&) {
         if (these.size() == 1) throw;
@@ -95,7 +107,7 @@ task<void> receipt_batch::store(std::vector<std::shared_ptr<waiting>> these) {
     if (!refused) co_return;
     for (std::size_t i = 0; i < these.size(); ++i) {
         try {
-            const auto outcomes = co_await rooms_.registry.receipts.take({&words[i], 1});
+            const auto outcomes = co_await receipts_->take({&words[i], 1});
             these[i]->settle(outcomes.front());
         } catch (const registry::statement_refused&) {
             these[i]->settle(std::current_exception());

@@ -1,7 +1,8 @@
 // Receipts that come at the same time are stored in one statement: whoever comes while one is under way waits for the
-// next. One receipt alone waits for nobody. One batch a thread.
+// next; when many wait, there are two at a time. One receipt alone waits for nobody. One of these a thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,6 +15,12 @@ class receipt_batch {
 public:
     explicit receipt_batch(house& rooms);
     ~receipt_batch();
+    // Elsewhere than in the house's own registry. `recorded`: what each batch waits for first, that the answers to
+    // submissions that are here already are recorded.
+    void store_in(registry::receipts& receipts, std::function<task<void>()> recorded) {
+        receipts_ = &receipts;
+        recorded_ = std::move(recorded);
+    }
 
     // Stored when it returns. Throws when it could not be, so that the gateway sends it again.
     task<registry::receipt_outcome> take(registry::receipt_word receipt);
@@ -24,8 +31,10 @@ private:
     task<void> store(std::vector<std::shared_ptr<waiting>> these);
 
     house& rooms_;
+    registry::receipts* receipts_;
+    std::function<task<void>()> recorded_;
     std::vector<std::shared_ptr<waiting>> queue_;
-    bool working_ = false;
+    int working_ = 0;
 };
 
 }  // namespace mlango::handlers

@@ -127,7 +127,7 @@ task<void> sms_answering::respond(const registry::claimed_sms& message) {
         co_return co_await waiting.finish(message.id, registry::sms_end::failed);
     }
     message_state at{.message = message, .key = {}, .session_id = {}, .found = {}, .kept = std::nullopt};
-    at.key = rooms_.blind.blind("sms hop", message.gateway + '\0' + message.provider_id);
+    at.key = rooms_.blind.blind("sms hop", std::to_string(message.id.value));
     at.session_id = rooms_.blind.blind("sms session", message.e164 + '\0' + message.recipient);
     if (message.attempts > 1) again_.add();
     at.found = co_await rooms_.registry.people.behind(message.e164);
@@ -159,8 +159,9 @@ task<void> sms_answering::opt(message_state& at, sms_keyword word) {
         const auto* listed = rooms_.editions.current().screens.keywords().first_word_of(at.message.text);
         language = listed != nullptr ? listed->language : rooms_.operation.default_language;
     }
-    const auto told = registry::make_notice(rooms_.record, at.message.e164, language,
-                                            stops ? registry::stop_confirmed : "sms.started", {});
+    const auto told =
+        registry::make_notice(rooms_.record, at.message.e164, language,
+                              stops ? registry::stop_confirmed : "sms.started", {{"gateway", at.message.gateway}});
     co_await rooms_.registry.outbox.put_once(told, at.key, {.priority = registry::message_priority::reply});
 }
 
@@ -335,10 +336,12 @@ task<std::string> sms_answering::converse(message_state& at, const templates::ed
 task<void> sms_answering::reply(message_state& at, std::string_view language, std::string_view text) {
     answered_.add();
     const std::string in(language.empty() ? std::string_view(rooms_.operation.default_language) : language);
-    const auto told = text.empty()
-                          ? registry::make_notice(rooms_.record, at.message.e164, in, "sms.how", {})
-                          : registry::make_notice(rooms_.record, at.message.e164, in, "sms.screen",
-                                                  {{"text", std::string(text)}, {"sender", at.message.recipient}});
+    const auto told =
+        text.empty()
+            ? registry::make_notice(rooms_.record, at.message.e164, in, "sms.how", {{"gateway", at.message.gateway}})
+            : registry::make_notice(
+                  rooms_.record, at.message.e164, in, "sms.screen",
+                  {{"text", std::string(text)}, {"sender", at.message.recipient}, {"gateway", at.message.gateway}});
     // After a day the conversation is over.
     co_await rooms_.registry.outbox.put_once(
         told, at.key, {.priority = registry::message_priority::reply, .expires_at = rooms_.time.now() + session_kept});

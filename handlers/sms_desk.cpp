@@ -7,6 +7,12 @@
 
 namespace mlango::handlers {
 
+namespace {
+
+constexpr std::size_t most_unconfirmed = 20'000;
+
+}  // namespace
+
 sms_desk::sms_desk(house& rooms, message_ids ids, desk_limits limits)
     : rooms_(rooms),
       ids_(std::move(ids)),
@@ -28,12 +34,44 @@ task<void> sms_desk::take(gsm::sms_in message, const registry::fragment_set* of)
     // STOP is honoured before the message is stored: were it lost in between, its repeat would be taken for done.
     if (keyword_of(message.text, rooms_.editions.current().screens) == sms_keyword::stop)
         co_await inbox.allow_sms(e164, false);
-    const bool first = of == nullptr
-                           ? co_await inbox.store(message.gateway, message.provider_id, e164, message.to, message.text)
-                           : co_await inbox.store_joined(*of, message.text);
+    const bool first = of == nullptr ? co_await store(message, e164) : co_await inbox.store_joined(*of, message.text);
     first ? received_.add() : repeated_.add();
     // It is stored, so whatever happens from here on is not the gateway's to repeat.
     co_await answering_.answer_all_of(std::move(e164));
+}
+
+task<bool> sms_desk::store(const gsm::sms_in& message, const std::string& e164) {
+    auto& inbox = rooms_.registry.inbox;
+    if (message.made == gsm::made_id::no)
+        co_return co_await inbox.store(message.gateway, message.provider_id, e164, message.to, message.text);
+    if (unconfirmed_.size() >= most_unconfirmed) unconfirmed_.clear();  // those of connections that ended
+    unconfirmed_.insert_or_assign(
+        message.provider_id,
+        registry::inbox::confirmed{.gateway = message.gateway,
+                                   .words = inbox.words_of(message.gateway, e164, message.to, message.text),
+                                   .made_id = message.provider_id});
+    co_return co_await inbox.store_by_words(message.gateway, message.provider_id, e164, message.to, message.text,
+                                            message.made == gsm::made_id::another);
+}
+
+void sms_desk::on_confirmed(std::string_view, std::string_view provider_id) {
+    auto found = unconfirmed_.extract(std::string(provider_id));
+    if (!found) return;
+    confirmed_.push_back(std::move(found.mapped()));
+    if (!confirming_) confirming_ = rooms_.background.spawn("sms confirmed", confirm());
+}
+
+// At once, since what is not written down at a kill is taken for a repetition; those that come meanwhile together.
+task<void> sms_desk::confirm() {
+    try {
+        while (!confirmed_.empty()) {
+            const auto these = std::exchange(confirmed_, {});
+            co_await rooms_.registry.inbox.confirm(these);
+        }
+    } catch (const registry::registry_unavailable&) {
+        log_debug("sms_confirmations_not_written");  // they are forgotten after a while
+    }
+    confirming_ = false;
 }
 
 task<void> sms_desk::on_fragment(gsm::sms_fragment part) {

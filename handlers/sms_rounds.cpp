@@ -13,7 +13,7 @@ namespace mlango::handlers {
 namespace {
 
 constexpr int at_once = 200;
-constexpr int questions_at_once = 20;  // they are asked one after the other
+constexpr int questions_at_once = 100;  // they are asked one after the other
 
 std::string_view name_of(registry::message_priority priority) {
     switch (priority) {
@@ -29,15 +29,19 @@ std::string_view name_of(registry::message_priority priority) {
 
 }  // namespace
 
-sms_rounds::sms_rounds(house& rooms, sms_desk& desk, std::vector<gsm::sms_gateway*> gateways, rounds_settings settings)
+sms_rounds::sms_rounds(house& rooms, sms_desk& desk, std::vector<gsm::sms_gateway*> gateways, rounds_settings settings,
+                       message_ids ids)
     : rooms_(rooms),
       desk_(desk),
       gateways_(std::move(gateways)),
       settings_(settings),
+      ids_(std::move(ids)),
       lost_(rooms.numbers.count("outbox_lost_total", "Attempts that ended without a word")),
       asked_(rooms.numbers.count("sms_queries_total", "Questions to gateways about a message")),
       told_(rooms.numbers.count("sms_queries_answered_total", "Those that the gateway knew an answer to")),
       resent_(rooms.numbers.count("outbox_resent_total", "Unknown messages that were made due once more")),
+      not_taken_(rooms.numbers.count("outbox_not_taken_total", "Unknown messages that their gateway never had")),
+      given_up_(rooms.numbers.count("outbox_given_up_total", "Unknown messages that nobody can tell anything about")),
       forgotten_(rooms.numbers.count("sms_receipts_forgotten_total", "Receipts that never found a message")),
       fragments_(rooms.numbers.level("sms_fragments_waiting", "Parts of long messages that wait for others")),
       parked_(rooms.numbers.level("sms_receipts_waiting", "Receipts that wait for their message to be recorded")) {}
@@ -73,16 +77,22 @@ task<void> sms_rounds::look() {
     if (settings_.resend_unknown)
         resent_.add(co_await registry.outbox.resend_unknown(*settings_.resend_unknown, harmless_twice(),
                                                             settings_.most_attempts));
+    given_up_.add(co_await registry.outbox.give_up_unknown(settings_.unknown_after));
     co_await count();
 }
 
+// After a crash there are many, and a gateway answers many in a moment; one that does not answer is asked no more now.
 task<void> sms_rounds::ask() {
-    const auto open =
-        co_await rooms_.registry.outbox.ask(questions_at_once, settings_.most_queries, settings_.first_query);
-    for (const auto& question : open) {
-        const auto gateway = std::ranges::find(gateways_, question.gateway, &gsm::sms_gateway::name);
-        if (gateway != gateways_.end()) co_await ask_one(question, **gateway);
-    }
+    const deadline until = rooms_.time.steady() + settings_.query_deadline;
+    do {
+        const auto open =
+            co_await rooms_.registry.outbox.ask(questions_at_once, settings_.most_queries, settings_.first_query);
+        for (const auto& question : open) {
+            const auto gateway = std::ranges::find(gateways_, question.gateway, &gsm::sms_gateway::name);
+            if (gateway != gateways_.end()) co_await ask_one(question, **gateway);
+        }
+        if (open.size() < questions_at_once) co_return;
+    } while (rooms_.time.steady() < until);
 }
 
 task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gateway& gateway) {
@@ -101,12 +111,26 @@ task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gatewa
     }
     if (!answer || answer->state == gsm::receipt_state::unknown) co_return;
     told_.add();
+    if (question.provider_id.empty() && co_await is_not_there(question, *answer)) {
+        if (co_await rooms_.registry.outbox.not_taken(question.id, settings_.most_attempts)) not_taken_.add();
+        co_return;
+    }
+    if (answer->state == gsm::receipt_state::not_there) co_return;
     // It is the answer to our question, whatever it repeats of it.
     answer->gateway = question.gateway;
     answer->to = *to;
     answer->reference = message.reference;
     if (!question.provider_id.empty()) answer->provider_id = question.provider_id;
     co_await desk_.settle(std::move(*answer), false);
+}
+
+// A reference of sixteen bits names the last message that had it.
+task<bool> sms_rounds::is_not_there(const registry::open_question& question, const gsm::sms_receipt& answer) {
+    if (answer.state == gsm::receipt_state::not_there) co_return true;
+    if (answer.provider_id.empty()) co_return false;
+    const registry::part_id told{.raw = answer.provider_id, .forms = ids_.of(question.gateway, answer.provider_id)};
+    co_return co_await rooms_.registry.outbox.whose(question.id, question.gateway, told) ==
+        registry::outbox::named::older;
 }
 
 task<void> sms_rounds::count() {
@@ -123,6 +147,9 @@ task<void> sms_rounds::count() {
                    {{"priority", priority}})
             .set(found[{"pending", priority}].oldest_due_seconds);
     }
+    std::vector<std::string> names;
+    for (const auto* each : gateways_) names.emplace_back(each->name());
+    co_await registry.inbox.forget_unconfirmed(names, settings_.unconfirmed_wait);
     fragments_.set(co_await registry.inbox.tidy(settings_.fragments_known));
     parked_.set(co_await registry.receipts.parked());
     co_await registry.outbox.tidy();

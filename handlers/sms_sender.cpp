@@ -17,14 +17,11 @@ using registry::message_priority;
 
 constexpr std::size_t fewest_in_hand = 16;
 constexpr std::size_t most_in_hand = 1'000;
-constexpr auto silent_too_long = 10s;  // then a gateway's messages make room for those of others
+constexpr int begins_at_once = 2;
 constexpr std::string_view question_text = "sms.id_asked";
 constexpr auto question_lasts = 10s;
 constexpr auto poll = 20ms;  // of gateways that are not ready, while something waits for them
-
-std::int64_t microseconds(wall_time at) {
-    return at.time_since_epoch().count();
-}
+constexpr auto longest_wait_for_record = 2s;
 
 }  // namespace
 
@@ -56,6 +53,7 @@ task<void> sms_sender::open() {
     const auto here = co_await asio::this_coro::executor;
     tasks_ = std::make_unique<task_group>(here);
     submissions_ = std::make_unique<task_group>(here);
+    recorded_.emplace(here);
 }
 
 void sms_sender::wake() {
@@ -75,7 +73,8 @@ task<void> sms_sender::wait_for_something(std::chrono::milliseconds longest) {
 }
 
 bool sms_sender::under_way() const {
-    return claiming_ || beginning_ || flushing_ || tasks_->size() > 0 || submissions_->size() > 0;
+    return claiming_ || beginning_ > 0 || flushing_ || tasks_->size() > 0 || submissions_->size() > 0 ||
+           std::ranges::any_of(lanes_, [](const auto& each) { return each->waiting() > 0; });
 }
 
 task<void> sms_sender::run() {
@@ -122,42 +121,50 @@ void sms_sender::pump() {
         if (!tasks_->spawn("sms results", flush())) flushing_ = false;
     }
     if (closing_) return;
-    if (!beginning_) {
+    dispatch();
+    while (beginning_ < begins_at_once) {
         auto these = choose();
-        if (!these.empty()) {
-            beginning_ = true;
-            tasks_->spawn("sms attempts", begin(std::move(these)));
-        }
+        if (these.empty()) break;
+        ++beginning_;
+        tasks_->spawn("sms attempts", begin(std::move(these)));
     }
-    const registry::claim_limits limits = room();
-    if (claiming_ || !look_ || limits.replies + limits.notices + limits.bulk == 0) return;
+    if (claiming_ || !wants_claim()) return;
     look_ = false;
     claiming_ = true;
     tasks_->spawn("sms claim", claim());
 }
 
-// As much as gateways that are there can take in two rounds.
-registry::claim_limits sms_sender::room() const {
-    std::size_t windows = 0;
-    const deadline now = rooms_.time.steady();
+// As much in hand as gateways that are there can take in two rounds.
+std::size_t sms_sender::wanted() const {
+    std::size_t all = 0;
     for (const auto& each : lanes_)
-        if (each->gateway->ready() || (each->silent_since && now - *each->silent_since < silent_too_long))
-            windows += std::max<std::size_t>(1, each->gateway->window());
-    if (windows == 0) return {};
-    const std::size_t wanted = std::clamp(windows * 2, fewest_in_hand, most_in_hand);
-    const auto left = [&](std::size_t priority) {
-        const std::size_t held = queues_[priority].size();
-        return held < wanted ? static_cast<int>(wanted - held) : 0;
-    };
-    return {.replies = left(0), .notices = left(1), .bulk = left(2)};
+        if (is_there(*each)) all += std::max<std::size_t>(1, each->gateway->window()) + 2 * ahead(*each);
+    return all == 0 ? 0 : std::clamp(all * 2, fewest_in_hand, most_in_hand);
+}
+
+// Not for every place that gets free: a claim costs PostgreSQL the same for one message as for many.
+bool sms_sender::wants_claim() const {
+    const std::size_t all = wanted();
+    if (all == 0) return false;
+    for (std::size_t priority = 0; priority < queues_.size(); ++priority)
+        if (queues_[priority].size() <= all / 2 && (look_ || more_[priority])) return true;
+    return false;
 }
 
 task<void> sms_sender::claim() {
     try {
+        const std::size_t all = wanted();
+        const auto left = [&](std::size_t priority) {
+            const std::size_t held = queues_[priority].size();
+            return held < all ? static_cast<int>(all - held) : 0;
+        };
         int taken = 0;
-        auto claimed = co_await rooms_.registry.outbox.claim(room(), settings_.lease, &taken);
+        auto claimed = co_await rooms_.registry.outbox.claim({.replies = left(0), .notices = left(1), .bulk = left(2)},
+                                                             settings_.lease, &taken);
         claimed_.add(claimed.size());
-        if (taken > 0) look_ = true;
+        more_ = {};
+        for (const auto& each : claimed) more_[static_cast<std::size_t>(each.priority)] = true;
+        if (taken > 0 && claimed.empty()) look_ = true;
         for (auto& each : claimed) co_await word(std::move(each));
     } catch (const registry::registry_unavailable&) {
         away_ = true;  // what was claimed comes back when its lease ends
@@ -204,79 +211,6 @@ task<void> sms_sender::show_question(gsm::msisdn to, std::string text) {
     if (shown.end == gsm::push_end::acknowledged) shown_questions_.add();
 }
 
-// The first gateway of its route that takes one now. After a refusal the one behind it is asked first. `hopeless`: none
-// of them has been there for a while.
-sms_sender::lane* sms_sender::lane_for(const message& what, bool& hopeless) {
-    const deadline now = rooms_.time.steady();
-    std::vector<lane*> candidates;
-    if (what.route == nullptr)
-        for (const auto& each : lanes_) candidates.push_back(each.get());
-    else
-        for (const std::string& name : what.route->gateways)
-            for (const auto& each : lanes_)
-                if (each->gateway->name() == name) candidates.push_back(each.get());
-    const auto last = std::ranges::find_if(
-        candidates, [&](const lane* each) { return each->gateway->name() == what.notice.last_gateway; });
-    if (what.notice.attempts > 0 && last != candidates.end()) std::ranges::rotate(candidates, std::next(last));
-
-    const bool others_wait = !queues_[0].empty() || !queues_[1].empty();
-    hopeless = true;
-    for (lane* each : candidates) {
-        if (!each->gateway->ready()) {
-            if (!each->silent_since) each->silent_since = now;
-            if (now - *each->silent_since < silent_too_long) hopeless = false;
-            continue;
-        }
-        each->silent_since.reset();
-        hopeless = false;
-        if (now >= each->not_before && each->places(what.notice.priority, others_wait) > 0) return each;
-    }
-    return nullptr;
-}
-
-// One a number at a time, so that she gets them in order and a receipt by number alone has one meaning.
-std::vector<sms_sender::starting> sms_sender::choose() {
-    std::vector<starting> these;
-    std::size_t free = 0;
-    for (const auto& each : lanes_) free += each->places(message_priority::reply, false);
-    const std::int64_t now = microseconds(rooms_.time.now());
-    for (auto& queue : queues_) {
-        for (auto at = queue.begin(); at != queue.end() && free > 0;) {
-            if (at->notice.claim <= now) {  // somebody else's by now
-                at = queue.erase(at);
-                continue;
-            }
-            if (in_flight_.contains(at->notice.number)) {
-                ++at;
-                continue;
-            }
-            bool hopeless = false;
-            lane* const through = lane_for(*at, hopeless);
-            if (through == nullptr && !hopeless) {
-                ++at;
-                continue;
-            }
-            if (through == nullptr) {
-                const auto pause = at->notice.priority == message_priority::reply ? 5s : 30s;
-                set_aside(at->notice, "pending", "no gateway", rooms_.time.now() + spread(pause));
-            } else {
-                ++through->under_way;
-                --free;
-                in_flight_.insert(at->notice.number);
-                these.push_back({.what = std::move(*at), .through = through});
-                look_ = true;
-            }
-            at = queue.erase(at);
-        }
-    }
-    return these;
-}
-
-void sms_sender::release(const starting& one) {
-    --one.through->under_way;
-    in_flight_.erase(one.what.notice.number);
-}
-
 void sms_sender::set_aside(const registry::outgoing_notice& notice, std::string_view state, std::string_view reason,
                            std::optional<wall_time> due) {
     asides_.push_back({.id = notice.id, .claim = notice.claim, .state = state, .reason = reason, .due_at = due});
@@ -286,6 +220,22 @@ void sms_sender::give_back() {
     for (auto& queue : queues_) {
         for (const message& each : queue) set_aside(each.notice, "pending", {}, rooms_.time.now());
         queue.clear();
+    }
+    // Written down, and surely not sent.
+    for (const auto& each : lanes_) {
+        for (auto& begun : each->begun) {
+            for (const message& one : begun) {
+                in_flight_.erase(one.notice.number);
+                tell({.id = one.notice.id,
+                      .attempt = one.notice.attempts + 1,
+                      .what = registry::attempt_result::kind::back,
+                      .gateway = {},
+                      .reason = {},
+                      .at = rooms_.time.now(),
+                      .parts = {}});
+            }
+            begun.clear();
+        }
     }
 }
 
@@ -306,7 +256,7 @@ task<void> sms_sender::close(deadline patience) {
                 co_await pause.async_wait(asio::redirect_error(use_task, ended));
             }
         };
-        co_await wait_while([&] { return claiming_ || beginning_ || submissions_->size() > 0; }, patience);
+        co_await wait_while([&] { return claiming_ || beginning_ > 0 || submissions_->size() > 0; }, patience);
         co_await submissions_->close(std::chrono::steady_clock::now());
         give_back();
         co_await wait_while([&] { return flushing_ || !results_.empty() || !asides_.empty(); },
@@ -314,7 +264,18 @@ task<void> sms_sender::close(deadline patience) {
         co_await tasks_->close(std::chrono::steady_clock::now());
     }
     closed_ = true;
+    if (recorded_) recorded_->cancel();
     wake();
+}
+
+task<void> sms_sender::recorded() {
+    const std::uint64_t mine = told_;
+    const deadline until = std::chrono::steady_clock::now() + longest_wait_for_record;
+    while (recorded_ && stored_ < mine && !away_ && !closed_ && std::chrono::steady_clock::now() < until) {
+        recorded_->expires_at(until);
+        boost::system::error_code woken;
+        co_await recorded_->async_wait(asio::redirect_error(use_task, woken));
+    }
 }
 
 }  // namespace mlango::handlers

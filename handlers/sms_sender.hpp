@@ -1,11 +1,13 @@
 // Drains the outbox: claims what is due, words it in her language, hands it to a gateway of its route, records what
 // became of it. Several submissions are under way at once, up to each gateway's window; replies overtake what is sent
 // to many. A message is handed over at most once an attempt: it is written down before, and what may have been sent is
-// never sent again by itself, nor by another gateway. Several servers may each run one.
+// never sent again by itself, nor by another gateway. So that a gateway need not wait for PostgreSQL, some attempts are
+// written down ahead: as many as it takes in the time that the writing takes. Several servers may each run one.
 #pragma once
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -66,6 +68,9 @@ public:
     task<int> drain_once();
     // No new claims; what is under way gets until `patience`. What was claimed and not tried goes back.
     task<void> close(deadline patience);
+    // Until the answers that are in hand now are recorded, or can not be: a receipt that waits for it finds its
+    // message.
+    task<void> recorded();
 
 private:
     struct lane;
@@ -78,16 +83,24 @@ private:
     task<void> wait_for_something(std::chrono::milliseconds longest);
     [[nodiscard]] bool under_way() const;
 
-    [[nodiscard]] registry::claim_limits room() const;
+    [[nodiscard]] std::size_t wanted() const;
+    [[nodiscard]] bool wants_claim() const;
     task<void> claim();
     task<void> word(registry::outgoing_notice notice);
     task<void> show_question(gsm::msisdn to, std::string text);
+    [[nodiscard]] std::size_t ahead(const lane& through) const;
+    [[nodiscard]] bool is_there(lane& one) const;
+    [[nodiscard]] std::size_t room(registry::message_priority priority) const;
     [[nodiscard]] std::vector<starting> choose();
+    void choose_from(std::deque<message>& queue, std::size_t free, std::vector<starting>& these);
+    [[nodiscard]] std::vector<lane*> candidates(const message& what) const;
     [[nodiscard]] lane* lane_for(const message& what, bool& hopeless);
+    void dispatch();
     task<void> begin(std::vector<starting> these);
     task<void> submit(starting one);
     void finish(starting one, const std::expected<gsm::sms_accepted, gsm::submit_failure>& answer);
-    void release(const starting& one);
+    void put_back(message what);
+    void tell(registry::attempt_result result);
     task<void> flush();
     task<void> record(const std::vector<registry::attempt_result>& these);
     void set_aside(const registry::outgoing_notice& notice, std::string_view state, std::string_view reason,
@@ -110,8 +123,13 @@ private:
     std::unique_ptr<task_group> submissions_;  // each waits for its gateway
     coarse_timer* waiting_ = nullptr;
     bool woken_ = false;
-    bool look_ = true;  // whether something may be due
-    bool claiming_ = false, beginning_ = false, flushing_ = false;
+    bool look_ = true;            // whether something may be due
+    std::array<bool, 3> more_{};  // by priority: the last claim had some, so more may be due
+    bool claiming_ = false, flushing_ = false;
+    int beginning_ = 0;
+    double begin_seconds_ = 0;             // what writing down takes, smoothed
+    std::uint64_t told_ = 0, stored_ = 0;  // results
+    std::optional<coarse_timer> recorded_;
     bool away_ = false;  // the registry, at the last try
     bool closing_ = false, closed_ = false;
     int submitted_ = 0;

@@ -44,6 +44,7 @@ task<void> sms_sender::begin(std::vector<starting> these) {
                             .bulk = each.what.notice.priority == message_priority::bulk});
     bool known = false;
     registry::begun got;
+    const deadline asked_at = rooms_.time.steady();
     try {
         got = co_await rooms_.registry.outbox.begin(attempts, settings_.submit_deadline + settings_.lease,
                                                     settings_.bulk_a_day);
@@ -54,33 +55,53 @@ task<void> sms_sender::begin(std::vector<starting> these) {
         if (is_cancellation(std::current_exception())) throw;
         log_error("sms_begin_failed", {{"kind", exception_kind(std::current_exception())}});
     }
+    const double took = std::chrono::duration<double>(rooms_.time.steady() - asked_at).count();
+    begin_seconds_ += (took - begin_seconds_) / 8;
     std::unordered_set<std::int64_t> ours, capped;
     for (const auto id : got.ours) ours.insert(id.value);
     for (const auto id : got.capped) capped.insert(id.value);
     for (starting& each : these) {
         const auto& notice = each.what.notice;
+        --each.through->beginning;
         if (ours.contains(notice.id.value)) {
-            if (!submissions_->closing()) {
-                ++submitted_;
-                submissions_->spawn("sms", submit(std::move(each)));
-                continue;
-            }
-        } else if (capped.contains(notice.id.value)) {
-            set_aside(notice, "pending", "cap", next_midnight(rooms_.time.now()) + spread(1min));
+            each.what.begun_at = asked_at;
+            each.through->begun[static_cast<std::size_t>(notice.priority)].push_back(std::move(each.what));
+            continue;
         }
-        // It may have been written down, and surely nothing was sent.
-        if (!known || ours.contains(notice.id.value))
-            results_.push_back({.id = notice.id,
-                                .attempt = notice.attempts + 1,
-                                .what = attempt_result::kind::back,
-                                .gateway = {},
-                                .reason = {},
-                                .at = rooms_.time.now(),
-                                .parts = {}});
-        release(each);
+        in_flight_.erase(notice.number);
+        if (capped.contains(notice.id.value))
+            set_aside(notice, "pending", "cap", next_midnight(rooms_.time.now()) + spread(1min));
+        else if (!known)  // it may have been written down, and surely nothing was sent
+            tell({.id = notice.id,
+                  .attempt = notice.attempts + 1,
+                  .what = attempt_result::kind::back,
+                  .gateway = {},
+                  .reason = {},
+                  .at = rooms_.time.now(),
+                  .parts = {}});
     }
-    beginning_ = false;
+    --beginning_;
     wake();
+}
+
+void sms_sender::tell(attempt_result result) {
+    ++told_;
+    results_.push_back(std::move(result));
+}
+
+// Written down, surely not sent, and ours to try again.
+void sms_sender::put_back(message what) {
+    in_flight_.erase(what.notice.number);
+    const wall_time at = rooms_.time.now() + settings_.lease;
+    what.notice.claim = at.time_since_epoch().count();
+    tell({.id = what.notice.id,
+          .attempt = what.notice.attempts + 1,
+          .what = attempt_result::kind::back,
+          .gateway = {},
+          .reason = {},
+          .at = at,
+          .parts = {}});
+    returning_.push_back(std::move(what));
 }
 
 task<void> sms_sender::submit(starting one) {
@@ -107,6 +128,7 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
     lane& through = *one.through;
     auto& notice = one.what.notice;
     const wall_time now = rooms_.time.now();
+    --through.under_way;
     attempt_result result{.id = notice.id,
                           .attempt = notice.attempts + 1,
                           .what = kind::sent,
@@ -117,6 +139,7 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
     if (answer) {
         through.outcomes[0]->add();
         through.busy_pause = 0ms;
+        through.took(rooms_.time.steady());
         for (const std::string& id : answer->provider_ids)
             result.parts.push_back({.raw = id, .forms = ids_.of(result.gateway, id)});
         if (settings_.query_sent > 0s) result.at = now + settings_.query_sent;
@@ -130,9 +153,8 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
         through.busy_pause =
             std::min(longest_busy_pause, std::max<std::chrono::milliseconds>(first_busy_pause, through.busy_pause * 2));
         through.not_before = rooms_.time.steady() + spread(through.busy_pause);
-        result.what = kind::back;
-        result.at = now + settings_.lease;
-        notice.claim = result.at->time_since_epoch().count();
+        put_back(std::move(one.what));
+        return wake();
     } else {
         const bool permanent = answer.error() == gsm::submit_refusal::permanent;
         through.outcomes[permanent ? 2 : 1]->add();
@@ -145,9 +167,8 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
                                       {"attempt", result.attempt},
                                       {"why", std::string_view(result.reason)}});
     }
-    release(one);
-    results_.push_back(std::move(result));
-    if (!answer && answer.error() == gsm::submit_refusal::busy) returning_.push_back(std::move(one.what));
+    in_flight_.erase(notice.number);
+    tell(std::move(result));
     wake();
 }
 
@@ -156,15 +177,20 @@ task<void> sms_sender::flush() {
     const auto results = std::exchange(results_, {});
     auto returning = std::exchange(returning_, {});
     const auto asides = std::exchange(asides_, {});
+    bool stored = false;
     try {
         co_await record(results);
+        stored = true;
+        stored_ += results.size();
+        recorded_->cancel();
         co_await rooms_.registry.outbox.set_aside(asides);
         for (message& each : returning)
             queues_[static_cast<std::size_t>(each.notice.priority)].push_front(std::move(each));
         if (closing_) give_back();
     } catch (const registry::registry_unavailable&) {
         away_ = true;
-        results_.insert(results_.begin(), results.begin(), results.end());
+        recorded_->cancel();
+        if (!stored) results_.insert(results_.begin(), results.begin(), results.end());
         asides_.insert(asides_.begin(), asides.begin(), asides.end());
         std::ranges::move(returning, std::back_inserter(returning_));
     } catch (const std::exception&) {

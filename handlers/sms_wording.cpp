@@ -14,38 +14,6 @@ namespace {
 
 constexpr std::size_t longest_text = 1'600;
 
-// Words that make a number beside them a secret, in the languages that we speak; folded.
-constexpr auto code_words = std::to_array<std::string_view>({
-    "pin",
-    "password",
-    "passcode",
-    "otp",
-    "code secret",
-    "mot de passe",
-    "nambari ya siri",
-    "namba ya siri",
-    "siri yako",
-    "رقم سري",
-    "الرقم السري",
-    "كلمة المرور",
-    "የይለፍ",
-    "ሚስጥር ቁጥር",
-    "furaha sirta",
-    "sirta",
-    "share code",
-    "code de partage",
-});
-
-// What tells of nationality, religion or the state of a case, beside the menu's own list of words; folded. Latin words
-// count where a word begins with them, others wherever they stand, since Arabic and Amharic put articles before them.
-constexpr auto telling_words = std::to_array<std::string_view>({
-    "nationalit",   "citizenship", "religio",   "muslim",   "christian", "islam",  "ethnic",         "case status",
-    "resettlement", "deport",      "repatria",  "musulman", "chrétien",  "ethnie", "réinstallation", "rapatri",
-    "expuls",       "uraia",       "dini yako", "muislamu", "mkristo",   "kabila", "jinsiyad",       "diinta",
-    "muslin",       "qabiil",      "جنسيت",     "الجنسية",  "ديانة",     "مسلم",   "مسيحي",          "إعادة التوطين",
-    "ترحيل",        "ዜግነት",        "ሃይማኖት",     "ሙስሊም",     "ክርስቲያን",
-});
-
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -75,11 +43,21 @@ std::string plain_digits(std::string_view text) {
     return out;
 }
 
+// Latin words count where a word begins with them, others wherever they stand.
 bool holds_word(std::string_view text, std::string_view word) {
+    if (word.empty()) return false;
     const bool latin = (word.front() & 0x80) == 0;
     for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
         if (!latin || at == 0 || !is_letter(text[at - 1])) return true;
     return false;
+}
+
+// Every language's list: a text may be written in another than the one that it is marked with.
+bool holds_any(std::string_view small, const templates::word_lists& lists) {
+    return std::ranges::any_of(lists, [&](const auto& of_language) {
+        return std::ranges::any_of(of_language.second,
+                                   [&](const std::string& word) { return holds_word(small, word); });
+    });
 }
 
 // How many characters of `wanted` kind follow, at most `most`.
@@ -159,8 +137,8 @@ bool holds_long_number(std::string_view text) {
 }
 
 // Four to eight digits that are no part of a dialled code (*384*1234#), in a text that speaks of a PIN or a code.
-bool holds_code(std::string_view text, std::string_view small) {
-    if (std::ranges::none_of(code_words, [&](std::string_view word) { return holds_word(small, word); })) return false;
+bool holds_code(std::string_view text, std::string_view small, const templates::word_lists& secret) {
+    if (!holds_any(small, secret)) return false;
     return std::ranges::any_of(groups_of(text), [&](const digit_group& group) {
         if (group.length < 4 || group.length > 8) return false;
         const std::size_t end = group.begin + group.length;
@@ -247,15 +225,13 @@ std::optional<wording_fault> fault_in(std::string_view text, const templates::de
     if (!is_text(text)) return wording_fault::not_text;
     const std::string plain = plain_digits(text);
     const std::string small = templates::without_case(plain);
-    // Every language's list: a text may be written in another than the one that it is marked with.
     for (const auto& [language, words] : declared.forbidden)
         for (const std::string& word : words)
             if (!word.empty() && small.contains(templates::without_case(word))) return wording_fault::forbidden_word;
-    for (const std::string_view word : telling_words)
-        if (holds_word(small, word)) return wording_fault::forbidden_word;
+    if (holds_any(small, declared.telling)) return wording_fault::forbidden_word;
     if (holds_registration_number(plain)) return wording_fault::registration_number;
     if (holds_long_number(plain)) return wording_fault::long_number;
-    if (holds_code(plain, small)) return wording_fault::pin_or_code;
+    if (holds_code(plain, small, declared.secret)) return wording_fault::pin_or_code;
     if (holds_telling_link(small)) return wording_fault::link;
     return std::nullopt;
 }

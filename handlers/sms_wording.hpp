@@ -30,11 +30,11 @@ enum class wording_fault {
 [[nodiscard]] std::string_view name_of(wording_fault fault);
 
 // The final check of a text, whoever wrote it, in whatever language; nullopt: it may go. `declared` has the words that
-// the menu forbids.
+// the menu forbids (templates/menus/main/forbidden.yaml).
 [[nodiscard]] std::optional<wording_fault> fault_in(std::string_view text, const templates::declarations& declared);
 
 // The key of a conversation's reply: it was worded when she was answered, and is the argument "text". "sender" is the
-// short code that she wrote to.
+// short code that she wrote to, "gateway" the one that her message came by: it is asked first.
 inline constexpr std::string_view conversation_text = "sms.screen";
 
 // The words of a notice, checked: `broadcast_text` where it is of a broadcast, a reply's own, else the catalogue's text

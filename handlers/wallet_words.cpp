@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "handlers/number_watch.hpp"
 #include "handlers/wishes.hpp"
 #include "wallet/credential_kinds.hpp"
 #include "wallet/share_code.hpp"
@@ -190,6 +191,9 @@ task<wallet::session_standing> standing_of(hop_context& hop) {
     standing.phone_trust = trust_of_caller(phones, hop);
     standing.doubtful = (hop.session.flags & flag_sim_changed) != 0;
     standing.recovered = (hop.session.flags & flag_cooling) != 0;
+    const auto here = std::ranges::find(phones, hop.from, &registry::phone_record::e164);
+    if (hop.rooms.wallet->numbers != nullptr && here != phones.end())
+        standing.sim = co_await hop.rooms.wallet->numbers->about(hop.from, here->verified_at);
     co_return standing;
 }
 

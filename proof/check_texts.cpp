@@ -230,6 +230,16 @@ void check_discretion(const templates::edition& made, fault_list& faults) {
                               .text = {}});
             continue;
         }
+        for (const auto* lists : {&declared.telling, &declared.secret})
+            if (std::ranges::find(*lists, code, &templates::word_lists::value_type::first) == lists->end())
+                faults.push_back({.screen = "texts",
+                                  .language = code,
+                                  .profile = {},
+                                  .excess = 0,
+                                  .what = lists == &declared.telling
+                                              ? "no words that tell of her (never_by_sms) are listed for this language"
+                                              : "no words for PIN and code (never_by_sms) are listed for this language",
+                                  .text = {}});
         std::vector<std::string> words;
         for (const std::string& word : list->second) words.push_back(templates::without_case(word));
         const worst_values values(declared, made.words, language);

@@ -1,7 +1,9 @@
 // Messages that came in, whole or in pieces. Numbers, texts and pieces are sealed.
 #pragma once
 
+#include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,20 @@ public:
     // False when gateway and id were stored before.
     task<bool> store(std::string_view gateway, std::string_view provider_id, std::string_view e164, std::string_view to,
                      std::string_view text);
+    // A message that its gateway gave no id. Until the gateway is told that it is stored, it goes by its words, so that
+    // a repetition is known although whoever heard the first one is gone. False: it is there, by its words or by
+    // `made_id`. `anew`: the same words that are there are others, and these go by `made_id` at once.
+    task<bool> store_by_words(std::string_view gateway, std::string_view made_id, std::string_view e164,
+                              std::string_view to, std::string_view text, bool anew);
+    struct confirmed {
+        std::string gateway, words, made_id;  // `words`: words_of()
+    };
+    [[nodiscard]] std::string words_of(std::string_view gateway, std::string_view e164, std::string_view to,
+                                       std::string_view text);
+    // The gateway was told that these are stored: the same words are new ones from now on.
+    task<void> confirm(std::span<const confirmed> these);
+    // Nobody repeats these any more: those that have been unconfirmed for `longest`.
+    task<void> forget_unconfirmed(std::span<const std::string> gateways, std::chrono::seconds longest);
     // STOP and START: whether SMS may be sent to the number at all.
     task<void> allow_sms(std::string_view e164, bool allowed);
 

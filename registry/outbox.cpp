@@ -84,7 +84,8 @@ const registered_statement outbox_depth_statement{"outbox_depth", R"(
                             FILTER (WHERE due_at <= given.now)), 0)::bigint
       FROM outbox, given WHERE state = 'pending' GROUP BY priority
     UNION ALL
-    SELECT state, priority, count(*), 0 FROM outbox WHERE state IN ('sending', 'unknown') GROUP BY state, priority)"};
+    SELECT state, priority, count(*), 0 FROM outbox
+     WHERE state IN ('sending', 'unknown') AND reason IS DISTINCT FROM 'no word' GROUP BY state, priority)"};
 
 const registered_statement outbox_tidy{"outbox_tidy", R"(
     DELETE FROM bulk_day

@@ -160,6 +160,16 @@ public:
     task<std::size_t> lose(int limit);
     // Messages whose gateway is to be asked now. Each is asked `most` times, with growing pauses from `first` on.
     task<std::vector<open_question>> ask(int limit, int most, std::chrono::seconds first);
+    // The gateway, asked by our reference, knows no such message: due once more, unless its time or its attempts are
+    // over. Only the second such answer counts, since what was under way may have come in after the first.
+    task<bool> not_taken(outbox_id id, int most_attempts);
+    // What the gateway said of an unknown message came with an id. ours: it is of no other message. older: a message of
+    // ours before it has it, so that this one was not taken (references repeat). cannot_tell: anything else.
+    enum class named { ours, older, cannot_tell };
+    task<named> whose(outbox_id id, std::string_view gateway, const part_id& told);
+    // Unknown messages that nobody could tell anything about for `after` stay so, and are not asked about any more;
+    // only a receipt may still settle them. How many.
+    task<std::size_t> give_up_unknown(std::chrono::seconds after);
     // Unknown messages that nobody could tell anything about for `after`, and whose text (`texts`: keys) does no harm
     // when it comes twice: due once more. How many.
     task<std::size_t> resend_unknown(std::chrono::seconds after, std::span<const std::string_view> texts, int attempts);

@@ -105,9 +105,37 @@ const registered_statement outbox_resend_unknown{"outbox_resend_unknown", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now)
     UPDATE outbox o SET state = 'pending', due_at = given.now, settled_at = NULL, reason = 'resent'
       FROM given
-     WHERE o.state = 'unknown' AND o.query_at IS NULL AND o.settled_at <= given.now - $2::bigint * interval '1 second'
+     WHERE o.state = 'unknown' AND o.query_at IS NULL AND o.reason IS DISTINCT FROM 'no word' AND o.settled_at <= given.now - $2::bigint * interval '1 second'
        AND o.text_key = ANY ($3::text[]) AND o.attempts < $4::integer
        AND (o.expires_at IS NULL OR o.expires_at > given.now))"};
+
+// A broadcast that was stopped meanwhile sends it no more.
+const registered_statement outbox_not_taken{"outbox_not_taken", R"(
+    WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
+    changed AS (
+      UPDATE outbox o SET state = CASE WHEN again THEN 'pending' ELSE 'failed' END, reason = 'not taken',
+             due_at = CASE WHEN again THEN given.now ELSE o.due_at END, query_at = NULL,
+             settled_at = CASE WHEN NOT again THEN given.now END
+        FROM given, LATERAL (
+          SELECT o.id, o.attempts < $3::integer AND (o.expires_at IS NULL OR o.expires_at > given.now)
+                 AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = o.broadcast AND b.state = 'stopped') AS again
+            FROM outbox o WHERE o.id = $2::bigint) may
+       WHERE o.id = may.id AND o.state = 'unknown' AND o.queries >= 2
+      RETURNING o.number_blind, o.priority),
+    uncounted AS (
+      UPDATE bulk_day b SET sent = greatest(0, b.sent - 1) FROM changed c, given
+       WHERE c.priority = 2 AND b.number_blind = c.number_blind AND b.day = given.now::date)
+    SELECT count(*) FROM changed)"};
+
+const registered_statement outbox_whose{"outbox_whose", R"(
+    SELECT count(*), coalesce(max(outbox), 0)
+      FROM (SELECT DISTINCT outbox FROM outbox_part
+             WHERE gateway = $1 AND lookup = $2 AND provider_id = $3 AND outbox <> $4::bigint LIMIT 2) others)"};
+
+const registered_statement outbox_give_up_unknown{"outbox_give_up_unknown", R"(
+    UPDATE outbox o SET reason = 'no word', query_at = NULL
+     WHERE o.state = 'unknown' AND o.reason IS DISTINCT FROM 'no word'
+       AND o.settled_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond')"};
 
 std::string_view state_of(attempt_result::kind what) {
     switch (what) {
@@ -237,6 +265,32 @@ task<std::vector<open_question>> outbox::ask(int limit, int most, std::chrono::s
                         .provider_id = std::string(got.text(row, 3))});
     }
     co_return open;
+}
+
+task<bool> outbox::not_taken(outbox_id id, int most_attempts) {
+    std::vector<parameter> given;
+    given.emplace_back(time_parameter(time_.now()));
+    given.push_back(id_parameter(id));
+    given.emplace_back(std::to_string(most_attempts));
+    co_return (co_await pool_.write(outbox_not_taken, std::move(given))).number(0, 0) > 0;
+}
+
+task<outbox::named> outbox::whose(outbox_id id, std::string_view gateway, const part_id& told) {
+    if (!storable(told)) co_return named::cannot_tell;
+    std::vector<parameter> given;
+    given.emplace_back(gateway);
+    given.emplace_back(told.forms.front());
+    given.emplace_back(told.raw);
+    given.push_back(id_parameter(id));
+    const rows got = co_await pool_.read(outbox_whose, std::move(given));
+    if (got.number(0, 0) == 0) co_return named::ours;
+    co_return got.number(0, 0) == 1 && got.number(0, 1) < id.value ? named::older : named::cannot_tell;
+}
+
+task<std::size_t> outbox::give_up_unknown(std::chrono::seconds after) {
+    std::vector<parameter> given;
+    given.emplace_back(time_parameter(time_.now() - after));
+    co_return static_cast<std::size_t>((co_await pool_.write(outbox_give_up_unknown, std::move(given))).affected());
 }
 
 task<std::size_t> outbox::resend_unknown(std::chrono::seconds after, std::span<const std::string_view> texts,

@@ -154,7 +154,8 @@ task<std::vector<household_member>> people::household_of(group_id group) {
 namespace {
 
 const registered_statement people_phones{"people_phones", R"(
-    SELECT id, number_sealed, answers, trust, nickname FROM phone
+    SELECT id, number_sealed, answers, trust, nickname, (extract(epoch FROM verified_at) * 1000000)::bigint
+      FROM phone
      WHERE individual = $1::bigint AND disabled_at IS NULL ORDER BY id)"};
 
 }  // namespace
@@ -171,7 +172,10 @@ task<std::vector<phone_record>> people::phones_of(person_id person) {
                           .e164 = std::move(*number),
                           .answers = std::string(got.text(row, 2)),
                           .nickname = std::string(got.text(row, 4)),
-                          .trust = static_cast<int>(got.number(row, 3))});
+                          .trust = static_cast<int>(got.number(row, 3)),
+                          .verified_at = got.is_null(row, 5) ? std::nullopt
+                                                             : std::optional(wall_time(
+                                                                   std::chrono::microseconds(got.number(row, 5))))});
     }
     co_return phones;
 }

@@ -63,6 +63,7 @@ struct phone_record {
     std::string answers;   // self, household, neighbour, shared, unknown
     std::string nickname;  // hers at this number, for the picker; may be empty
     int trust = 0;
+    std::optional<wall_time> verified_at = std::nullopt;  // when staff or a code of hers last settled that it is hers
 };
 
 enum class nickname_outcome { kept, taken, gone };

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/camara_config.hpp"
 #include "server/gsup_config.hpp"
 #include "server/profile_config.hpp"
 #include "server/smpp_config.hpp"
@@ -108,6 +109,7 @@ void read_stores(yaml_reader& yaml, const place& at, config& out) {
         out.postgres.conninfo += " password='" + quoted + "'";
     }
     postgres.read_number("connections", out.postgres.connections, 1, 64);
+    postgres.read_number("message_connections", out.message_connections, 1, 16);
     postgres.read_time("statement_timeout", out.postgres.statement_timeout, 50ms, 60s);
     postgres.read_time("connect_timeout", out.postgres.connect_timeout, 50ms, 60s);
 }
@@ -125,6 +127,7 @@ void read_operation(yaml_reader& yaml, const place& at, config& out) {
         operation.read_number("pin_seconds", o.pin_seconds, 30, 600);
         operation.read("dials_per_minute", o.dials_per_minute, 0, 6'000);
         operation.read("dials_burst", o.dials_burst, 1, 6'000);
+        operation.read("asks_before_words", o.asks_before_words);
         operation.read("languages", out.languages);
         if (out.languages.empty())
             operation.fault("languages", "should name at least one language");
@@ -210,10 +213,12 @@ void read_sms(yaml_reader& yaml, const place& at, config& out) {
     // A receipt waits for a message that becomes unknown when its attempt's lease is over.
     if (out.rounds.receipts_wait <= out.sender.submit_deadline + out.sender.lease)
         sms.fault("receipts_wait", "should be longer than submit_deadline and lease together");
+    sms.read_time("unknown_after", out.rounds.unknown_after, 10min, 30 * a_day);
     if (sms.has("resend_unknown")) {
         std::chrono::seconds after{0};
         sms.read_time("resend_unknown", after, 10min, 7 * a_day);
         out.rounds.resend_unknown = after;
+        if (after > out.rounds.unknown_after) sms.fault("resend_unknown", "should be at most unknown_after");
     }
     const auto routes = yaml.child("routes");
     if (!routes) return;
@@ -324,6 +329,10 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
                           const std::string& variable) { return secret(of, at, key, variable); },
             .located = [&](const std::string& given) { return located(at, given).string(); },
             .faults = faults};
+        const auto operators = yaml.child("camara");
+        if (operators && !operators.IsSequence()) faults.emplace_back("camara should be a list of operators");
+        for (std::size_t i = 0; operators && operators.IsSequence() && i < operators.size(); ++i)
+            read_camara(operators[i], fmt::format("camara[{}]", i), around, read.operators.emplace_back());
         for (std::size_t i = 0; accounts && accounts.IsSequence() && i < accounts.size(); ++i)
             read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back(),
                               read.smpp_ussd);

@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/seal.hpp"
 #include "gsm/gateway.hpp"
+#include "gsm/camara/settings.hpp"
 #include "gsm/gsup/settings.hpp"
 #include "gsm/smpp/account.hpp"
 #include "gsm/smpp/ussd_settings.hpp"
@@ -41,7 +42,8 @@ struct config {
     sessions::redis_settings redis;
     std::string session_prefix = "s:";
     registry::pool_settings postgres;
-    key_ring keys;  // from keys_file or MLANGO_KEYS
+    unsigned message_connections = 3;  // to PostgreSQL, of the first thread, for messages that leave
+    key_ring keys;                     // from keys_file or MLANGO_KEYS
     handlers::operation_settings operation;
     handlers::sender_settings sender;  // with the routes
     handlers::rounds_settings rounds;
@@ -58,6 +60,7 @@ struct config {
     std::vector<gsm::smpp::account_settings> smpp;
     std::vector<gsm::smpp::ussd_settings> smpp_ussd;  // of those accounts that carry USSD
     std::vector<gsm::gsup::hlr_settings> hlrs;        // gsup:
+    std::vector<gsm::camara::camara_settings> operators;  // camara:
     wallet_config wallet;
     bool phone = false;      // the web phone and the played SMS provider
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port

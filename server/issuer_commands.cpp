@@ -1,13 +1,11 @@
 #include "server/issuer_commands.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <functional>
 #include <memory>
 
 #include "base/clock.hpp"
+#include "server/command_parts.hpp"
 #include "wallet/key_file.hpp"
 #include "wallet/signing_keys.hpp"
 
@@ -16,29 +14,33 @@ namespace mlango::server {
 namespace {
 
 struct issuer_key_options {
+    const command_options* common = nullptr;
     std::string folder;
     std::string kid;
     int overlap_hours = 24;
     int keep_days = 400;
 };
 
-std::string folder_of(const issuer_key_options& options) {
-    if (!options.folder.empty()) return options.folder;
-    const char* named = std::getenv("MLANGO_ISSUER_KEYS");
-    return named != nullptr && *named != '\0' ? named : "/etc/mlango/issuer-keys";
-}
-
 int faulty(std::string_view fault) {
     fmt::print(stderr, "mlango: {}\n", fault);
     return 1;
+}
+
+// As given, else as configured. nullopt: its faults were told.
+std::optional<std::string> folder_of(const issuer_key_options& options) {
+    if (!options.folder.empty()) return options.folder;
+    const auto settings = configuration(*options.common);
+    if (!settings) return std::nullopt;
+    if (settings->wallet.on) return settings->wallet.signing_keys.string();
+    faulty("the configuration has no wallet: name the folder with --folder");
+    return std::nullopt;
 }
 
 wall_time now() {
     return system_clock().now();
 }
 
-int run_new(const issuer_key_options& options) {
-    const std::string folder = folder_of(options);
+int run_new(const std::string& folder, const issuer_key_options&) {
     const auto made = wallet::make_first_key(folder, now());
     if (!made) return faulty(made.error());
     fmt::print("{} signs from now on; it is in {}: keep a copy where the database's backups are not\n", made->kid,
@@ -46,27 +48,27 @@ int run_new(const issuer_key_options& options) {
     return 0;
 }
 
-int run_rotate(const issuer_key_options& options) {
+int run_rotate(const std::string& folder, const issuer_key_options& options) {
     const auto made = wallet::rotate_keys(
-        folder_of(options), now(),
+        folder, now(),
         {.overlap = std::chrono::hours(options.overlap_hours), .keep = std::chrono::hours(24 * options.keep_days)});
     if (!made) return faulty(made.error());
     fmt::print("{} is listed from now on and signs from {}\n", made->kid, wallet::utc_text(made->signs_from));
-    const auto gone = wallet::prune_keys(folder_of(options), now());
+    const auto gone = wallet::prune_keys(folder, now());
     if (!gone) return faulty(gone.error());
-    for (const auto& kid : *gone) fmt::print("{} has not been listed for a while and was deleted\n", kid);
+    for (const auto& kid : *gone) fmt::print("{} was not listed any more and was deleted\n", kid);
     return 0;
 }
 
-int run_retire(const issuer_key_options& options) {
-    const auto done = wallet::retire_key(folder_of(options), options.kid);
+int run_retire(const std::string& folder, const issuer_key_options& options) {
+    const auto done = wallet::retire_key(folder, options.kid);
     if (!done) return faulty(done.error());
     fmt::print("{} is gone: nothing that it signed is valid any more\n", options.kid);
     return 0;
 }
 
-int run_list(const issuer_key_options& options) {
-    const auto keys = wallet::signing_keys::load(folder_of(options));
+int run_list(const std::string& folder, const issuer_key_options&) {
+    const auto keys = wallet::signing_keys::load(folder);
     if (!keys) {
         for (const auto& fault : keys.error()) faulty(fault);
         return 1;
@@ -74,10 +76,13 @@ int run_list(const issuer_key_options& options) {
     const auto& current = keys->current(now());
     fmt::print("kid\tstate\tmade\tsigns from\tlisted until\n");
     for (const auto& key : keys->all()) {
-        const char* state = key.kid == current.kid                           ? "signs"
-                            : key.signs_from > now()                         ? "comes"
-                            : key.listed_until && *key.listed_until <= now() ? "ended"
-                                                                             : "verifies";
+        const char* state = "verifies";
+        if (key.kid == current.kid)
+            state = "signs";
+        else if (key.signs_from > now())
+            state = "comes";
+        else if (key.listed_until && *key.listed_until <= now())
+            state = "ended";
         fmt::print("{}\t{}\t{}\t{}\t{}\n", key.kid, state, wallet::utc_text(key.made_at),
                    wallet::utc_text(key.signs_from), key.listed_until ? wallet::utc_text(*key.listed_until) : "-");
     }
@@ -86,14 +91,19 @@ int run_list(const issuer_key_options& options) {
 
 }  // namespace
 
-void add_issuer_key_commands(CLI::App& keys, int& status) {
+void add_issuer_key_commands(CLI::App& keys, command_options& common, int& status) {
     auto* issuer = keys.add_subcommand("issuer", "The keys that sign credentials")->require_subcommand(1);
     const auto options = std::make_shared<issuer_key_options>();
-    const auto command = [&](const char* name, const char* help, int (*run)(const issuer_key_options&)) {
+    options->common = &common;
+    const auto command = [&](const char* name, const char* help,
+                             int (*run)(const std::string&, const issuer_key_options&)) {
         CLI::App* added = issuer->add_subcommand(name, help);
-        added->add_option("--folder", options->folder,
-                          "Their folder (else $MLANGO_ISSUER_KEYS, /etc/mlango/issuer-keys)");
-        added->callback([options, &status, run] { status = run(*options); });
+        added->add_option("--config", common.config_file, "YAML file (else $MLANGO_CONFIG, /etc/mlango/mlango.yaml)");
+        added->add_option("--folder", options->folder, "Their folder, in place of the configuration's");
+        added->callback([options, &status, run] {
+            const auto folder = folder_of(*options);
+            status = folder ? run(*folder, *options) : 1;
+        });
         return added;
     };
     command("new", "Make the first key, which signs at once", run_new);

@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
     add_wallet_commands(app, *keys, options, status);
-    add_issuer_key_commands(*keys, status);
+    add_issuer_key_commands(*keys, options, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
     command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)
         ->add_option("NUMBER", options.number, "Her individual number, or her group's registration number")

@@ -127,7 +127,10 @@ void read_messages(yaml_reader& yaml, account_settings& out) {
     yaml.read_number("segments", out.coding.most_segments, 1, 255);
     yaml.read("receipts", out.receipts);
     yaml.read("references", out.references);
-    yaml.read("queries", out.queries);
+    using gsm::smpp::query_way;
+    read_word<query_way>(
+        yaml, "query",
+        {{"by_id", query_way::by_id}, {"by_reference", query_way::by_reference}, {"none", query_way::none}}, out.query);
     yaml.read_time("validity", out.validity, 0ms, 720h);
     yaml.read_number("urgent_priority", out.urgent_priority, 0, 3);
 }

@@ -77,9 +77,13 @@ int with_desk(const given& options, const conversation& what) {
     }
 }
 
-// The kinds of credentials, to check presets against; they stand beside the texts.
+// The kinds of credentials, to check presets against. nullopt: told.
 std::optional<wallet::credential_kinds> kinds_of(const config& settings) {
-    const auto file = settings.texts.parent_path().parent_path() / "wallet" / "credentials.yaml";
+    if (!settings.wallet.on) {
+        faulty("the configuration has no wallet: nothing is issued here");
+        return std::nullopt;
+    }
+    const auto& file = settings.wallet.kinds;
     std::ifstream in(file, std::ios::binary);
     if (!in) {
         faulty(file.string() + " can not be read");

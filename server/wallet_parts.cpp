@@ -38,8 +38,10 @@ wallet::signing_keys keys_of(const std::filesystem::path& folder) {
 
 std::unique_ptr<shared_wallet> make_shared_wallet(const config& settings, random_source& random) {
     if (!settings.wallet.on) return nullptr;
-    return std::make_unique<shared_wallet>(kinds_of(settings.wallet.kinds), keys_of(settings.wallet.signing_keys),
-                                           registry::secret_verifier(settings.keys.wallet, settings.pin, random));
+    return std::unique_ptr<shared_wallet>(
+        new shared_wallet{.kinds = kinds_of(settings.wallet.kinds),
+                          .keys = wallet::live_signing_keys(keys_of(settings.wallet.signing_keys)),
+                          .secrets = registry::secret_verifier(settings.keys.wallet, settings.pin, random)});
 }
 
 wallet_parts::wallet_parts(const wallet_surroundings& around, shared_wallet& shared)

@@ -6,10 +6,10 @@
 
 #include "base/log.hpp"
 #include "gsm/gsup/client.hpp"
-#include "gsm/smpp/client.hpp"
-#include "gsm/smpp/message_id.hpp"
 #include "gsm/smpp/ussd_door.hpp"
 #include "server/editions.hpp"
+#include "server/operator_watch.hpp"
+#include "server/sms_parts.hpp"
 
 namespace mlango::server {
 
@@ -30,52 +30,6 @@ std::unique_ptr<const templates::edition> edition_of(const config& settings) {
     auto made = servable(*from);
     if (!made) throw all_of("menu and texts have faults:", made.error());
     return std::move(*made);
-}
-
-// Every gateway that sends SMS, in order.
-std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways_of(const config& settings, http_client& client) {
-    std::vector<std::unique_ptr<gsm::sms_gateway>> all;
-    for (const auto& gateway : settings.gateways)
-        if (!gateway.sms_url.empty()) all.push_back(gsm::make_sms_gateway(gateway, client));
-    return all;
-}
-
-using smpp_clients = std::vector<std::unique_ptr<gsm::smpp::client>>;
-
-std::vector<handlers::sending_gateway> sending(const config& settings,
-                                               const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
-                                               const smpp_clients& accounts) {
-    std::vector<handlers::sending_gateway> all;
-    for (const auto& each : gateways) {
-        const auto of = std::ranges::find(settings.gateways, each->name(), &gsm::gateway_settings::name);
-        all.push_back(
-            {.gateway = each.get(), .sender = of == settings.gateways.end() ? std::string() : of->sms_sender});
-    }
-    for (const auto& each : accounts) all.push_back({.gateway = each.get(), .sender = {}});
-    return all;
-}
-
-std::vector<gsm::sms_gateway*> plain(const std::vector<std::unique_ptr<gsm::sms_gateway>>& gateways,
-                                     const smpp_clients& accounts) {
-    std::vector<gsm::sms_gateway*> all;
-    for (const auto& each : gateways) all.push_back(each.get());
-    for (const auto& each : accounts) all.push_back(each.get());
-    return all;
-}
-
-// An SMSC may write an id of the same message in another base, or with other zeros.
-handlers::message_ids ids_of(const config& settings) {
-    handlers::message_ids ids;
-    for (const auto& account : settings.smpp) ids.set(account.name, gsm::smpp::id_forms);
-    return ids;
-}
-
-smpp_clients smpp_clients_of(const shared_parts& shared, asio::io_context& context, gsm::sms_sink& sink) {
-    std::vector<std::unique_ptr<gsm::smpp::client>> all;
-    for (const auto& account : shared.settings.smpp)
-        all.push_back(
-            std::make_unique<gsm::smpp::client>(context, account, sink, shared.time, shared.random, shared.numbers));
-    return all;
 }
 
 http_response text_answer(unsigned status, std::string body) {
@@ -114,19 +68,14 @@ struct worker::parts {
     registry::pg_pool pool;
     registry::repositories registry;
     registry::audit audit;
-    registry::broadcasts broadcasts;
     registry::publications published;
     edition_keeper keeper;
     handlers::house house;
     handlers::ussd_desk ussd;
     handlers::sms_desk sms;
     http_client client;
-    std::vector<std::unique_ptr<gsm::sms_gateway>> sms_gateways;
-    smpp_clients smpp;  // the first worker's
-    handlers::broadcast_words broadcast_words;
-    handlers::sms_sender sender;
-    handlers::broadcaster broadcaster;
-    handlers::sms_rounds rounds;
+    std::unique_ptr<sms_parts> messages;  // the first worker's
+    operator_watch operators;
     std::unique_ptr<wallet_parts> wallet;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
@@ -153,7 +102,6 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
       pool(context, settings.postgres, all.time, all.random, all.numbers),
       registry(pool, record_seal, blind, all.time, all.random),
       audit(pool),
-      broadcasts(pool, record_seal, all.time),
       published(pool),
       keeper(editions, published, all.loading, all.time, all.random, all.numbers,
              {.lasting = longest_pinned(settings), .tells_of_files = is_first}),
@@ -171,14 +119,9 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .operation = settings.operation,
             .background = background},
       ussd(house),
-      sms(house, ids_of(settings), settings.sms_limits),
+      sms(house, message_ids_of(settings), settings.sms_limits),
       client(context, {}),
-      sms_gateways(sms_gateways_of(settings, client)),
-      smpp(is_first ? smpp_clients_of(all, context, sms) : smpp_clients()),
-      broadcast_words(broadcasts, settings.operation.service_code),
-      sender(house, sending(settings, sms_gateways, smpp), ids_of(settings), settings.sender, &broadcast_words),
-      broadcaster(broadcasts, all.numbers),
-      rounds(house, sms, plain(sms_gateways, smpp), settings.rounds),
+      operators(settings.operators, client, all.numbers, all.time, all.random),
       background(context.get_executor()) {
     if (all.wallet != nullptr) {
         wallet = std::make_unique<wallet_parts>(wallet_surroundings{.settings = settings,
@@ -190,6 +133,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                     .random = all.random,
                                                                     .numbers = all.numbers},
                                                 *all.wallet);
+        wallet->rooms.numbers = settings.operators.empty() ? nullptr : &operators;
         house.wallet = &wallet->rooms;
     }
     if (settings.phone) {
@@ -208,6 +152,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             fmt::format("{}://127.0.0.1:{}", listen.tls_key_file.empty() ? "http" : "https", server->port()));
     if (!first) return;
     admin = std::make_unique<http_server>(context, settings.admin, admin_routes(), all.numbers);
+    messages = std::make_unique<sms_parts>(context, settings, house, sms, client);
     // An HLR knows its External USSD Entity by name, so there is one connection, and few subscribers behind it.
     for (const auto& hlr : settings.hlrs)
         hlrs.push_back(std::make_unique<gsm::gsup::client>(
@@ -217,8 +162,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
 
 // Between the account's client and the desk.
 void worker::parts::open_ussd(const gsm::smpp::ussd_settings& spoken) {
-    const auto account = std::ranges::find_if(smpp, [&](const auto& one) { return one->name() == spoken.gateway; });
-    auto* const carrier = account->get();
+    auto* const carrier = messages->account(spoken.gateway);
     const auto carry = [carrier](gsm::smpp::ussd_pdu pdu, deadline until) -> task<bool> {
         const auto sent = co_await carrier->submit_as_is(pdu.content(), pdu.id, until);
         // One without an answer may be on her screen.
@@ -227,7 +171,7 @@ void worker::parts::open_ussd(const gsm::smpp::ussd_settings& spoken) {
     smpp_ussd.push_back(std::make_unique<gsm::smpp::ussd_door>(
         context.get_executor(), spoken, ussd, carry, [this] { return apology(); }, shared.numbers, shared.time,
         shared.random));
-    sender.show_questions_by(*smpp_ussd.back());
+    messages->show_questions_by(*smpp_ussd.back());
     carrier->watch_deliveries(
         [door = smpp_ussd.back().get()](const gsm::smpp::message& from) { return door->on_delivery(from); });
 }
@@ -242,15 +186,16 @@ std::vector<http_route> worker::parts::routes() {
     all.push_back({.method = "GET", .path = "/healthz", .handler = [](http_request&) -> task<http_response> {
                        co_return text_answer(200, "ok\n");
                    }});
-    all.push_back({.method = "GET", .path = "/readyz", .handler = [this](http_request&) -> task<http_response> {
-                       std::string missing;
-                       // Whichever worker answers speaks for all: the gauges count every worker's connections.
-                       if (redis_links.value() < settings.threads) missing += "redis\n";
-                       if (pg_links.value() < settings.threads * settings.postgres.connections) missing += "postgres\n";
-                       if (stopping) missing += "stopping\n";
-                       co_return missing.empty() ? text_answer(200, "ready\n")
-                                                 : text_answer(503, "waiting for:\n" + missing);
-                   }});
+    all.push_back(
+        {.method = "GET", .path = "/readyz", .handler = [this](http_request&) -> task<http_response> {
+             std::string missing;
+             // Whichever worker answers speaks for all: the gauges count every worker's connections.
+             if (redis_links.value() < settings.threads) missing += "redis\n";
+             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections)
+                 missing += "postgres\n";
+             if (stopping) missing += "stopping\n";
+             co_return missing.empty() ? text_answer(200, "ready\n") : text_answer(503, "waiting for:\n" + missing);
+         }});
     return all;
 }
 
@@ -312,8 +257,7 @@ task<void> worker::parts::shut_down() {
     for (const auto& door : smpp_ussd) co_await door->close(patience);
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
-    if (first) co_await sender.close(patience);
-    for (const auto& account : smpp) co_await account->close(patience);
+    if (messages) co_await messages->close(patience);
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -337,11 +281,7 @@ void worker::run() {
     if (p.wallet) p.wallet->start(p.background, p.first);
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
-        for (const auto& account : p.smpp) p.background.spawn("smpp", account->run());
-        p.background.spawn("sender", p.sender.run());
-        p.background.spawn("rounds", p.rounds.run());
-        p.background.spawn("sms", p.sms.answering().run());
-        p.background.spawn("broadcasts", p.broadcaster.run());
+        p.messages->spawn(p.background);
         p.background.spawn("audit", p.chain_audit());
     }
     p.context.run();

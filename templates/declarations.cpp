@@ -157,19 +157,40 @@ void declarations::read_values(const YAML::Node& node, const fault_sink& fault) 
     }
 }
 
-void declarations::read_forbidden(const YAML::Node& node, const fault_sink& fault) {
-    if (!node.IsMap()) return fault("forbidden", "is no map");
+namespace {
+
+void read_words(const YAML::Node& node, const std::string& key, word_lists& into,
+                const declarations::fault_sink& fault) {
+    if (!node.IsMap()) return fault(key, "is no map");
     for (const auto& entry : node) {
         const auto code = entry.first.as<std::string>();
         auto words = words_of(entry.second);
         if (!words) {
-            fault("forbidden." + code, "is no list of words");
+            fault(key + "." + code, "is no list of words");
             continue;
         }
-        if (std::ranges::find(forbidden, code, &std::pair<std::string, std::vector<std::string>>::first) !=
-            forbidden.end())
-            fault("forbidden." + code, "stands twice");
-        forbidden.emplace_back(code, std::move(*words));
+        if (std::ranges::find(into, code, &word_lists::value_type::first) != into.end())
+            fault(key + "." + code, "stands twice");
+        into.emplace_back(code, std::move(*words));
+    }
+}
+
+}  // namespace
+
+void declarations::read_forbidden(const YAML::Node& node, const fault_sink& fault) {
+    read_words(node, "forbidden", forbidden, fault);
+}
+
+void declarations::read_never_by_sms(const YAML::Node& node, const fault_sink& fault) {
+    if (!node.IsMap()) return fault("never_by_sms", "is no map");
+    for (const auto& entry : node) {
+        const auto kind = entry.first.as<std::string>();
+        if (kind == "telling")
+            read_words(entry.second, "never_by_sms.telling", telling, fault);
+        else if (kind == "secret")
+            read_words(entry.second, "never_by_sms.secret", secret, fault);
+        else
+            fault("never_by_sms." + kind, "is not known: telling, secret");
     }
 }
 

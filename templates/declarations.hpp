@@ -1,5 +1,6 @@
 // What menu and words declare for the proof: the longest that each filled-in value can be, and the words that no screen
-// before the PIN and no SMS may hold. Read from the menu's sources: `values:` and `forbidden:` at the top of a file.
+// before the PIN and no SMS may hold. Read from the menu's sources: `values:`, `forbidden:` and `never_by_sms:` at the
+// top of a file.
 //
 //   values:
 //     programme: { kind: text, longest: 24 }              # letters, in the script of the language
@@ -12,6 +13,9 @@
 //     has_place: { kind: flag }
 //   forbidden:
 //     en: [refugee, asylum]
+//   never_by_sms:             # only in SMS
+//     telling: { en: [nationalit, christian] }   # where a word begins so; what is not Latin, wherever it stands
+//     secret: { en: [pin, password] }            # words that make a number beside them a secret
 //
 // `private`: never on a screen that needs no PIN, never in an SMS. `at`: where the value is something else than
 // elsewhere: at a screen ("phone"), in its rows ("phones.rows") or in an SMS ("sms.request"); a number is another
@@ -50,16 +54,20 @@ struct declared_value {
     [[nodiscard]] const value_bounds& bounds_at(std::string_view place) const;
 };
 
+using word_lists = std::vector<std::pair<std::string, std::vector<std::string>>>;  // by language, in small letters
+
 struct declarations {
     std::vector<declared_value> values;
-    std::vector<std::pair<std::string, std::vector<std::string>>> forbidden;  // by language, in small letters
+    word_lists forbidden;
+    word_lists telling, secret;  // of SMS
 
     [[nodiscard]] const declared_value* find(std::string_view name) const;  // nullptr: not declared
 
     using fault_sink = std::function<void(const std::string& where, const std::string& what)>;
-    // Adds what one file holds under `values:` or `forbidden:`.
+    // Adds what one file holds under `values:`, `forbidden:` or `never_by_sms:`.
     void read_values(const YAML::Node& node, const fault_sink& fault);
     void read_forbidden(const YAML::Node& node, const fault_sink& fault);
+    void read_never_by_sms(const YAML::Node& node, const fault_sink& fault);
 };
 
 }  // namespace mlango::templates

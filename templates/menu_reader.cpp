@@ -63,14 +63,15 @@ public:
 private:
     void read_names(const YAML::Node& root, std::vector<std::pair<std::string, YAML::Node>>& listed) {
         if (!root.IsMap()) return fault("", "holds no map");
-        fields(root, "", {"menu", "screens", "values", "forbidden", "keywords", "machines"});
+        fields(root, "", {"menu", "screens", "values", "forbidden", "never_by_sms", "keywords", "machines"});
         const auto declares = [this](const std::string& where, const std::string& what) { fault(where, what); };
         if (const YAML::Node values = root["values"]) declared_.read_values(values, declares);
         if (const YAML::Node forbidden = root["forbidden"]) declared_.read_forbidden(forbidden, declares);
+        if (const YAML::Node never = root["never_by_sms"]) declared_.read_never_by_sms(never, declares);
         if (const YAML::Node keywords = root["keywords"]) keywords_.read(keywords, declares);
         if (const YAML::Node machines = root["machines"]) keywords_.read_machines(machines, declares);
         const YAML::Node screens = root["screens"];
-        if (!screens && (root["values"] || root["forbidden"] || root["keywords"])) return;
+        if (!screens && (root["values"] || root["forbidden"] || root["never_by_sms"] || root["keywords"])) return;
         if (!screens || !screens.IsMap() || screens.size() == 0) return fault("", "holds no screens");
         for (const auto& entry : screens) {
             screen one;

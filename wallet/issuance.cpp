@@ -66,6 +66,17 @@ bool may_issue(const credential_kind& kind, const credential_kinds& kinds, const
     });
 }
 
+// What some preset of the kind shows; a fact that no preset shows leaves the house in no other way either.
+std::vector<std::string> facts_of(const credential_kind& kind) {
+    std::vector<std::string> out;
+    for (const auto& name : kind.facts) {
+        const bool shown = std::ranges::any_of(
+            kind.presets, [&](const preset& one) { return std::ranges::find(one.facts, name) != one.facts.end(); });
+        if (shown || name == "valid_until") out.push_back(name);
+    }
+    return out;
+}
+
 issued_credential sign(const registry::credential_place& place, const credential_kind& kind,
                        std::span<const std::string> names, const std::optional<es256_public_key>& holder,
                        const parts& house) {
@@ -171,10 +182,10 @@ task<std::expected<issued_credential, issue_refusal>> issuance::issue(std::strin
     const auto* const which = house_.kinds.find(kind);
     if (which == nullptr) co_return std::unexpected(issue_refusal::gone);
     const registry::new_credential wanted{
-        .kind = kind, .medium = "phone", .facts = which->facts, .lasts = which->lifetime};
+        .kind = kind, .medium = "phone", .facts = facts_of(*which), .lasts = which->lifetime};
     const auto place = co_await credentials.place_for_grant(key, wanted);
     if (!place) co_return std::unexpected(issue_refusal::gone);
-    co_return sign(*place, *which, which->facts, holder, house_);
+    co_return sign(*place, *which, wanted.facts, holder, house_);
 }
 
 }  // namespace mlango::wallet

@@ -32,13 +32,14 @@ export async function startCentre(program, words) {
   };
 }
 
-export async function output(program, words) {
-  const child = spawn(program, words.map(String), { stdio: ['ignore', 'pipe', 'ignore'] });
+// The JSON that a program prints: all of its output, or the line of it that begins with a brace.
+export async function output(program, words, environment = {}) {
+  const child = spawn(program, words.map(String), { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...environment } });
   let text = '';
   child.stdout.on('data', (some) => { text += some; });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${program} ended with ${code}`);
-  return JSON.parse(text);
+  return JSON.parse(text.split('\n').find((line) => line.startsWith('{')) ?? text);
 }
 
 export function spread(values) {

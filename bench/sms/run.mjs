@@ -10,7 +10,8 @@ import { cpuSeconds, freePort, number, output, range, sleep, spread, startCentre
 const { values: given } = parseArgs({ options: {
   programs: { type: 'string' }, results: { type: 'string' }, commit: { type: 'string', default: 'unknown' },
   rounds: { type: 'string', default: '3' }, messages: { type: 'string', default: '1000000' },
-  parts: { type: 'string', default: 'windows,throttled' }, quick: { type: 'boolean', default: false } } });
+  outbox: { type: 'string', default: '100000' }, tests: { type: 'string' },
+  parts: { type: 'string', default: 'windows,throttled,outbox' }, quick: { type: 'boolean', default: false } } });
 const quick = given.quick, rounds = quick ? 1 : Number(given.rounds);
 const ours = quick ? 100_000 : Number(given.messages);
 const theirs = quick ? 10_000 : ours / 20, withReceipts = quick ? 5_000 : ours / 50;
@@ -100,10 +101,25 @@ async function throttled() {
     }
 }
 
+// The same account behind the outbox in PostgreSQL, from the row to the receipt that settles it.
+async function withOutbox() {
+  const messages = quick ? 5_000 : Number(given.outbox);
+  for (const window of quick ? [100] : [10, 100, 500]) {
+    say(`${messages} messages through the outbox, window ${window}`);
+    const centre = await startCentre(program('mlango_smsc'), ['--receipts', 'after', '--remember']);
+    const figures = await output(join(given.tests, 'integration_handlers'), ['--gtest_filter=sms_load.over_smpp_with_receipts'],
+      { MLANGO_SMS_CENTRE: centre.port, MLANGO_SMS_LOAD: messages, MLANGO_SMS_WINDOW: window, MLANGO_SMS_CONNECTIONS: 3 });
+    const seen = await centre.end();
+    if (seen.distinct !== messages || seen.duplicates !== 0) complain(`outbox: ${messages} messages, ${seen.distinct} accepted, ${seen.duplicates} of them twice`);
+    runs.push({ part: 'outbox', kind: 'mlango', window, ...figures });
+  }
+}
+
 if (given.parts.includes('windows')) await compareWindows();
 if (given.parts.includes('throttled')) await throttled();
+if (given.parts.includes('outbox')) await withOutbox();
 
-const summary = { commit: given.commit, rounds, messages: ours, windows: [], throttled: [], goals: [] };
+const summary = { commit: given.commit, rounds, messages: ours, windows: [], throttled: [], outbox: [], goals: [] };
 const goal = (what, value, limit, atLeast = true) => { if (Number.isFinite(value)) summary.goals.push({ what, value, limit, reached: atLeast ? value >= limit : value <= limit }); };
 const of = (wanted) => runs.filter((run) => Object.entries(wanted).every(([key, value]) => run[key] === value));
 for (const receipts of [false, true])
@@ -133,6 +149,14 @@ for (const run of of({ part: 'throttled' })) {
   goal(`% of submissions refused there, window ${run.window}`, run.refused * 100, 2, false);
 }
 table('A limit of 200 a second', ['sender', 'window', '', '% used', '% refused'], summary.throttled.map((run) => [run.kind, run.window, '', number(run.used * 100), number(run.refused * 100)]));
+for (const run of of({ part: 'outbox' })) {
+  summary.outbox.push(run);
+  if (run.messages >= 100_000) goal(`seconds for ${run.messages} through the outbox, with receipts, window ${run.window}`, run.seconds, 60, false);
+}
+table('Through the outbox in PostgreSQL, fsync on, until the receipt is recorded: µs of CPU a message',
+  ['messages', 'window', '', 'seconds', 'messages/s', 'server µs', 'PostgreSQL µs', 'account alone µs'],
+  summary.outbox.map((run) => [run.messages, run.window, '', number(run.seconds), number(run.rate), number(run.server_us), number(run.postgres_us),
+    number(spread(of({ part: 'windows', kind: 'mlango', window: run.window, receipts: true }).map((each) => each.cpu_us)).median)]));
 table('Goals', ['goal', '', '', 'measured', 'limit', ' '], summary.goals.map((each) => [each.what, '', '', number(each.value), number(each.limit), each.reached ? 'reached' : 'MISSED']));
 mkdirSync(given.results, { recursive: true });
 writeFileSync(join(given.results, 'smpp-runs.json'), JSON.stringify(runs, null, 1));

@@ -75,6 +75,7 @@ void check_messages(const account_settings& s, fault_list& faults) {
                  fmt::format("region \"{}\" is no ISO 3166 country with a numbering plan, such as KE", s.region));
     faults.check(s.coding.most_segments >= 1 && s.coding.most_segments <= 255, "segments is 1 to 255");
     faults.check(s.validity >= 0s && s.validity <= 720h, "validity is at most 30 days");
+    faults.check(s.query != query_way::by_reference || s.references, "query: by_reference needs references: true");
     faults.check(s.urgent_priority <= 3, "urgent_priority is 0 to 3");
 }
 

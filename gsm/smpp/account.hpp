@@ -16,6 +16,10 @@ namespace mlango::gsm::smpp {
 // separate: as many transmitters as receivers, for SMSCs of version 3.3 and for those that want it.
 enum class bind_way : std::uint8_t { transceiver, separate, transmitter, receiver };
 
+// How the SMSC can be asked what became of a message (query_sm). by_reference: by its id where it gave one, else by our
+// user_message_reference; what it does not have then was never taken.
+enum class query_way : std::uint8_t { none, by_id, by_reference };
+
 struct account_settings {
     std::string name;  // of the gateway; all binds of the account are one gateway
     std::string host;
@@ -51,8 +55,8 @@ struct account_settings {
     std::uint8_t gsm7_data_coding = 0;
     std::uint8_t ucs2_data_coding = 8;
     bool receipts = true;
-    bool references = true;            // user_message_reference with each submission
-    bool queries = true;               // query_sm is understood
+    bool references = true;  // user_message_reference with each submission
+    query_way query = query_way::by_id;
     std::chrono::seconds validity{0};  // where a message says nothing; 0: the SMSC's own
     std::uint8_t urgent_priority = 0;  // priority_flag of replies that somebody waits for
 

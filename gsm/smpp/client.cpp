@@ -295,23 +295,35 @@ task<std::expected<sms_accepted, submit_failure>> client::submit_as_is(const mes
 
 task<std::optional<sms_receipt>> client::query(const sms_out& message, std::string_view provider_id, deadline until) {
     const auto self = state_;
-    if (!self->settings.queries || provider_id.empty() || provider_id == "-") co_return std::nullopt;
+    const query_way way = self->settings.query;
+    const bool by_id = !provider_id.empty() && provider_id != "-";
+    const std::uint16_t reference = short_reference(message.reference);
+    if (way == query_way::none || (!by_id && (way != query_way::by_reference || reference == 0)))
+        co_return std::nullopt;
     const std::string& source = message.sender.empty() ? self->settings.source : message.sender;
-    const query_request asked{.message_id = provider_id, .source = source_address(source, self->settings)};
+    std::string tlvs;
+    if (!by_id) append_tlv(tlvs, tlv::user_message_reference, reference);
+    const query_request asked{.message_id = by_id ? provider_id : std::string_view(),
+                              .source = source_address(source, self->settings),
+                              .tlvs = tlv_view(tlvs)};
     for (const auto& one : self->binds) {
         if (!one->transmits() || !one->is_bound()) continue;
         const auto over = one;
         const auto token = over->query(asked, until);
         if (!token) continue;
         const request_answer answer = co_await over->answer_to(*token);
-        if (answer.end != request_end::answered || answer.code != status::rok) co_return std::nullopt;
+        if (answer.end != request_end::answered) co_return std::nullopt;
+        const bool has_none = answer.code == status::rqueryfail || answer.code == status::rinvmsgid;
+        if (answer.code != status::rok && (by_id || !has_none)) co_return std::nullopt;
         const auto state = message_state_of(answer.state);
         sms_receipt said{.gateway = self->settings.name,
                          .provider_id = answer.message_id.empty() ? std::string(provider_id) : answer.message_id,
                          .to = message.to,
-                         .state = receipt_state_of(state),
+                         .state = has_none ? receipt_state::not_there : receipt_state_of(state),
                          .reason = std::string(smpp::name_of(state)),
                          .reference = message.reference};
+        // Without an id there is nothing to tell one of ours with the same sixteen bits from another.
+        if (!by_id && !has_none && said.provider_id.empty()) co_return std::nullopt;
         co_return said;
     }
     co_return std::nullopt;

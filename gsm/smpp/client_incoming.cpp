@@ -30,6 +30,7 @@ void client::state::on_delivery(bind& from, const delivery& what) {
         auto sighting = repeats.saw(identity_of(what.content), from.session(), time.steady());
         if (sighting.repeated) numbers.repeated.add();
         whole->provider_id = std::move(sighting.id);
+        whole->made = sighting.repeated ? made_id::repeated : sighting.first ? made_id::first : made_id::another;
     }
     arrivals.push_back({from.shared_from_this(), from.session(), what.id, std::move(*read)});
     pump();
@@ -55,8 +56,10 @@ task<void> client::state::store_arrivals(std::shared_ptr<state> self) {
         const std::string id = std::holds_alternative<sms_in>(one.what) ? std::get<sms_in>(one.what).provider_id : "";
         const bool stored = co_await self->store(std::move(one.what));
         // What could not be stored the SMSC keeps, and delivers again later.
-        if (one.by->confirm(one.id, stored ? status::rok : status::rx_t_appn) && stored && !id.empty())
+        if (one.by->confirm(one.id, stored ? status::rok : status::rx_t_appn) && stored && !id.empty()) {
             self->repeats.answered(id, one.session, self->time.steady());
+            self->sink.on_confirmed(self->settings.name, id);
+        }
     }
     --self->storing;
 }

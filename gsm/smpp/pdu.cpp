@@ -221,7 +221,8 @@ std::expected<body, status> read_body(const frame& of) {
         case command::data_sm:
             return read_data_message(of.body);
         case command::query_sm: {
-            const query_request request{from.text(), from.address()};
+            query_request request{from.text(), from.address(), {}};
+            request.tlvs = from.tlvs();
             return whole(from, request);
         }
         case command::cancel_sm: {

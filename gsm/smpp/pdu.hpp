@@ -142,8 +142,9 @@ struct message_response {         // submit_sm_resp, deliver_sm_resp, data_sm_re
 };
 
 struct query_request {
-    std::string_view message_id;
+    std::string_view message_id;  // empty where the message is named by a TLV
     address source;
+    tlv_view tlvs = {};
 };
 
 struct query_response {

@@ -146,8 +146,9 @@ written append_outbind(std::string& into, std::uint32_t sequence, const outbind_
 written append_query(std::string& into, std::uint32_t sequence, const query_request& request) {
     if (!fits(request.message_id, message_id_size)) return std::unexpected(status::rinvmsgid);
     if (!fits(request.source.digits, address_size)) return std::unexpected(status::rinvsrcadr);
-    append(into, command::query_sm, status::rok, sequence, size_of(request.message_id) + size_of(request.source),
-           [&](writer& to) { to.text(request.message_id).address(request.source); });
+    const std::size_t size = size_of(request.message_id) + size_of(request.source) + request.tlvs.octets().size();
+    append(into, command::query_sm, status::rok, sequence, size,
+           [&](writer& to) { to.text(request.message_id).address(request.source).octets(request.tlvs.octets()); });
     return {};
 }
 

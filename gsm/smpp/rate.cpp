@@ -16,6 +16,7 @@ constexpr double cycle_seconds = 5;
 constexpr double burst_seconds = 0.01;  // what a coarse timer may be late
 constexpr auto first_hold = 100ms;
 constexpr auto longest_hold = 5s;
+constexpr auto longest_quota = 1'100ms;  // SMSCs count by the second: a used-up one refuses until the next begins
 constexpr auto farthest = 30s;
 constexpr auto bucket_width = 50ms;
 constexpr double least_step = 0.1;
@@ -136,9 +137,13 @@ void rate::set_rate(double per_second, double plateau, time_point now) {
 
 void rate::throttled(time_point sent, time_point now) {
     answered(sent, now);
-    if (sent <= shrunk_at_) return;
+    if (sent <= shrunk_at_) return;  // of the same flight as what it was lowered for
     ++streak_;
     const double lately = accepted_lately(now) + 1;  // it counts whole ones
+    if (streak_ == 1) {
+        limit_met_at_ = now;
+        lately_then_ = lately;
+    }
     if (starting_) {
         // What was taken two steps ago is not known to be too much.
         set_rate(std::clamp(lately, rate_ / (start_growth * start_growth), rate_ * decrease), 0, now);
@@ -146,12 +151,19 @@ void rate::throttled(time_point sent, time_point now) {
     } else if (streak_ == 1) {
         const double goal = std::clamp(lately, rate_ / 2, rate_ * decrease);
         set_rate(goal, goal / decrease, now);
+    } else if (now - limit_met_at_ < longest_quota) {
+        // Nothing was taken in between: what may go in this second is gone, which says nothing new about the rate.
+        const double goal = std::min(rate_, std::max(lately_then_, rate_ / 2));
+        set_rate(goal, std::max(plateau_ * goal / rate_, goal), now);
+        probing_ = true;
     } else {
         const double goal = std::min(rate_ * 0.7, std::max(lately, rate_ / 4));
         set_rate(goal, goal / decrease, now);
         probing_ = true;
     }
-    held_until_ = now + std::min<duration>(first_hold * (1 << std::min(streak_ - 1, 6)), longest_hold);
+    const auto hold = now - limit_met_at_ < longest_quota ? first_hold * std::min(streak_, 2)
+                                                          : first_hold * (1 << std::min(streak_ - 1, 6));
+    held_until_ = now + std::min<duration>(hold, longest_hold);
 }
 
 void rate::shrink_for_latency(time_point now) {

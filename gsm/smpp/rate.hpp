@@ -64,6 +64,8 @@ private:
     double progress_ = 0;  // since then, in cycles
 
     int streak_ = 0;                             // limits met without an acceptance between
+    time_point limit_met_at_{};                  // the first of these
+    double lately_then_ = 0;                     // accepted in the second before it
     time_point shrunk_at_{duration::min() / 2};  // what was sent before it says nothing new
     time_point held_until_{};
     bool probing_ = false;  // one at a time, until one is accepted

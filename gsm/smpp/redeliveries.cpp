@@ -72,13 +72,13 @@ redeliveries::sighting redeliveries::saw(const heard_message& what, session by, 
         // From now on the answer to the repetition is what counts.
         one.by = by;
         one.is_answered = false;
-        return {one.id, true};
+        return {.id = one.id, .repeated = true};
     }
     if (!is_new) by_id_.erase(one.id);
     one = memory{.id = new_id(), .by = by, .is_answered = false, .seen = now, .answered = {}};
     by_id_[one.id] = key;
     order_.emplace_back(now, key);
-    return {one.id, false};
+    return {.id = one.id, .first = is_new};
 }
 
 void redeliveries::answered(const std::string& id, session by, time_point now) {

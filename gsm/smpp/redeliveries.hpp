@@ -7,7 +7,8 @@
 //     so this is new;
 //   - answered a moment ago (crossing): a repetition. No reply reaches a phone and is answered within that;
 //   - answered, and the connection ended with nothing heard since: a repetition, for ten minutes.
-// After a kill nothing is remembered: what was stored but not answered then is heard again. Pure; caller: client.
+// After a kill nothing is remembered here: words that are heard for the first time then may be a repetition of what was
+// stored and not answered, which the inbox knows (registry/inbox.hpp). Pure; caller: client.
 #pragma once
 
 #include <array>
@@ -38,6 +39,7 @@ public:
     struct sighting {
         std::string id;  // 32 hexadecimal digits: an old one for a repetition, else new
         bool repeated = false;
+        bool first = false;  // these words were not heard before
     };
     [[nodiscard]] sighting saw(const heard_message& what, session by, time_point now);
     // Our response to the message of this id has been written.

@@ -32,9 +32,11 @@ const registered_statement share_take{"share_take", R"(
         FROM verifier_agent a JOIN house ON a.verifier = house.id WHERE a.id = $3::bigint FOR NO KEY UPDATE OF a),
     may AS (SELECT who.id FROM who, given WHERE stands AND (blocked_until > given.now) IS NOT TRUE),
     found AS (
-      SELECT s.id, s.individual, s.preset, s.lasts, share_is_live(s, given.now) AS live,
-             coalesce(share_is_held(s, given.now) AND s.used_by = $3::bigint AND s.expires_at > given.now, false)
-               AS again
+      SELECT s.id, s.individual, s.preset, s.lasts,
+             CASE WHEN s.used_at IS NULL AND s.ended_at IS NULL AND s.expires_at > given.now
+                  THEN share_is_live(s, given.now) ELSE false END AS live,
+             CASE WHEN s.used_by = $3::bigint AND s.ended_at IS NULL AND s.expires_at > given.now
+                  THEN share_is_held(s, given.now) ELSE false END AS again
         FROM may, given, wallet_share s
        WHERE s.verifier = $2::bigint AND s.id = coalesce(
                (SELECT c.id FROM wallet_share c WHERE c.code_blind = $5::bytea),

@@ -1,7 +1,10 @@
 // `mlango broadcast` as staff type it, from the text to what came of it; the server is killed in the middle.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { startCentre } from '../../bench/sms/processes.mjs';
 import { startHouse, until } from './lib/house.mjs';
 
 const gateways = `gateways:
@@ -74,6 +77,43 @@ test('a broadcast is written, previewed, released by another, watched, paused, r
     assert.match(await house.mlango('broadcast', 'list'), /done .*Food/);
     assert.match(await refused('broadcast', 'stop', id), /it is done/);
     assert.match(await house.mlango('audit', 'verify'), /./);
+  } finally {
+    await house.stop();
+  }
+});
+
+// The message centre answers each submission late, so that a kill leaves a window of attempts of which nobody here knows
+// whether they were taken, and some that were written down and never left. It remembers what it took, and by which
+// reference of ours. No receipts: what is settled is settled by asking.
+test('killed in the middle of a broadcast over SMPP: what is unknown is asked about, none is lost, none sent twice', { timeout: 400_000 }, async (context) => {
+  const program = join(dirname(process.env.MLANGO_BIN), 'bench', 'mlango_smsc');
+  assert.ok(existsSync(program), 'mlango_smsc is not built');
+  const centre = await startCentre(program, ['--remember', '--query-by-reference', '--delay', 200]);
+  context.after(() => centre.end().catch(() => {}));
+  const house = await startHouse(`sms: { lease: 5s, submit_deadline: 1s }
+smpp:
+  - { name: sink, host: 127.0.0.1, port: ${centre.port}, system_id: mlango, source: "384", window: 100, starting_rate: 1000000, query: by_reference,
+      first_backoff: 50ms, longest_backoff: 500ms }
+`, { families: Number(process.env.FAMILIES ?? 800) });
+  try {
+    const en = `${house.folder}/en.txt`;
+    await writeFile(en, 'Food from 8 to 12 on Monday. Dial {code}\n');
+    const written = await house.mlango('broadcast', 'new', '--name', 'Food', '--filter', 'operation=KEN,trust=0', '--text', `en=${en}`, '--by', 'asha', '--window', '0-24');
+    const id = /broadcast (\d+) is written/.exec(written)[1];
+    const recipients = Number(/^recipients: (\d+);/m.exec(await house.mlango('broadcast', 'preview', id))[1]);
+    await house.mlango('broadcast', 'release', id, '--recipients', String(recipients), '--by', 'boniface');
+    await until(async () => (await centre.ask()).accepted > recipients * 0.3, 60_000, 'a third of the messages');
+    await house.kill();
+    const open = Number(await house.one("SELECT count(*) FROM outbox WHERE state = 'sending'"));
+    assert.ok(open > 0, 'nothing was under way at the kill');
+    await house.resume();
+    await until(async () => (await house.one("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending', 'unknown')")) === '0'
+      && (await house.one(`SELECT count(*) FROM outbox WHERE broadcast = ${id}`)) === String(recipients), 180_000, 'that none is open');
+    const seen = await centre.ask();
+    assert.deepEqual([seen.distinct, seen.duplicates], [recipients, 0], JSON.stringify(seen));
+    assert.ok(seen.queries_answered > 0, 'some were taken, and told of when asked');
+    assert.equal(await house.one("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'delivered')"), '0');
+    console.log(`recipients ${recipients}, open at the kill ${open}, asked ${seen.queries}, had been taken ${seen.queries_answered}`);
   } finally {
     await house.stop();
   }

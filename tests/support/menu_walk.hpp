@@ -120,8 +120,9 @@ public:
             return {};
         const auto reached = reached_in(kept);
         const auto& screen = around.screens.at(reached);
-        const bool here =
-            screen.resume == templates::resume_rule::here || screen.resume == templates::resume_rule::unstated;
+        // A step that only acts leads on to what its outcome names.
+        const bool here = screen.act.empty() && (screen.resume == templates::resume_rule::here ||
+                                                 screen.resume == templates::resume_rule::unstated);
         if (again.session.stack.empty() || (here && again.session.stack.back().screen != reached))
             return told(again, "does not open again at " + screen.name);
         if (again.session.stack.back().screen == around.screens.sorry())

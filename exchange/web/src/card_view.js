@@ -141,7 +141,7 @@ export class CardView {
     // Of a card that was stopped or changed nothing is shown: it is nobody's to rely on.
     const facts = this.#mayBeTrue(outcome) ? verdict.facts || {} : {};
     const kind = [kindLabel(w, verdict.kind)];
-    if (verdict.expires) kind.push(`${w.valid_until} ${dateText(language, verdict.expires)}`);
+    if (verdict.expires && this.#mayBeTrue(outcome)) kind.push(`${w.valid_until} ${dateText(language, verdict.expires)}`);
     if (verdict.audience) kind.push(w.for_other);
     $('checked-kind').textContent = kind.filter(Boolean).join(' · ');
     drawPairs($('checked-facts'), factRows(language, w, facts));

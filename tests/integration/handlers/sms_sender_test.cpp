@@ -514,6 +514,108 @@ TEST_F(sender, an_unknown_message_is_settled_by_asking_the_gateway) {
     EXPECT_EQ(states(), "delivered") << "its id is known now";
 }
 
+TEST_F(sender, an_unknown_message_that_the_gateway_never_had_is_sent_once_more_when_it_said_so_twice) {
+    put_to(1, message_priority::bulk);
+    gateway.answers = {refused(gsm::submit_refusal::unknown)};
+    drain();
+    gateway.knows = gsm::sms_receipt{.gateway = "played",
+                                     .provider_id = {},
+                                     .to = {},
+                                     .state = gsm::receipt_state::not_there,
+                                     .reason = {},
+                                     .reference = 0};
+    world.time.advance(5s);
+    house.wait(rounds.look());
+    EXPECT_EQ(states(), "unknown") << "it may still be on its way";
+    EXPECT_EQ(drain(), 0);
+    world.time.advance(10s);
+    house.wait(rounds.look());
+    EXPECT_EQ(states(), "pending");
+    EXPECT_EQ(value("SELECT sum(sent) FROM bulk_day"), "0") << "she got none today";
+    EXPECT_EQ(drain(), 1);
+    EXPECT_EQ(value("SELECT state || attempts FROM outbox"), "sent2");
+    EXPECT_EQ(gateway.taken.size(), 2u);
+}
+
+TEST_F(sender, a_reference_that_names_an_older_message_says_that_this_one_was_never_taken) {
+    put_to(1);
+    drain();  // played-1
+    put_to(3);
+    gateway.answers = {refused(gsm::submit_refusal::unknown)};
+    drain();
+    gateway.knows = gsm::sms_receipt{.gateway = "played",
+                                     .provider_id = "played-1",
+                                     .to = {},
+                                     .state = gsm::receipt_state::delivered,
+                                     .reason = {},
+                                     .reference = 0};
+    for (const auto pause : {5s, 10s}) {
+        world.time.advance(pause);
+        house.wait(rounds.look());
+    }
+    EXPECT_EQ(states(), "sent pending");
+    EXPECT_EQ(drain(), 1);
+    EXPECT_EQ(states(), "sent sent");
+}
+
+TEST_F(sender, a_reference_that_names_a_newer_message_says_nothing) {
+    put_to(1);
+    gateway.answers = {refused(gsm::submit_refusal::unknown)};
+    drain();
+    put_to(3);
+    drain();  // played-1
+    gateway.knows = gsm::sms_receipt{.gateway = "played",
+                                     .provider_id = "played-1",
+                                     .to = {},
+                                     .state = gsm::receipt_state::delivered,
+                                     .reason = {},
+                                     .reference = 0};
+    for (const auto pause : {5s, 10s, 30s}) {
+        world.time.advance(pause);
+        house.wait(rounds.look());
+    }
+    EXPECT_EQ(states(), "unknown sent");
+}
+
+TEST_F(sender, what_nobody_can_tell_anything_about_stays_unknown_for_good) {
+    put_to(1);
+    gateway.answers = {refused(gsm::submit_refusal::unknown)};
+    drain();
+    sms_rounds last{house.rooms, house.sms, {&gateway}, {.resend_unknown = 48h, .unknown_after = 24h}};
+    const auto open = [&] {
+        house.wait(last.look());
+        return world.numbers
+            .level("outbox_messages", "Messages on their way", {{"state", "unknown"}, {"priority", "notice"}})
+            .value();
+    };
+    EXPECT_EQ(open(), 1);
+    world.time.advance(24h);
+    EXPECT_EQ(open(), 0);
+    EXPECT_EQ(value("SELECT state || ' ' || reason FROM outbox"), "unknown no word");
+    world.time.advance(72h);
+    EXPECT_EQ(open(), 0);
+    EXPECT_EQ(drain(), 0) << "nothing is sent again";
+    receipt("x7", "+254711000001", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "delivered") << "a receipt is the truth, whenever it comes";
+}
+
+TEST_F(sender, an_answer_goes_by_the_gateway_that_she_wrote_by_as_long_as_it_is_there) {
+    const auto answer_by = [&](int number, std::string by) {
+        put(fmt::format("+2547110000{:02}", number), "en", "sms.screen", {{"text", "1 Food"}, {"gateway", by}},
+            {.priority = message_priority::reply});
+    };
+    answer_by(1, "second");
+    EXPECT_EQ(house.wait(by_two.drain_once()), 1);
+    EXPECT_EQ(second.numbers(), "001 ");
+    second.is_ready = false;
+    answer_by(3, "second");
+    answer_by(4, "gone");
+    house.wait(by_two.drain_once());
+    house.wait(by_two.drain_once());
+    EXPECT_EQ(gateway.numbers(), "003 004 ");
+    EXPECT_EQ(second.numbers(), "001 ");
+}
+
 TEST_F(sender, a_message_without_a_receipt_for_long_is_asked_about) {
     put_to(1);
     drain();

@@ -36,6 +36,30 @@ TEST_F(inbox_test, a_message_that_came_in_twice_is_stored_once_and_sealed) {
     EXPECT_EQ(record.open(as_string_view(*sealed), sms_context), "HELP me");
 }
 
+TEST_F(inbox_test, what_has_no_id_goes_by_its_words_until_the_gateway_knows_that_it_is_stored) {
+    const auto hear = [&](std::string made_id, bool anew = false, std::string_view from = amina) {
+        return wait(incoming->store_by_words("smsc", made_id, from, "384", "1", anew));
+    };
+    EXPECT_TRUE(hear("a1"));
+    EXPECT_FALSE(hear("b1")) << "whoever heard the first one may be gone";
+    EXPECT_TRUE(hear("b2", false, shared)) << "another person";
+    EXPECT_TRUE(hear("b3", true)) << "who is still there knows that it is new";
+    EXPECT_FALSE(hear("b3", true)) << "and that this is the same";
+    const inbox::confirmed told{
+        .gateway = "smsc", .words = incoming->words_of("smsc", amina, "384", "1"), .made_id = "a1"};
+    wait(incoming->confirm({&told, 1}));
+    EXPECT_FALSE(hear("a1")) << "repeated under the id that it had";
+    EXPECT_TRUE(hear("c1")) << "she answers 1 again";
+    EXPECT_EQ(count("inbox"), 4);
+    EXPECT_EQ(count("inbox WHERE inbox::text LIKE '%700090001%'"), 0);
+    const std::vector<std::string> gateways{"smsc"};
+    wait(incoming->forget_unconfirmed(gateways, 10min));
+    EXPECT_FALSE(hear("d1"));
+    sql.run("UPDATE inbox SET received_at = received_at - interval '10 minutes'");
+    wait(incoming->forget_unconfirmed(gateways, 10min));
+    EXPECT_TRUE(hear("d1")) << "nobody repeats it after so long";
+}
+
 TEST_F(inbox_test, pieces_come_in_any_order_and_more_than_once) {
     EXPECT_EQ(keep(piece(3, "c")), fragment_fate::kept);
     EXPECT_EQ(keep(piece(1, "a")), fragment_fate::kept);

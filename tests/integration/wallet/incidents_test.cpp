@@ -44,7 +44,7 @@ struct incidents_test : wallet_fixture {
 TEST_F(incidents_test, i01_a_recycled_number_opens_no_more_than_predicates) {
     verify(amina);
     for (const sim_answer sim : {sim_answer::recycled, sim_answer::swapped}) {
-        for (const char* preset : {"name", "household", "identity_name", "bank", "assistance"}) {
+        for (const char* preset : {"name", "household", "bank", "assistance"}) {
             auto what = wish(preset, bank);
             what.standing.sim = sim;
             EXPECT_EQ(refused(what), share_refusal::not_allowed) << preset;
@@ -54,7 +54,7 @@ TEST_F(incidents_test, i01_a_recycled_number_opens_no_more_than_predicates) {
         wait(her().freeze(amina, hop(++hops)));
         EXPECT_FALSE(wait(her().unfreeze(amina, held, hop(++hops))));
         EXPECT_TRUE(wait(her().unfreeze(amina, sure, hop(++hops))));
-        EXPECT_FALSE(wait(issuing().offer(amina, her_group, "identity", held, hop(++hops))));
+        EXPECT_FALSE(wait(issuing().offer(amina, her_group, "household", held, hop(++hops))));
     }
     auto silent = wish("name", bank);
     silent.standing.doubtful = true;
@@ -76,7 +76,7 @@ TEST_F(incidents_test, i02_a_pin_that_came_back_kills_live_codes_and_leaves_pred
     what.standing = back;
     EXPECT_EQ(refused(what), share_refusal::not_allowed);
     EXPECT_FALSE(wait(her().unfreeze(amina, back, hop(1))));
-    EXPECT_FALSE(wait(issuing().offer(amina, her_group, "identity", back, hop(2))));
+    EXPECT_FALSE(wait(issuing().offer(amina, her_group, "household", back, hop(2))));
     auto of_age = wish("over_18", bank);
     of_age.standing = back;
     now.advance(1s);
@@ -144,11 +144,11 @@ TEST_F(incidents_test, i05_secrets_are_not_in_the_database_and_every_taking_name
 TEST_F(incidents_test, i06_the_wallet_holds_names_of_facts_and_forgets_what_was_taken) {
     wait(desk().put_identity_number(amina, "fayda", "614255790182", std::nullopt));
     verify(amina);
-    const auto taken = redeem(teller, code_for(bank, "government_number"));
+    const auto taken = redeem(teller, code_for(bank, "identity"));
     ASSERT_TRUE(taken);
     EXPECT_EQ(taken->facts.at("identity_number").as_string(), "614255790182");
     const std::string held = dump(true);
-    ASSERT_NE(held.find("government_number"), std::string::npos) << "it is a dump of these tables";
+    ASSERT_NE(held.find("identity_number"), std::string::npos) << "it is a dump of these tables";
     for (const char* value : {"614255790182", "Amina", "1988-03-04", "803-22-00011", "Onyesha"})
         EXPECT_EQ(held.find(value), std::string::npos) << value;
     EXPECT_EQ(held.find(taken->credential.substr(0, 40)), std::string::npos);

@@ -30,14 +30,14 @@ TEST_F(issuance_test, a_card_takes_the_place_of_the_one_before) {
     ASSERT_TRUE(second);
     EXPECT_EQ(served_status(*read_first->status), 1);
     EXPECT_EQ(served_status(*read(second->credential)->status), 0);
-    EXPECT_EQ(wait(issuing().print(amina, "identity", "bank")).error(), issue_refusal::not_allowed);
+    EXPECT_EQ(wait(issuing().print(amina, "identity_document", "bank")).error(), issue_refusal::not_allowed);
     EXPECT_EQ(wait(issuing().print(amina, "registration", "nothing")).error(), issue_refusal::gone);
     EXPECT_EQ(wait(her().looks(amina, "en", 9))[0].what, "staff");
 }
 
 TEST_F(issuance_test, a_telephone_fetches_what_her_screen_offered_once) {
-    const auto offer = wait(issuing().offer(amina, her_group, "registration", sure, hop(1)));
-    ASSERT_FALSE(offer) << "the number on it needs a document";
+    const auto offer = wait(issuing().offer(amina, her_group, "identity_document", sure, hop(1)));
+    ASSERT_FALSE(offer) << "it needs a document that was seen";
     const auto made = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
     ASSERT_TRUE(made);
     EXPECT_EQ(made->tx_code.size(), 6U);
@@ -66,6 +66,7 @@ TEST_F(issuance_test, a_telephone_fetches_what_her_screen_offered_once) {
     const auto verified = read(issued->credential);
     ASSERT_TRUE(verified) << name_of(verified.error());
     EXPECT_EQ(verified->claims.at("household_size").as_int64(), 3);
+    EXPECT_FALSE(verified->claims.contains("address_site")) << "no preset shows it";
     EXPECT_TRUE(verified->claims.contains("cnf"));
     EXPECT_EQ(served_status(*verified->status), 0);
     wait(her().freeze(amina, hop(9)));

@@ -264,7 +264,8 @@ TEST_F(redemption_test, she_learns_of_tries_with_a_code_that_was_not_for_them) {
     EXPECT_TRUE(redeem(teller, code)) << "it is still good for whom it was made for";
 }
 
-// Unknown, expired, used and another verifier's codes, in turn, many times: their middle times.
+// Unknown, expired, used and other verifiers' codes, in random order, many times. The quicker half of each is compared:
+// what else runs on the machine makes the slower half.
 TEST_F(redemption_test, what_is_not_found_takes_equal_time) {
     const std::string used = code_for(bank);
     ASSERT_TRUE(redeem(other_teller, used));
@@ -274,31 +275,30 @@ TEST_F(redemption_test, what_is_not_found_takes_equal_time) {
     const std::string foreign_live = code_for(shop);
     const std::array<std::string, 5> codes{"", over, used, foreign, foreign_live};
     std::array<std::vector<double>, 5> times;
-    for (int i = 0; i < 240; ++i) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < 5 * 200; ++i) order.push_back(i % 5);
+    for (std::size_t i = order.size() - 1; i > 0; --i) std::swap(order[i], order[random.below(i + 1)]);
+    for (const std::size_t kind : order) {
         forgive();
-        for (std::size_t kind = 0; kind < codes.size(); ++kind) {
-            if (kind == 2) forgive();
-            const std::string code = codes[kind].empty() ? wrong_code() : codes[kind];
-            const auto begun = std::chrono::steady_clock::now();
-            const auto got = redeem(teller, code);
-            const auto took = std::chrono::steady_clock::now() - begun;
-            ASSERT_FALSE(got);
-            ASSERT_EQ(got.error().what, refusal::not_found);
-            times[kind].push_back(std::chrono::duration<double, std::micro>(took).count());
-        }
+        const std::string code = codes[kind].empty() ? wrong_code() : codes[kind];
+        const auto begun = std::chrono::steady_clock::now();
+        const auto got = redeem(teller, code);
+        const auto took = std::chrono::steady_clock::now() - begun;
+        ASSERT_FALSE(got);
+        ASSERT_EQ(got.error().what, refusal::not_found);
+        times[kind].push_back(std::chrono::duration<double, std::micro>(took).count());
     }
-    std::array<double, 5> middle{};
+    std::array<double, 5> typical{};
     for (std::size_t kind = 0; kind < times.size(); ++kind) {
         std::ranges::sort(times[kind]);
-        middle[kind] = times[kind][times[kind].size() / 2];
+        typical[kind] = times[kind][times[kind].size() / 4];
     }
-    const double spread = times[0][times[0].size() * 3 / 4] - times[0][times[0].size() / 4];
-    for (const double each : middle)
-        EXPECT_NEAR(each, middle[0], std::max(spread, middle[0] * 0.15))
-            << fmt::format("unknown {:.0f} µs, over {:.0f}, used {:.0f}, foreign and over {:.0f}, foreign {:.0f}",
-                           middle[0], middle[1], middle[2], middle[3], middle[4]);
-    RecordProperty("micros", fmt::format("{:.0f} {:.0f} {:.0f} {:.0f} {:.0f} spread {:.0f}", middle[0], middle[1],
-                                         middle[2], middle[3], middle[4], spread));
+    const double noise = times[0][times[0].size() / 2] - times[0][times[0].size() / 20];
+    const std::string told = fmt::format(
+        "unknown {:.0f} µs, over {:.0f}, used {:.0f}, foreign and over {:.0f}, foreign {:.0f}, noise {:.0f}",
+        typical[0], typical[1], typical[2], typical[3], typical[4], noise);
+    RecordProperty("micros", told);
+    for (const double each : typical) EXPECT_NEAR(each, typical[0], std::max(noise, typical[0] * 0.2)) << told;
 }
 
 TEST_F(redemption_test, operators_sign_in_and_their_waits_end) {

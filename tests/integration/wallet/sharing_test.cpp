@@ -174,19 +174,20 @@ TEST_F(sharing_test, an_age_that_is_not_known_to_the_day_is_told_late_rather_tha
     EXPECT_FALSE(states("2008-01-01", "E"));
     EXPECT_TRUE(states("2007-01-01", "Y"));
     sql.run("UPDATE individual SET birth_date = '1990-01-01', birth_precision = 'Y' WHERE id = 1");
-    EXPECT_EQ(wait(her().facts(amina, her_group, {}, "identity")).at("birthdate").as_string(), "1990");
+    EXPECT_EQ(wait(her().facts(amina, her_group, {}, "identity_document")).at("birthdate").as_string(), "1990");
 }
 
 TEST_F(sharing_test, a_credential_is_there_as_long_as_the_registry_can_state_it) {
-    EXPECT_EQ(kinds_of(amina), (std::vector<std::string>{"registration", "household", "entitlement", "identity"}));
+    EXPECT_EQ(kinds_of(amina),
+              (std::vector<std::string>{"registration", "household", "entitlement", "identity_document"}));
     now.advance(24h * 20);
-    EXPECT_EQ(kinds_of(amina), (std::vector<std::string>{"registration", "household", "identity"}))
+    EXPECT_EQ(kinds_of(amina), (std::vector<std::string>{"registration", "household", "identity_document"}))
         << "her cash is over";
     using outcome = registry::number_outcome;
     EXPECT_EQ(wait(desk().put_identity_number(amina, "fayda", "614255790182", std::nullopt)), outcome::done);
     EXPECT_EQ(wait(desk().put_identity_number(baraka, "fayda", "614255790182", std::nullopt)), outcome::taken);
-    EXPECT_EQ(kinds_of(amina).back(), "government_number");
-    EXPECT_EQ(wait(her().facts(amina, her_group, {}, "government_number")).at("identity_number").as_string(),
+    EXPECT_EQ(kinds_of(amina).back(), "identity_number");
+    EXPECT_EQ(wait(her().facts(amina, her_group, {}, "identity_number")).at("identity_number").as_string(),
               "614255790182");
     sql.run("UPDATE registration_group SET process_status = 'I' WHERE id = 1");
     for (const auto& card : wait(her().credentials(amina, her_group)))

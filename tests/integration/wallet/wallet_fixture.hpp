@@ -58,9 +58,8 @@ protected:
         rooms.emplace(*house);
         registry::status_rows rows(*pool, now, random);
         wait(rows.provide_lists(options.list_size));
-        bank_number = add_verifier(
-            "Bank", "KEN",
-            {"registered", "over_18", "name", "household", "assistance", "identity_name", "bank", "government_number"});
+        bank_number = add_verifier("Bank", "KEN",
+                                   {"registered", "over_18", "name", "household", "assistance", "bank", "identity"});
         bank = verifier_of(bank_number);
         teller = add_operator(bank_number, "teller1");
         other_teller = add_operator(bank_number, "teller2");

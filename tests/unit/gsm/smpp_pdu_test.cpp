@@ -52,7 +52,9 @@ struct teller {
                            hex(b.short_message), told(b.tlvs));
     }
     std::string operator()(const message_response& b) const { return std::string(b.message_id) + told(b.tlvs); }
-    std::string operator()(const query_request& b) const { return fmt::format("{} {}", b.message_id, told(b.source)); }
+    std::string operator()(const query_request& b) const {
+        return fmt::format("{} {}", b.message_id, told(b.source)) + (b.tlvs.empty() ? "" : " " + told(b.tlvs));
+    }
     std::string operator()(const query_response& b) const {
         return fmt::format("{} <{}> {} {}{}", b.message_id, b.final_date, b.state, b.error_code, told(b.tlvs));
     }
@@ -189,6 +191,13 @@ std::vector<example> examples() {
          "x tlvs[]"},
         {"query_sm", [](std::string& into) { ASSERT_TRUE(append_query(into, 5, {"12", {0, 1, "384"}})); },
          "00000019 00000003 00000000 00000005 313200 0001 33383400", "12 0/1/384"},
+        {"query_sm by our reference",
+         [](std::string& into) {
+             std::string tlvs;
+             append_tlv(tlvs, tlv::user_message_reference, std::uint16_t{0x1234});
+             ASSERT_TRUE(append_query(into, 5, {"", {0, 1, "384"}, tlv_view(tlvs)}));
+         },
+         "0000001d 00000003 00000000 00000005 00 0001 33383400 0204 0002 1234", " 0/1/384 tlvs[0204=1234 ]"},
         {"query_sm_resp",
          [](std::string& into) { append_query_response(into, status::rok, 5, {"12", "261128061200000+", 2, 7, {}}); },
          "00000026 80000003 00000000 00000005 313200 3236313132383036313230303030302b00 02 07",

@@ -4,14 +4,22 @@
 #include <gtest/gtest.h>
 
 #include "handlers/sms_routes.hpp"
+#include "templates/edition.hpp"
 
 namespace mlango::handlers {
 namespace {
 
-templates::declarations forbidding() {
-    templates::declarations declared;
-    declared.forbidden = {{"en", {"refugee", "asylum"}}, {"fr", {"réfugi"}}, {"ar", {"لاجئ"}}, {"am", {"ስደተኛ"}}};
-    return declared;
+// The lists that are served.
+const templates::declarations& forbidding() {
+    static const auto made = [] {
+        auto loaded =
+            templates::edition::load({.menu = *templates::read_sources(MLANGO_SOURCE_DIR "/templates/menus/main"),
+                                      .texts = *templates::read_sources(MLANGO_SOURCE_DIR "/templates/texts"),
+                                      .languages = {"en", "sw", "fr", "ar", "am", "so"}});
+        if (!loaded) throw std::runtime_error(loaded.error().front());
+        return std::move(*loaded);
+    }();
+    return made->screens.declared();
 }
 
 std::string verdict(std::string_view text) {

@@ -368,13 +368,19 @@ TEST(config, short_messages_have_routes_over_gateways_that_send) {
     };
     const held secrets;
     const auto read = parse_config(with("routes: [{ gateways: [sends], prefixes: ['+254'] }]\n"
-                                        "sms: { resend_unknown: 24h, bulk_a_day: 1 }\n"),
+                                        "sms: { resend_unknown: 24h, unknown_after: 48h, bulk_a_day: 1 }\n"
+                                        "operation: { asks_before_words: false }\n"
+                                        "postgres: { message_connections: 2 }\n"),
                                    folder, secrets.source());
     ASSERT_TRUE(read) << all_of(read.error());
     ASSERT_EQ(read->sender.routes.size(), 1u);
     EXPECT_EQ(read->sender.routes[0].prefixes, std::vector<std::string>{"+254"});
     EXPECT_EQ(read->rounds.resend_unknown, 24h);
     EXPECT_EQ(read->sender.bulk_a_day, 1);
+    EXPECT_EQ(read->rounds.unknown_after, 48h);
+    EXPECT_EQ(read->message_connections, 2u);
+    EXPECT_FALSE(read->operation.asks_before_words);
+    EXPECT_NE(all_of(faults_in(with("sms: { resend_unknown: 25h }"))).find("at most unknown_after"), std::string::npos);
     EXPECT_NE(all_of(faults_in(with("routes: [{ gateways: [silent] }]"))).find("no gateway \"silent\" sends SMS"),
               std::string::npos);
     EXPECT_EQ(all_of(faults_in(with("routes: sends"))), "routes should be a list\n");

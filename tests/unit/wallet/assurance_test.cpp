@@ -32,7 +32,7 @@ TEST(assurance, a_preset_is_as_telling_as_its_most_telling_fact) {
     EXPECT_EQ(grade("assistance"), fact_sensitivity::basic);
     EXPECT_EQ(grade("name"), fact_sensitivity::personal);
     EXPECT_EQ(grade("bank"), fact_sensitivity::identifying);
-    EXPECT_EQ(grade("government_number"), fact_sensitivity::identifying);
+    EXPECT_EQ(grade("identity"), fact_sensitivity::identifying);
     const preset unknown{.name = "x", .facts = {"nobody_described_it"}, .lifetime = {}, .display = {}};
     EXPECT_EQ(most_telling(unknown, kinds), fact_sensitivity::identifying);
 }
@@ -66,7 +66,7 @@ TEST(assurance, never_allows_more_than_the_rule_says) {
 
 TEST(assurance, says_what_is_missing) {
     const auto kinds = kinds_of_file();
-    const auto& bank = *kinds.find("identity")->find_preset("bank");
+    const auto& bank = *kinds.find("identity_document")->find_preset("bank");
     const auto& name = *kinds.find("registration")->find_preset("name");
     EXPECT_EQ(what_lacks(bank, kinds, assurance_level::moderate, {.phone_trust = 3}), lacking::level);
     EXPECT_EQ(what_lacks(bank, kinds, assurance_level::high, {.phone_trust = 1}), lacking::phone);
