@@ -101,7 +101,7 @@ test('a code from her screen is redeemed, once, with a credential that an outsid
   await her.choose(/Who looked/);
   assert.match(her.text, /Bahari Bank/);
   await her.openWallet();
-  await her.choose(/shares/i);
+  await her.choose(/What I share/);
   await her.type(1);
   await her.choose(/Stop/);
   assert.match(her.text, /stopped/);
@@ -154,7 +154,7 @@ test('she is asked first; her answer comes with the request', async () => {
   }
   const her = amina(house);
   await her.openWallet();
-  await her.choose(/asked|ask/i);
+  await her.choose(/Who asks/);
   if (!/Agree/.test(her.text)) await her.type(1);
   await her.choose(/Agree/);
   const answered = await until(async () => {
