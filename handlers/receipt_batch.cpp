@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/system/system_error.hpp>
 #include <optional>
+#include <tuple>
 
 #include "base/exception_kind.hpp"
 
@@ -30,6 +31,7 @@ struct receipt_batch::waiting {
         settled.cancel();
     }
     registry::receipt_word receipt;
+    std::uint64_t place = 0;  // in the order in which they came
     coarse_timer settled;
     std::optional<registry::receipt_outcome> outcome;
     std::exception_ptr failure;
@@ -40,6 +42,7 @@ receipt_batch::~receipt_batch() = default;
 
 task<registry::receipt_outcome> receipt_batch::take(registry::receipt_word receipt) {
     const auto mine = std::make_shared<waiting>(std::move(receipt), co_await asio::this_coro::executor);
+    mine->place = ++came_;
     queue_.push_back(mine);
     if (working_ == 0 || (working_ < most_statements && queue_.size() >= many)) {
         ++working_;
@@ -75,7 +78,7 @@ task<void> receipt_batch::work() {
             queue_.erase(queue_.begin(), queue_.begin() + most_at_once);
         }
         // All statements lock messages in this order, so that none waits for another in a circle.
-        std::ranges::stable_sort(these, {}, [](const auto& each) { return std::string_view(each->receipt.e164); });
+        std::ranges::sort(these, {}, [](const auto& each) { return std::tie(each->receipt.e164, each->place); });
         try {
             co_await store(these);
         } catch (...) {

@@ -2,6 +2,7 @@
 // next; when many wait, there are two at a time. One receipt alone waits for nobody. One of these a thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -35,6 +36,7 @@ private:
     std::function<task<void>()> recorded_;
     std::vector<std::shared_ptr<waiting>> queue_;
     int working_ = 0;
+    std::uint64_t came_ = 0;
 };
 
 }  // namespace mlango::handlers

@@ -93,11 +93,15 @@ std::vector<sms_sender::starting> sms_sender::choose() {
     std::vector<starting> these;
     for (std::size_t priority = 0; priority < queues_.size(); ++priority) {
         auto& queue = queues_[priority];
-        const std::size_t free = room(static_cast<message_priority>(priority));
+        const auto of = static_cast<message_priority>(priority);
+        const std::size_t free = room(of);
         if (queue.empty() || free == 0) continue;
-        std::size_t all = free;
-        for (const auto& each : lanes_) all += each->under_way + each->waiting();
-        if (priority > 0 && free < std::min(all / batches, queue.size())) continue;
+        const bool others_wait = !queues_[0].empty() || !queues_[1].empty();
+        const bool worth_it = std::ranges::any_of(lanes_, [&](const auto& each) {
+            const std::size_t here = each->room(of, others_wait, ahead(*each));
+            return here > 0 && here >= std::min((here + each->under_way + each->waiting()) / batches, queue.size());
+        });
+        if (of != message_priority::reply && !worth_it) continue;
         choose_from(queue, free, these);
     }
     return these;
