@@ -276,7 +276,7 @@ const registered_statement wallet_ask_first{"wallet_ask_first", R"(
     SELECT 'wallet.asked', 'verifier:' || $2, individual, id FROM made RETURNING id)"};
 
 const registered_statement wallet_ask_state{"wallet_ask_state", R"(
-    SELECT CASE WHEN s.id IS NOT NULL AND s.ended_at IS NULL THEN 'shared'
+    SELECT CASE WHEN s.id IS NOT NULL AND (share_is_live(s, g.now) OR share_is_held(s, g.now)) THEN 'shared'
                 WHEN q.expires_at > g.now THEN 'waiting' ELSE 'no_answer' END, s.receipt
       FROM (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now) g, wallet_ask q
       JOIN verifier_agent a ON a.verifier = q.verifier AND a.id = $3::bigint AND a.active

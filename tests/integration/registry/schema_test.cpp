@@ -140,6 +140,85 @@ const refused_case refused_cases[] = {
      "INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed) VALUES "
      "(decode(repeat('00', 42), 'hex'), NULL, 'a', decode(repeat('00', 31), 'hex'))",
      not_null},
+    {"a_verifier_of_four_digits",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '1234', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{name}', 'x', "
+     "9, '2040-01-01', now())",
+     check},
+    {"a_verifier_that_may_see_nothing",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '12345', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{}', 'x', 9, "
+     "'2040-01-01', now())",
+     check},
+    {"a_suspended_verifier_without_a_reason",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '12345', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{name}', "
+     "'x', 9, '2040-01-01', now()); UPDATE verifier SET state = 'suspended'",
+     check},
+    {"a_program_without_a_secret",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '12345', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{name}', "
+     "'x', 9, '2040-01-01', now()); INSERT INTO verifier_agent (verifier, kind, name, made_at) VALUES (7, "
+     "'program', 'core', now())",
+     check},
+    {"a_pin_of_no_number",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '12345', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{name}', "
+     "'x', 9, '2040-01-01', now()); INSERT INTO verifier_agent (id, verifier, kind, name, made_at) VALUES "
+     "(7, 7, 'operator', 'eva', now()); UPDATE verifier_agent SET pin = decode(repeat('00', 60), 'hex')",
+     check},
+    {"a_share_taken_by_nobody",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '12345', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{name}', "
+     "'x', 9, '2040-01-01', now()); INSERT INTO verifier_agent (id, verifier, kind, name, made_at) VALUES "
+     "(7, 7, 'operator', 'eva', now()); INSERT INTO wallet_share (individual, made_by, "
+     "registration_group, verifier, kind, preset, facts, reference, hop_key, trust, made_at, expires_at, "
+     "lasts, used_at) VALUES (1, 1, 1, 7, 'registration', 'name', '{given_name}', 'ACDE', "
+     "decode(repeat('00', 16), 'hex'), 3, now(), now() + interval '1 hour', '1 day', now())",
+     check},
+    {"a_taken_share_that_still_tells_its_code",
+     "INSERT INTO verifier (id, number, name, purpose, country, presets, contact, retention_days, "
+     "expires_at, made_at) VALUES (7, '12345', '{\"en\": \"B\"}', '{\"en\": \"P\"}', 'KEN', '{name}', "
+     "'x', 9, '2040-01-01', now()); INSERT INTO verifier_agent (id, verifier, kind, name, made_at) VALUES "
+     "(7, 7, 'operator', 'eva', now()); INSERT INTO wallet_share (individual, made_by, "
+     "registration_group, verifier, kind, preset, facts, reference, hop_key, trust, made_at, expires_at, "
+     "lasts, code_sealed) VALUES (1, 1, 1, 7, 'registration', 'name', '{given_name}', 'ACDE', "
+     "decode(repeat('00', 16), 'hex'), 3, now(), now() + interval '1 hour', '1 day', decode(repeat('00', "
+     "40), 'hex')); INSERT INTO wallet_status_list (id, name, purpose, bits, size, made_at) VALUES (7, "
+     "'abcdefg', 'share', 1, 1024, now()); INSERT INTO wallet_status (list, index) VALUES (7, 1); UPDATE "
+     "wallet_share SET used_at = now(), used_by = 7, channel = 'web', receipt = '0000000000', status_list "
+     "= 7, status_index = 1, valid_until = now()",
+     check},
+    {"a_status_list_of_odd_size",
+     "INSERT INTO wallet_status_list (id, name, purpose, bits, size, made_at) VALUES (7, 'abcdefg', "
+     "'share', 1, 1025, now())",
+     check},
+    {"two_open_status_lists",
+     "INSERT INTO wallet_status_list (id, name, purpose, bits, size, made_at) VALUES (7, 'abcdefg', "
+     "'share', 1, 1024, now()); INSERT INTO wallet_status_list (name, purpose, bits, size, made_at) "
+     "VALUES ('hijklmn', 'share', 1, 1024, now())",
+     unique},
+    {"an_index_given_twice",
+     "INSERT INTO wallet_status_list (id, name, purpose, bits, size, made_at) VALUES (7, 'abcdefg', "
+     "'share', 1, 1024, now()); INSERT INTO wallet_status (list, index) VALUES (7, 5), (7, 5)",
+     unique},
+    {"a_match_seen_by_one",
+     "INSERT INTO verification (individual, method, reference, seen_by, at, valid_until) VALUES (1, "
+     "'biometric', 'R-1', 'eva', now(), now() + interval '1 day')",
+     check},
+    {"a_match_seen_by_one_twice",
+     "INSERT INTO verification (individual, method, reference, seen_by, second_by, at, valid_until) "
+     "VALUES (1, 'biometric', 'R-1', 'eva', 'eva', now(), now() + interval '1 day')",
+     check},
+    {"acting_for_herself",
+     "INSERT INTO delegation (delegate, subject, allowed, until, made_by, made_at) VALUES (1, 1, true, "
+     "'2040-01-01', 'eva', now())",
+     check},
+    {"an_identity_number_in_clear",
+     "INSERT INTO identity_number (individual, scheme, number_blind, number_sealed, since) VALUES (1, "
+     "'fayda', decode(repeat('00', 16), 'hex'), '614255790182', now())",
+     check},
+    {"a_look_of_nobody_that_saw", "INSERT INTO wallet_look (at, what, channel) VALUES (now(), 'seen', 'web')", check},
 };
 INSTANTIATE_TEST_SUITE_P(all, schema_refuses, testing::ValuesIn(refused_cases),
                          [](const auto& info) { return std::string(info.param.name); });
