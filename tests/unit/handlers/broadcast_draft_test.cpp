@@ -10,6 +10,7 @@ using texts = std::vector<registry::broadcast_text>;
 templates::declarations with_words() {
     templates::declarations declared;
     declared.forbidden = {{"en", {"refugee"}}, {"sw", {"mkimbizi"}}, {"ar", {"لاجئ"}}};
+    declared.secret = {{"en", {"pin"}}};
     return declared;
 }
 
