@@ -102,7 +102,7 @@ ${sections.replaceAll('@PORT@', String(port))}`);
   await mlango('seed', '--families', String(families));
   const url = `http://127.0.0.1:${port}`;
   const start = () => startPeer('server', given('MLANGO_BIN'), ['serve'], {
-    folder, env, ready: () => fetch(`${url}/readyz`).then((answer) => answer.ok).catch(() => false) });
+    folder, env, patience: 60_000, ready: () => fetch(`${url}/readyz`).then((answer) => answer.ok).catch(() => false) });
   let server = await start();
   const psql = async (query) => (await run('psql', ['-qAtX', '-F', '\t', '-h', host, '-U', 'mlango', '-d', name, '-c', query], { maxBuffer: 1 << 26 })).stdout;
   return {
