@@ -128,7 +128,7 @@ TEST_F(editions_test, a_version_of_a_newer_program_is_refused_and_what_was_serve
     for (auto& [name, content] : newer.menu)
         if (const auto at = content.find("root: true\n"); name == "home.yaml" && at != std::string::npos)
             content.replace(content.find("options:\n", at), 9,
-                            "options:\n      - { key: 3, text: home.help, to: help }\n");
+                            "options:\n      - { key: 7, text: home.help, to: help }\n");
     const auto loads = templates::edition::load(newer);
     ASSERT_TRUE(loads) << loads.error().front();
     ASSERT_EQ(publish(server, newer), 2U);
