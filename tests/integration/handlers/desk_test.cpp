@@ -81,7 +81,8 @@ TEST_F(desk, two_servers_at_once_are_one_wish_and_one_screen) {
 TEST_F(desk, a_dial_delivered_at_once_is_one_session) {
     const auto her = phone(english);
     for (const auto& reply : house.at_once(std::vector(50, her.last_hop()), her.profile))
-        EXPECT_EQ(reply.text, "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+        EXPECT_EQ(reply.text,
+                  "1 My assistance\n2 My details\n3 My ID\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
     EXPECT_GT(counted("ussd_session_conflicts_total"), 0) << "the conflict was not met: nothing was tested";
 }
 
@@ -187,7 +188,7 @@ TEST_F(desk, an_ended_session_is_not_gone_on_with) {
     EXPECT_TRUE(shows(repeated, "1 What is recorded"));
     EXPECT_TRUE(repeated.ends);
     EXPECT_EQ(her.type("1").text,
-              "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+              "1 My assistance\n2 My details\n3 My ID\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
     EXPECT_TRUE(shows(her.type("2"), "Enter your PIN")) << "nobody goes on with her PIN";
 }
 
@@ -222,7 +223,7 @@ TEST_F(desk, another_menu_begins_anew_instead_of_misreading_the_session) {
     ASSERT_NE(newer.editions.current().version, house.editions.current().version);
     her.use(newer);
     EXPECT_EQ(her.type("Block 1, shelter 2").text,
-              "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+              "1 My assistance\n2 My details\n3 My ID\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
     EXPECT_TRUE(shows(her.type("2"), "Enter your PIN"));
 }
 
@@ -237,7 +238,7 @@ TEST_F(desk, the_same_session_id_of_another_number_is_another_session) {
     auto other_gateway = her.last_hop();
     other_gateway.gateway = "another";
     EXPECT_EQ(house.hop(other_gateway, her.profile).text,
-              "1 My assistance\n2 My details\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
+              "1 My assistance\n2 My details\n3 My ID\n4 Appointments\n5 Help\n6 Settings\n9 Another person");
 }
 
 TEST_F(desk, a_gateway_that_tells_no_hop_from_another_makes_as_many_wishes_as_she_does) {
