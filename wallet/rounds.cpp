@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr int batch = 1'000;
 constexpr auto pause_between = 10s;
+constexpr auto pause_after_failure = 200ms;  // nothing can be taken before the first list is there
 constexpr auto lists_every = 60s;
 constexpr int most_decoys = 3;
 
@@ -46,12 +47,17 @@ task<void> rounds::look() {
 task<void> rounds::run() {
     coarse_timer pause(co_await asio::this_coro::executor);
     for (;;) {
+        bool failed = false;
         try {
             co_await look();
         } catch (const registry::registry_unavailable&) {
             log_debug("wallet_rounds_wait_for_registry");
+            failed = true;
         }
-        pause.expires_after(pause_between);
+        if (failed)
+            pause.expires_after(pause_after_failure);
+        else
+            pause.expires_after(pause_between);
         co_await pause.async_wait(use_task);
     }
 }

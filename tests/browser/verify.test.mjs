@@ -40,6 +40,15 @@ async function cardIn(language) {
   return cards[language];
 }
 
+// Each card takes the place of her one before: the one that is checked is printed last.
+async function lastCard() {
+  if (!cards.last) {
+    const pdf = await printCard(folder, registration, 'en');
+    cards.last = { pdf, credential: decodeQR(await pixels(pdf, 300), { effort: Infinity, timeLimit: 5000 }) };
+  }
+  return cards.last;
+}
+
 // One page for one test; what the page complains of fails the test, unless it says that it is prepared for it.
 function verify(name, body, { at = () => url, complaints = /Failed to load resource: the server responded with a status of 4/, timeout = 60_000, prepare, ...options } = {}) {
   test(name, { timeout }, async () => {
@@ -187,8 +196,11 @@ verify('shows what she shares from her phone, once, finds it again by its receip
 
   await page.locator('#next').click();
   assert.equal(await page.locator('#shared-facts').textContent(), '');
+  // The answer may have been lost on the way: the same operator finds the same receipt, a second one is not made.
   await type(page, code);
-  await page.locator('#code-error', { hasText: w.not_found }).waitFor();
+  await page.locator('#view-shared').waitFor();
+  assert.ok((await page.locator('#shared-about').textContent()).includes(receipt));
+  await page.locator('#next').click();
 
   await page.locator('.tabs a[href="#receipt"]').click();
   await page.locator('#receipt-input').pressSequentially(receipt);
@@ -232,7 +244,7 @@ for (const language of ['en', 'fr', 'ar', 'sw', 'am', 'so']) {
 }
 
 verify('checks a photo of a printed card, signed in or not, and says what it can not know', async (page) => {
-  const { pdf } = await cardIn('en');
+  const { pdf } = await lastCard();
   const photo = await picture(pdf, 200);
   await open(page, url, '#card');
   await page.locator('#photo').setInputFiles(photo);
@@ -249,7 +261,7 @@ verify('checks a photo of a printed card, signed in or not, and says what it can
 });
 
 test('reads a card that is held before the camera', { timeout: 90_000 }, async () => {
-  const { pdf } = await cardIn('en');
+  const { pdf } = await lastCard();
   const card = path.join(folder, 'camera.y4m');
   const whole = await pixels(pdf, 220);
   // The card's part of the page, as a camera frames it.
@@ -274,7 +286,7 @@ test('reads a card that is held before the camera', { timeout: 90_000 }, async (
 });
 
 verify('refuses what was changed, what is another’s and what is no card', async (page) => {
-  const { credential } = await cardIn('en');
+  const { credential } = await lastCard();
   await open(page, url, '#card');
   const [jwt, ...disclosures] = credential.split('~');
   const [header, payload, signature] = jwt.split('.');
@@ -309,7 +321,7 @@ before(async () => { wire = await line(); });
 after(() => wire.cut());
 
 verify('works when the line is cut: says how old its lists are and what they can not tell', async (page) => {
-  const { credential } = await cardIn('en');
+  const { credential } = await lastCard();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.locator('a.button[href="#card"]').click();
   await page.locator('#kept-list', { hasText: /1 of 1|2 of 2/ }).waitFor();
