@@ -337,13 +337,13 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
             read_smpp_account(accounts[i], fmt::format("smpp[{}]", i), around, read.smpp.emplace_back(),
                               read.smpp_ussd);
         const auto gateways = yaml.child("gateways");
-        if (!gateways || !gateways.IsSequence() || gateways.size() == 0) {
-            // There may be other doors: an HLR, USSD over SMPP.
-            if (gateways || (read.hlrs.empty() && read.smpp_ussd.empty()))
-                faults.emplace_back("gateways should be a list with at least one gateway");
-        } else
-            for (std::size_t i = 0; i < gateways.size(); ++i)
-                read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
+        const std::size_t count = gateways && gateways.IsSequence() ? gateways.size() : 0;
+        if (gateways && !gateways.IsSequence())
+            faults.emplace_back("gateways should be a list");
+        else if (count == 0 && read.hlrs.empty() && read.smpp.empty())
+            faults.emplace_back("gateways should be a list with at least one gateway, unless there is smpp or gsup");
+        for (std::size_t i = 0; i < count; ++i)
+            read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
         read_wallet(yaml.child("wallet"), around.located, faults, read.wallet);
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);

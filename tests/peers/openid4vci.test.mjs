@@ -74,7 +74,7 @@ test('a wallet of others imports her credential with the two numbers of her scre
   });
   const verified = await library.verify(credential);
   assert.equal(verified.payload.registered, true);
-  assert.equal(verified.payload.given_name, (await house.one("SELECT i.given_name FROM individual i JOIN wallet_base_credential c ON c.individual = i.id")).trim());
+  assert.equal(verified.payload.given_name, (await house.one("SELECT i.given_name FROM individual i JOIN wallet_credential c ON c.individual = i.id")).trim());
   // The type that it names is published, as the same type.
   assert.equal((await (await fetch(payload.vct)).json()).vct, payload.vct);
 
@@ -94,7 +94,14 @@ test('without the code of her screen nobody gets it, and five wrong ones end the
   const phone = await telephone();
   const flow = await begin(phone.client, number);
   const ask = (tx) => phone.client.retrievePreAuthorizedCodeAccessTokenFromOffer({ ...flow, txCode: tx });
-  await assert.rejects(ask(undefined), (fault) => fault.errorResponse?.error === 'invalid_request');
+  // The library does not ask without one; whoever does is refused by us.
+  await assert.rejects(ask(undefined), /tx_code/);
+  const grantType = 'urn:ietf:params:oauth:grant-type:pre-authorized_code';
+  const bare = await fetch(flow.issuerMetadata.authorizationServers[0].token_endpoint, { method: 'POST', body: new URLSearchParams({
+    grant_type: grantType, 'pre-authorized_code': flow.credentialOffer.grants[grantType]['pre-authorized_code'],
+  }) });
+  assert.equal(bare.status, 400);
+  assert.equal((await bare.json()).error, 'invalid_request');
   for (let i = 0; i < 5; ++i) {
     await assert.rejects(ask(txCode === '000000' ? '111111' : '000000'), (fault) => fault.errorResponse?.error === 'invalid_grant');
   }

@@ -44,13 +44,15 @@ test('what is spoilt is refused, for a reason that the page has words for', asyn
 
 test('each octet that a camera misreads is noticed', async () => {
   const [{ presentation }] = samples.good;
-  for (let at = 0; at < presentation.length - 1; at += 7) {
+  for (let at = 0; at < presentation.length; ++at) {
     const other = presentation[at] === 'A' ? 'B' : 'A';
     const kind = await kindOf(() => verifySdJwt(presentation.slice(0, at) + other + presentation.slice(at + 1), trust));
     // The last digit of a signature's base64url has bits that say nothing; they must be zero.
     assert.notEqual(kind, 'accepted', `character ${at}`);
     assert.doesNotMatch(kind, /not a fault/, `character ${at}`);
-    assert.notEqual(await kindOf(() => verifySdJwt(presentation.slice(0, at), trust)), 'accepted', `cut at ${at}`);
+    // Cut behind a tilde it is a whole one that tells less: that is its holder's right.
+    const cut = await kindOf(() => verifySdJwt(presentation.slice(0, at), trust));
+    assert.equal(cut === 'accepted', presentation[at - 1] === '~', `cut at ${at}: ${cut}`);
   }
 });
 

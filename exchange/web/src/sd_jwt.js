@@ -15,8 +15,13 @@ const leeway = 60; // seconds, of clocks
 // What may never be hidden behind a digest (SD-JWT VC §2.2.2.2), or is the mechanism's own (RFC 9901 §4.2.1).
 const neverDisclosed = ['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status', '_sd', '...', '_sd_alg'];
 
+// Bits of the last digit that stand for nothing must be zero: one text for the same octets.
+const lastDigits = ['', '', 'AQgw', 'AEIMQUYcgkosw048'];
+
 export function bytesOf(text) {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new Fault('broken');
+  const odd = text.length % 4;
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || odd === 1) throw new Fault('broken');
+  if (odd !== 0 && !lastDigits[odd].includes(text[text.length - 1])) throw new Fault('broken');
   const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; ++i) bytes[i] = binary.charCodeAt(i);
@@ -147,8 +152,16 @@ function unfold(value, disclosures, seen, depth) {
 
 const isTime = (value) => typeof value === 'number' && isFinite(value);
 
+// A key-binding JWT (RFC 9901 §4.3) by the key in `cnf`, of all that is shown.
+async function checkBinding(text, shown, cnf) {
+  if (!isObject(cnf) || !isObject(cnf.jwk)) throw new Fault('broken');
+  const { kid } = jsonOf(text.split('.')[0]);
+  const { payload } = await verifyJws(text, 'kb+jwt', [Object.assign({}, cnf.jwk, { kid })]);
+  if (payload.sd_hash !== encoded(await crypto.subtle.digest('SHA-256', ascii(shown)))) throw new Fault('broken');
+}
+
 // {claims, kind, expires, status, audience}; throws a Fault. `issuer` is the one trusted, `now` in seconds.
-// A key-binding JWT behind the last tilde is not asked for: paper has none.
+// Behind the last tilde is nothing or a key-binding JWT. It is not asked for, since paper has none, nor by whom.
 export async function verifySdJwt(text, { issuer, keys, now }) {
   if (text.length > longest) throw new Fault('broken');
   const parts = text.split('~');
@@ -161,7 +174,10 @@ export async function verifySdJwt(text, { issuer, keys, now }) {
   const disclosures = await disclosuresOf(parts.slice(1, -1));
   const claims = unfold(payload, disclosures, new Set(), 0);
   for (const one of disclosures.values()) if (!one.used) throw new Fault('broken');
-  if (!isTime(payload.exp) || (payload.nbf !== undefined && !isTime(payload.nbf))) throw new Fault('broken');
+  const binding = parts[parts.length - 1];
+  if (binding !== '') await checkBinding(binding, text.slice(0, -binding.length), payload.cnf);
+  const since = [payload.nbf, payload.iat].filter((time) => time !== undefined);
+  if (!isTime(payload.exp) || !since.every(isTime)) throw new Fault('broken');
   const list = isObject(payload.status) && isObject(payload.status.status_list) ? payload.status.status_list : null;
   if (payload.status !== undefined && !list) throw new Fault('broken');
   if (list && (typeof list.uri !== 'string' || !Number.isInteger(list.idx) || list.idx < 0)) throw new Fault('broken');
@@ -173,7 +189,7 @@ export async function verifySdJwt(text, { issuer, keys, now }) {
     status: list,
     audience: payload.aud,
   };
-  if (isTime(payload.nbf) && payload.nbf > now + leeway) throw Object.assign(new Fault('not_yet'), { result });
+  if (since.some((time) => time > now + leeway)) throw Object.assign(new Fault('not_yet'), { result });
   if (payload.exp <= now - leeway) throw Object.assign(new Fault('expired'), { result });
   return result;
 }

@@ -447,6 +447,25 @@ TEST(config, faults_of_an_hlr_are_named) {
     EXPECT_NE(all_of(faults_in(smallest + "gsup: 3\n")).find("gsup should be a list"), std::string::npos);
 }
 
+TEST(config, other_doors_make_gateways_needless) {
+    const std::string keys = "keys_file: keys\n";
+    const std::string account = "smpp:\n  - { name: operator, host: smsc, system_id: me }\n";
+    const std::string hlr = "gsup:\n  - { name: village, address: 10.0.0.1 }\n";
+    for (const std::string& none : {std::string(), std::string("gateways: []\n")}) {
+        EXPECT_EQ(all_of(faults_in(keys + none + account)), "");
+        EXPECT_EQ(all_of(faults_in(keys + none + hlr)), "");
+        EXPECT_EQ(all_of(faults_in(keys + none)),
+                  "gateways should be a list with at least one gateway, unless there is smpp or gsup\n");
+    }
+    EXPECT_EQ(all_of(faults_in(keys + "gateways: 3\n" + account)), "gateways should be a list\n");
+    // Short messages leave by the account; nobody dials.
+    const held secrets;
+    const auto read =
+        parse_config(keys + account + "routes:\n  - { gateways: [operator] }\n", folder, secrets.source());
+    ASSERT_TRUE(read.has_value()) << all_of(read.error());
+    EXPECT_TRUE(ussd_doors_of(*read).empty());
+}
+
 TEST(config, an_smpp_account_may_carry_ussd) {
     const held secrets;
     const auto with = [&](const std::string& ussd) {
