@@ -37,6 +37,20 @@ struct wallet_rooms {
     number_watch* numbers = nullptr;  // none: no operator can be asked
 };
 
+// Or none: an installation that issues nothing, where My ID is empty. A step that forgets to ask ends in an apology.
+class wallet_link {
+public:
+    wallet_link(wallet_rooms* rooms = nullptr) : rooms_(rooms) {}
+    explicit operator bool() const { return rooms_ != nullptr; }
+    wallet_rooms* operator->() const {
+        if (rooms_ == nullptr) throw registry::registry_unavailable("there is no wallet here");
+        return rooms_;
+    }
+
+private:
+    wallet_rooms* rooms_;
+};
+
 struct operation_settings {
     std::string service_code = "*384#";   // as she dials it; stands in SMS
     std::string default_language = "en";  // until she chose one
@@ -60,8 +74,8 @@ struct house {
     registry::repositories& registry;
     const templates::edition_shelf& editions;
     const operation_settings& operation;
-    task_group& background;          // what goes on after its hop was answered
-    wallet_rooms* wallet = nullptr;  // none: an installation that issues nothing; My ID is empty
+    task_group& background;  // what goes on after its hop was answered
+    wallet_link wallet;
 };
 
 }  // namespace mlango::handlers
