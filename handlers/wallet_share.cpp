@@ -179,7 +179,11 @@ task<answer> check_share(hop_context& hop) {
     const auto standing = co_await standing_of(hop);
     const auto may = co_await holder.choices(hop.person(), hop.group(), about(hop), kind, who->id, standing);
     const auto chosen = std::ranges::find(may, preset, &wallet::preset_choice::preset);
-    if (chosen == may.end()) co_return outcome("not_allowed");
+    if (chosen == may.end()) {
+        // There is nothing less to choose for who is refused whatever it is.
+        const bool danger = co_await holder.country_refused(hop.person(), about(hop), kind, who->id);
+        co_return outcome(danger ? "danger" : "not_allowed");
+    }
     if (chosen->lacks) co_return outcome("not_now");
     co_return asking(hop, *who, preset);
 }

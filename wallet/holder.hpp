@@ -148,6 +148,8 @@ public:
     // What this verifier may be shown of `kind`. Empty: nothing.
     task<std::vector<preset_choice>> choices(person_id person, group_id group, person_id about, std::string kind,
                                              verifier_id verifier, session_standing standing);
+    // Whether the verifier belongs to a country that must not learn of her: then there are no choices.
+    task<bool> country_refused(person_id person, person_id about, std::string kind, verifier_id verifier);
 
     task<std::expected<share_offer, share_refusal>> share(share_wish wish, blind_key hop);
     task<std::vector<share_view>> shares(person_id person, std::string language, int limit = 20);

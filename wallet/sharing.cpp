@@ -69,6 +69,12 @@ task<std::vector<preset_choice>> holder::choices(person_id person, group_id, per
     co_return out;
 }
 
+task<bool> holder::country_refused(person_id person, person_id about, std::string kind, verifier_id verifier) {
+    registry::shares shares(house_.pool, house_.time);
+    const auto grounds = co_await shares.grounds(person, about ? about : person, kind, verifier);
+    co_return grounds && !grounds->acts_as.empty() && grounds->country_refused;
+}
+
 namespace {
 
 std::optional<share_refusal> why_not(const share_grounds& grounds, const preset* what, const credential_kinds& kinds,
