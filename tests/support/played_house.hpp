@@ -207,6 +207,27 @@ public:
         return *this;
     }
 
+    // The world's time passes; where it is hours, Redis', too, which ends sessions: theirs is a time of its own. How
+    // long a USSD session lasts is its network's matter (hang up), so that minutes may pass within one.
+    void pass(std::chrono::seconds time) {
+        constexpr std::string_view sooner = R"(
+            local at = '0'
+            repeat
+                local some = redis.call('SCAN', at, 'MATCH', ARGV[1] .. '*', 'COUNT', 1000)
+                at = some[1]
+                for _, key in ipairs(some[2]) do
+                    local left = redis.call('PTTL', key) - ARGV[2] * 1000
+                    if left > 0 then redis.call('PEXPIRE', key, left) else redis.call('DEL', key) end
+                end
+            until at == '0'
+            return 1)";
+        world.time.advance(time);
+        if (time < std::chrono::hours(1)) return;
+        const auto done =
+            wait(redis.command({"EVAL", sooner, "0", world.session_prefix, std::to_string(time.count())}));
+        if (!done || !std::holds_alternative<std::int64_t>(*done)) throw std::runtime_error("no time passes in Redis");
+    }
+
     // As a gateway delivers it: with its deadline from now.
     task<gsm::ussd_reply> deliver(gsm::ussd_hop hop, const gsm::gateway_profile& profile) {
         co_return co_await ussd.on_hop(std::move(hop), profile, world.time.steady() + profile.deadline);

@@ -69,7 +69,7 @@ private:
                 if (const auto more = sms_->deliver_again(); !more.empty()) fail(step.line, "she gets again:\n" + more);
                 break;
             case kind::clock:
-                world_.time.advance(step.time);
+                house_->pass(step.time);
                 break;
             case kind::hang_up:
                 phone_->hang_up();

@@ -4,7 +4,7 @@
 //   as +254711000004            whose phone; a new one may begin at any line
 //   profile 140/63 no-#         the screen: septets/UCS-2 units; no-#: a keypad without #. "profile small" is this one
 //   view_guard open             the operation lets lists be seen without a PIN (or: view_guard pin)
-//   clock +200s                 time passes (s, min or h)
+//   clock +200s                 time passes (s, min or h); hours end sessions, too
 //   > *384#                     she dials: what begins with * and ends with #
 //   > 1                         she answers
 //   > {number}                  she types the last number of ten digits or more that any phone showed (a code, a

@@ -97,7 +97,7 @@ private:
                 world_.operation.view_needs_pin = step.text != "open";
                 break;
             case kind::clock:
-                world_.time.advance(step.time);
+                house_->pass(step.time);
                 break;
             case kind::registry:
                 step.text == "away" ? world_.registry.away() : world_.registry.back();
