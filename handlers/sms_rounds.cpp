@@ -111,11 +111,16 @@ task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gatewa
     }
     if (!answer || answer->state == gsm::receipt_state::unknown) co_return;
     told_.add();
-    if (question.provider_id.empty() && co_await is_not_there(question, *answer)) {
-        if (co_await rooms_.registry.outbox.not_taken(question.id, settings_.most_attempts)) not_taken_.add();
-        co_return;
+    const bool not_there = answer->state == gsm::receipt_state::not_there;
+    if (question.provider_id.empty()) {
+        using registry::outbox;
+        const auto named = not_there ? outbox::named::older : co_await whose(question, *answer);
+        if (named == outbox::named::older &&
+            co_await rooms_.registry.outbox.not_taken(question.id, settings_.most_attempts))
+            not_taken_.add();
+        if (named != outbox::named::ours) co_return;
     }
-    if (answer->state == gsm::receipt_state::not_there) co_return;
+    if (not_there) co_return;
     // It is the answer to our question, whatever it repeats of it.
     answer->gateway = question.gateway;
     answer->to = *to;
@@ -125,12 +130,11 @@ task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gatewa
 }
 
 // A reference of sixteen bits names the last message that had it.
-task<bool> sms_rounds::is_not_there(const registry::open_question& question, const gsm::sms_receipt& answer) {
-    if (answer.state == gsm::receipt_state::not_there) co_return true;
-    if (answer.provider_id.empty()) co_return false;
+task<registry::outbox::named> sms_rounds::whose(const registry::open_question& question,
+                                                const gsm::sms_receipt& answer) {
+    if (answer.provider_id.empty()) co_return registry::outbox::named::ours;
     const registry::part_id told{.raw = answer.provider_id, .forms = ids_.of(question.gateway, answer.provider_id)};
-    co_return co_await rooms_.registry.outbox.whose(question.id, question.gateway, told) ==
-        registry::outbox::named::older;
+    co_return co_await rooms_.registry.outbox.whose(question.id, question.gateway, told);
 }
 
 task<void> sms_rounds::count() {

@@ -46,7 +46,7 @@ public:
 private:
     task<void> ask();
     task<void> ask_one(registry::open_question question, gsm::sms_gateway& gateway);
-    task<bool> is_not_there(const registry::open_question& question, const gsm::sms_receipt& answer);
+    task<registry::outbox::named> whose(const registry::open_question& question, const gsm::sms_receipt& answer);
     task<void> count();
 
     house& rooms_;

@@ -642,7 +642,7 @@ TEST_F(sender, what_stays_unknown_is_kept_unless_it_may_come_twice_and_the_opera
     sms_rounds resending{house.rooms, house.sms, {&gateway}, {.most_queries = 2, .resend_unknown = 1h}};
     for (int i = 0; i < 10; ++i) {
         house.wait(rounds.look());
-        world.time.advance(6h);
+        world.time.advance(1h);
     }
     EXPECT_EQ(states(), "unknown unknown");
     EXPECT_EQ(gateway.asked.size(), 12u) << "six times each";
