@@ -23,6 +23,7 @@ namespace mlango::registry {
 namespace {
 
 constexpr std::chrono::milliseconds check_interval{200};
+constexpr std::chrono::seconds patience_of_preparing{20};
 constexpr std::size_t most_parameters = 32;
 constexpr int refused_retries = 3;  // of a deadlock's victim
 
@@ -84,9 +85,10 @@ struct connection {
     asio::posix::basic_stream_descriptor<executor> socket;
     coarse_timer pause;
     bool ready = false;
-    bool writing = false;          // waits for the socket to take more
-    bool doomed = false;           // to be closed by its own coroutine
-    steady_time progress{};        // of connecting, then of the latest result
+    bool writing = false;    // waits for the socket to take more
+    bool doomed = false;     // to be closed by its own coroutine
+    steady_time progress{};  // of connecting, then of the latest result
+    bool preparing = false;
     std::deque<request_ptr> sent;  // nullptr: a Sync
     std::size_t statements = 0;    // of `sent`, without Syncs
 
@@ -440,15 +442,19 @@ task<bool> pg_pool::state::finish_command(connection& on, std::string& fault) {
 
 task<bool> pg_pool::state::prepare(connection& on, std::string& fault) {
     // Plans do not depend on the values, and no statement is long enough for compiling to pay.
-    const std::string session = fmt::format(
+    constexpr const char* session =
         "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; "
-        "SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET statement_timeout = {}",
-        settings.statement_timeout.count());
-    if (PQsendQuery(on.raw, session.c_str()) != 1) co_return false;
+        "SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET statement_timeout = 0";
+    on.progress = time.steady();
+    on.preparing = true;
+    if (PQsendQuery(on.raw, session) != 1) co_return false;
     if (!co_await finish_command(on, fault)) co_return false;
     if (PQenterPipelineMode(on.raw) != 1) co_return false;
     for (const statement* each : all_statements())
         if (PQsendPrepare(on.raw, each->name.data(), each->sql.data(), 0, nullptr) != 1) co_return false;
+    // Last: the time-out would count for all that is prepared together, which takes seconds on a busy machine.
+    const std::string bound = fmt::format("SET statement_timeout = {}", settings.statement_timeout.count());
+    if (PQsendQueryParams(on.raw, bound.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1) co_return false;
     if (PQpipelineSync(on.raw) != 1) co_return false;
     co_return co_await finish_command(on, fault);
 }
@@ -466,6 +472,7 @@ task<void> pg_pool::state::keep(connection& on) {
     bool told = false;
     while (!stopping) {
         std::string fault;
+        on.preparing = false;
         if (co_await connect(on, fault)) {
             on.ready = true;
             on.progress = time.steady();
@@ -500,8 +507,9 @@ task<void> pg_pool::state::watch() {
         if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) co_return;
         const steady_time now = time.steady();
         for (const auto& each : connections) {
+            const auto connecting = each->preparing ? patience_of_preparing : settings.connect_timeout;
             const bool stuck = each->ready ? !each->sent.empty() && now - each->progress > patience
-                                           : each->raw != nullptr && now - each->progress > settings.connect_timeout;
+                                           : each->raw != nullptr && now - each->progress > connecting;
             if (stuck) each->doom();
         }
     }
