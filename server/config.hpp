@@ -11,8 +11,8 @@
 #include "base/http/server.hpp"
 #include "base/log.hpp"
 #include "base/seal.hpp"
-#include "gsm/gateway.hpp"
 #include "gsm/camara/settings.hpp"
+#include "gsm/gateway.hpp"
 #include "gsm/gsup/settings.hpp"
 #include "gsm/smpp/account.hpp"
 #include "gsm/smpp/ussd_settings.hpp"
@@ -58,8 +58,8 @@ struct config {
 
     std::vector<gsm::gateway_settings> gateways;
     std::vector<gsm::smpp::account_settings> smpp;
-    std::vector<gsm::smpp::ussd_settings> smpp_ussd;  // of those accounts that carry USSD
-    std::vector<gsm::gsup::hlr_settings> hlrs;        // gsup:
+    std::vector<gsm::smpp::ussd_settings> smpp_ussd;      // of those accounts that carry USSD
+    std::vector<gsm::gsup::hlr_settings> hlrs;            // gsup:
     std::vector<gsm::camara::camara_settings> operators;  // camara:
     wallet_config wallet;
     bool phone = false;      // the web phone and the played SMS provider
