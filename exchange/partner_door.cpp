@@ -56,18 +56,6 @@ http_response no_token(std::string_view error) {
     return response;
 }
 
-http_response refusal(const wallet::redeem_refusal& why) {
-    switch (why.what) {
-        case wallet::redeem_refusal::kind::wait:
-            return wait_problem(why.wait.count());
-        case wallet::redeem_refusal::kind::suspended:
-            return problem(fault::suspended);
-        case wallet::redeem_refusal::kind::not_found:
-            break;
-    }
-    return problem(fault::not_redeemable);
-}
-
 http_response created(const json::object& body, unsigned status, std::string location) {
     http_response response = json_answer(body, status);
     response.headers.push_back({"Location", std::move(location)});

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "exchange/json_body.hpp"
+#include "exchange/problem.hpp"
 
 namespace mlango::exchange {
 
@@ -44,6 +45,18 @@ json::object to_json(std::span<const wallet::erasure> erasures) {
     for (const wallet::erasure& one : erasures)
         all.push_back({{"receipt", one.receipt}, {"asked_at", time_text(one.asked_at)}});
     return {{"erasures", std::move(all)}};
+}
+
+http_response refusal(const wallet::redeem_refusal& why) {
+    switch (why.what) {
+        case wallet::redeem_refusal::kind::wait:
+            return wait_problem(why.wait.count());
+        case wallet::redeem_refusal::kind::suspended:
+            return problem(fault::suspended);
+        case wallet::redeem_refusal::kind::not_found:
+            break;
+    }
+    return problem(fault::not_redeemable);
 }
 
 }  // namespace mlango::exchange

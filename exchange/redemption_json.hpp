@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "base/http/message.hpp"
 #include "wallet/counter.hpp"
 
 namespace mlango::exchange {
@@ -15,5 +16,7 @@ namespace mlango::exchange {
 // {"verifier": {number, name, purpose, country, presets}, "operator"?, "expires_at"}
 [[nodiscard]] boost::json::object to_json(const wallet::verifier_face& face, wall_time until);
 [[nodiscard]] boost::json::object to_json(std::span<const wallet::erasure> erasures);
+// One problem for every code that can not be redeemed, whatever the reason.
+[[nodiscard]] http_response refusal(const wallet::redeem_refusal& why);
 
 }  // namespace mlango::exchange

@@ -69,18 +69,6 @@ http_response refusal(const wallet::sign_in_refusal& why) {
     return problem(fault::not_signed_in);
 }
 
-http_response refusal(const wallet::redeem_refusal& why) {
-    switch (why.what) {
-        case wallet::redeem_refusal::kind::wait:
-            return wait_problem(why.wait.count());
-        case wallet::redeem_refusal::kind::suspended:
-            return problem(fault::suspended);
-        case wallet::redeem_refusal::kind::not_found:
-            break;
-    }
-    return problem(fault::not_redeemable);
-}
-
 }  // namespace
 
 verify_door::verify_door(const door_parts& house)

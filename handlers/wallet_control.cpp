@@ -44,13 +44,6 @@ task<std::optional<wallet::share_view>> chosen_share(hop_context& hop) {
     co_return std::nullopt;
 }
 
-// Where there is no wallet there is nothing to stop.
-answer nothing_stopped() {
-    answer given = referenced({});
-    given.values.set("how_many", std::string("0"));
-    return given;
-}
-
 answer answered(const wallet::stopped& what) {
     answer given = referenced(what.reference);
     given.values.set("how_many", std::to_string(what.shares));
@@ -102,21 +95,22 @@ task<answer> one_share(hop_context& hop) {
 }
 
 // do: a second delivery finds nothing left and gets the same reference. Stopping needs no trust: it only takes away.
+// Where there is no wallet there is nothing to stop.
 task<answer> stop_share(hop_context& hop) {
-    if (!hop.rooms.wallet) co_return nothing_stopped();
+    if (!hop.rooms.wallet) co_return answered({});
     const registry::share_id share{hop_context::number_in(hop.asked.subject)};
     co_return answered(co_await hop.rooms.wallet->holder.stop_share(hop.person(), share, hop.hop));
 }
 
 task<answer> stop_verifier(hop_context& hop) {
-    if (!hop.rooms.wallet) co_return nothing_stopped();
+    if (!hop.rooms.wallet) co_return answered({});
     const auto one = co_await chosen_share(hop);
     const auto whose = one ? one->verifier : registry::verifier_id{};
     co_return answered(co_await hop.rooms.wallet->holder.stop_verifier(hop.person(), whose, hop.hop));
 }
 
 task<answer> stop_all_shares(hop_context& hop) {
-    if (!hop.rooms.wallet) co_return nothing_stopped();
+    if (!hop.rooms.wallet) co_return answered({});
     co_return answered(co_await hop.rooms.wallet->holder.stop_all(hop.person(), hop.hop));
 }
 

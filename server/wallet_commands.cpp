@@ -22,6 +22,7 @@
 #include "registry/wallet/shares.hpp"
 #include "server/command_parts.hpp"
 #include "server/registry_conversation.hpp"
+#include "server/wallet_parts.hpp"
 #include "wallet/credential_kinds.hpp"
 
 namespace mlango::server {
@@ -83,15 +84,9 @@ std::optional<wallet::credential_kinds> kinds_of(const config& settings) {
         faulty("the configuration has no wallet: nothing is issued here");
         return std::nullopt;
     }
-    const auto& file = settings.wallet.kinds;
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
-        faulty(file.string() + " can not be read");
-        return std::nullopt;
-    }
-    auto read = wallet::credential_kinds::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+    auto read = read_kinds(settings.wallet.kinds);
     if (read) return std::move(*read);
-    for (const auto& fault : read.error()) faulty(file.string() + ": " + fault);
+    for (const auto& fault : read.error()) faulty(fault);
     return std::nullopt;
 }
 

@@ -21,9 +21,7 @@ std::runtime_error all_of(std::string_view what, const std::vector<std::string>&
 }
 
 wallet::credential_kinds kinds_of(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw std::runtime_error(path.string() + " can not be read");
-    auto kinds = wallet::credential_kinds::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+    auto kinds = read_kinds(path);
     if (!kinds) throw all_of("the kinds of credentials have faults:", kinds.error());
     return std::move(*kinds);
 }
@@ -35,6 +33,15 @@ wallet::signing_keys keys_of(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+std::expected<wallet::credential_kinds, std::vector<std::string>> read_kinds(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::unexpected(std::vector{path.string() + " can not be read"});
+    auto kinds = wallet::credential_kinds::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+    if (kinds) return kinds;
+    for (std::string& fault : kinds.error()) fault.insert(0, path.string() + ": ");
+    return kinds;
+}
 
 std::unique_ptr<shared_wallet> make_shared_wallet(const config& settings, random_source& random) {
     if (!settings.wallet.on) return nullptr;

@@ -2,6 +2,8 @@
 // them. Caller: serve.cpp and worker.cpp.
 #pragma once
 
+#include <expected>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +28,10 @@ struct shared_wallet {
     wallet::live_signing_keys keys;
     registry::secret_verifier secrets;
 };
+// Every fault names the file.
+[[nodiscard]] std::expected<wallet::credential_kinds, std::vector<std::string>> read_kinds(
+    const std::filesystem::path& path);
+
 // Throws std::runtime_error with every fault of the kinds' file and the keys' folder. nullptr: there is no wallet.
 [[nodiscard]] std::unique_ptr<shared_wallet> make_shared_wallet(const config& settings, random_source& random);
 

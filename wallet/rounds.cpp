@@ -54,10 +54,7 @@ task<void> rounds::run() {
             log_debug("wallet_rounds_wait_for_registry");
             failed = true;
         }
-        if (failed)
-            pause.expires_after(pause_after_failure);
-        else
-            pause.expires_after(pause_between);
+        pause.expires_after(failed ? pause_after_failure : pause_between);
         co_await pause.async_wait(use_task);
     }
 }
