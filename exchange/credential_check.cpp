@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 #include "exchange/redemption_json.hpp"
 #include "wallet/mint.hpp"
 #include "wallet/parts.hpp"

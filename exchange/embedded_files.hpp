@@ -4,13 +4,9 @@
 #include <span>
 #include <string_view>
 
-namespace mlango::exchange {
+#include "base/http/embedded_file.hpp"
 
-struct embedded_file {
-    std::string_view name;  // "verify.html"
-    std::string_view content_type;
-    std::string_view content;
-};
+namespace mlango::exchange {
 
 [[nodiscard]] std::span<const embedded_file> page_files();
 [[nodiscard]] std::span<const embedded_file> description_files();

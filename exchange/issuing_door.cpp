@@ -6,7 +6,7 @@
 
 #include "exchange/add_page.hpp"
 #include "exchange/holder_proof.hpp"
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 #include "exchange/oauth.hpp"
 #include "exchange/problem.hpp"
 #include "exchange/visitor.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/http/text.hpp"
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 
 namespace mlango::exchange {
 

@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 
 #include "exchange/embedded_files.hpp"
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 #include "exchange/oauth.hpp"
 #include "exchange/problem.hpp"
 #include "exchange/redemption_json.hpp"

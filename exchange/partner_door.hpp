@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/http/server.hpp"
-#include "exchange/document.hpp"
+#include "base/http/document.hpp"
 #include "exchange/door_parts.hpp"
 #include "exchange/door_watch.hpp"
 #include "exchange/sealed_token.hpp"

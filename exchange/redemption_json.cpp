@@ -5,7 +5,7 @@
 
 #include <boost/json.hpp>
 
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 #include "exchange/problem.hpp"
 
 namespace mlango::exchange {

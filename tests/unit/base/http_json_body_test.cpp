@@ -1,8 +1,8 @@
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 
 #include <gtest/gtest.h>
 
-namespace mlango::exchange {
+namespace mlango {
 namespace {
 
 TEST(json_body, is_told_by_its_content_type_alone) {
@@ -41,4 +41,4 @@ TEST(json_body, names_a_field_but_never_what_it_held) {
 }
 
 }  // namespace
-}  // namespace mlango::exchange
+}  // namespace mlango

@@ -1,5 +1,5 @@
 // A public document, served from memory: its validator, its compressed form, how long it may be kept (RFC 9110 §8.8,
-// RFC 9111). Pure. Callers: the room's doors, for the page's files, metadata and status lists.
+// RFC 9111). Pure. Callers: the doors of partners and staff, for the page's files, metadata and status lists.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 #include "base/http/message.hpp"
 
-namespace mlango::exchange {
+namespace mlango {
 
 struct document {
     std::string content_type;
@@ -26,4 +26,4 @@ struct document {
 // 200, or 304 when If-None-Match names what would be sent.
 [[nodiscard]] http_response answer(const http_request& request, const document& of);
 
-}  // namespace mlango::exchange
+}  // namespace mlango

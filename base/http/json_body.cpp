@@ -1,11 +1,11 @@
-#include "exchange/json_body.hpp"
+#include "base/http/json_body.hpp"
 
 #include <fmt/format.h>
 
 #include "base/bytes.hpp"
 #include "base/http/text.hpp"
 
-namespace mlango::exchange {
+namespace mlango {
 
 namespace json = boost::json;
 
@@ -55,4 +55,4 @@ http_response json_answer(const json::value& body, unsigned status) {
     return response;
 }
 
-}  // namespace mlango::exchange
+}  // namespace mlango

@@ -1,5 +1,5 @@
 // Reads JSON bodies within bounds; faults are worded for the caller's author and never repeat what was sent. Pure.
-// Callers: the room's doors.
+// Callers: the doors of partners and staff.
 #pragma once
 
 #include <boost/json.hpp>
@@ -10,7 +10,7 @@
 
 #include "base/http/message.hpp"
 
-namespace mlango::exchange {
+namespace mlango {
 
 // A whole number of bytes that a field may have.
 struct text_bounds {
@@ -37,4 +37,4 @@ struct text_bounds {
 // 200 and never stored.
 [[nodiscard]] http_response json_answer(const boost::json::value& body, unsigned status = 200);
 
-}  // namespace mlango::exchange
+}  // namespace mlango

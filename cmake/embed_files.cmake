@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C++ source that holds the content of the files PAGE and DESCRIPTIONS; embedded_files.hpp declares
-# what it defines.
+# Writes OUTPUT, a C++ source that holds the content of the files PAGE and DESCRIPTIONS; embedded_files.hpp of the room
+# ROOM declares what it defines.
 set(type_.html "text/html; charset=utf-8")
 set(type_.css "text/css; charset=utf-8")
 set(type_.js "text/javascript; charset=utf-8")
@@ -35,9 +35,9 @@ string(SHA256 version "${all_hashes}")
 string(SUBSTRING ${version} 0 16 version)
 embed(DESCRIPTIONS description_rows)
 
-file(WRITE ${OUTPUT} "#include \"exchange/embedded_files.hpp\"
+file(WRITE ${OUTPUT} "#include \"${ROOM}/embedded_files.hpp\"
 
-namespace mlango::exchange {
+namespace mlango::${ROOM} {
 namespace {
 
 ${arrays}
@@ -52,5 +52,5 @@ std::span<const embedded_file> page_files() { return std::span(page).subspan(1);
 std::span<const embedded_file> description_files() { return std::span(descriptions).subspan(1); }
 std::string_view page_version() { return \"${version}\"; }
 
-}  // namespace mlango::exchange
+}  // namespace mlango::${ROOM}
 ")

@@ -1,11 +1,11 @@
-#include "exchange/document.hpp"
+#include "base/http/document.hpp"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
 
 #include <algorithm>
 
-namespace mlango::exchange {
+namespace mlango {
 namespace {
 
 using namespace std::chrono_literals;
@@ -93,4 +93,4 @@ TEST(document, has_a_validator_for_each_form) {
 }
 
 }  // namespace
-}  // namespace mlango::exchange
+}  // namespace mlango

@@ -1,4 +1,4 @@
-#include "exchange/document.hpp"
+#include "base/http/document.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -10,7 +10,7 @@
 #include "base/bytes.hpp"
 #include "base/http/text.hpp"
 
-namespace mlango::exchange {
+namespace mlango {
 
 namespace {
 
@@ -118,4 +118,4 @@ http_response answer(const http_request& request, const document& of) {
     return response;
 }
 
-}  // namespace mlango::exchange
+}  // namespace mlango

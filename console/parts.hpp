@@ -1,0 +1,31 @@
+// What the console's doors stand on: one thread's objects, which outlive them. Callers: doors.hpp and each door.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/metrics.hpp"
+#include "base/random.hpp"
+#include "base/seal.hpp"
+#include "base/worker_pool.hpp"
+#include "console/ports.hpp"
+#include "console/settings.hpp"
+#include "registry/pool.hpp"
+#include "registry/wallet/secret_verifier.hpp"
+#include "sessions/redis_client.hpp"
+
+namespace mlango::console {
+
+struct parts {
+    const settings& options;
+    registry::pg_pool& pool;
+    sessions::redis_client& redis;
+    sealer& record;
+    blinder& blind;
+    worker_pool& hashing;
+    const registry::secret_verifier& secrets;
+    const ports& house;
+    const clock& time;
+    random_source& random;
+    metrics& numbers;
+};
+
+}  // namespace mlango::console

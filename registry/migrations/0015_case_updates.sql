@@ -1,0 +1,2 @@
+-- case_updates
+SELECT 1;

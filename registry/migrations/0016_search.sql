@@ -1,0 +1,2 @@
+-- search
+SELECT 1;

@@ -1,0 +1,2 @@
+-- lists
+SELECT 1;

@@ -1,0 +1,2 @@
+-- desk
+SELECT 1;

@@ -1,0 +1,2 @@
+-- figures
+SELECT 1;
