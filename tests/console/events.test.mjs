@@ -112,10 +112,16 @@ describe('events', () => {
   test('looking at records is no news', async () => {
     const client = await as('registration');
     await sleep(2_500);
-    const before = pulses(await client.events((seen) => pulses(seen).length > 0))[0].data.cases;
+    let told;
+    const following = client.events((seen) => { told = pulses(seen).map((each) => each.data.cases); return told.length > 1; }, { patience: 6_000 });
+    await until(async () => told?.length === 1, 5_000, 'the first pulse');
+    await sleep(500);
     await sql(`INSERT INTO audit (kind, actor, record) VALUES ('request.viewed', 'staff:1', 1)`);
-    await sleep(600);
-    assert.equal(pulses(await client.events((seen) => pulses(seen).length > 0))[0].data.cases, before);
+    await sleep(1_000);
+    assert.equal(told.length, 1);
+    // Only to see that this page would have been told.
+    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('request.made', 'phone', 1)`);
+    await following;
   });
 
   test('end with the session', async () => {
