@@ -6,7 +6,14 @@
 namespace mlango::console {
 
 doors::doors(const parts& house)
-    : sessions_(house), guard_(house, sessions_), page_(house, guard_), sign_in_(house, guard_, sessions_) {}
+    : sessions_(house),
+      guard_(house, sessions_),
+      page_(house, guard_),
+      sign_in_(house, guard_, sessions_),
+      provider_(house, guard_, sessions_),
+      access_(house, sessions_),
+      own_(house, guard_, sessions_),
+      audit_(house) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();
@@ -15,6 +22,11 @@ std::vector<http_route> doors::routes() {
         for (staff_route& one : of_door) all.push_back(guard_.guarded(std::move(one)));
     };
     add(sign_in_.routes());
+    std::ranges::move(provider_.open_routes(), std::back_inserter(all));
+    add(provider_.routes());
+    add(access_.routes());
+    add(own_.routes());
+    add(audit_.routes());
     return all;
 }
 
