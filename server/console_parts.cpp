@@ -11,6 +11,7 @@ console_parts::console_parts(const console_surroundings& around)
              .session = around.session,
              .blind = around.blind,
              .hashing = around.hashing,
+             .web = around.web,
              .secrets = secrets_,
              .house = ports_,
              .time = around.time,
