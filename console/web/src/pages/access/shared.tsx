@@ -1,6 +1,6 @@
 // What the pages of access share: names by language, where a role holds, a colleague's state in a word.
-import { Group, Tabs } from '@mantine/core';
-import { Mark, useGet, useNavigate, useText, type Answer, type Item } from '@/parts';
+import { Button, Group } from '@mantine/core';
+import { Link, Mark, useGet, useText, type Answer, type Item } from '@/parts';
 
 export type Roles = Answer<'/access/roles'>;
 export type Colleague = Answer<'/staff/{id}'>;
@@ -41,21 +41,16 @@ export function TrainingMark({ until, trained }: { until: string | null | undefi
   return <Mark tone={trained ? 'good' : 'bad'}>{t(trained ? 'access.trained_until' : 'access.training_ended', { day: date(until) })}</Mark>;
 }
 
-// The three views of access, as tabs that are addresses.
+// The three views of access, side by side.
 export function AccessTabs({ at }: { at: '/access' | '/access/reviews' | '/access/roles' }) {
   const { t } = useText();
-  const go = useNavigate();
+  const views = [['/access', 'access.people'], ['/access/reviews', 'access.reviews'], ['/access/roles', 'access.roles']] as const;
   return (
-    <Tabs value={at} onChange={(to) => to && go(to)} mb="md" activateTabWithKeyboard={false}>
-      <Tabs.List aria-label={t('access.nav')}>
-        <Tabs.Tab value="/access">{t('access.people')}</Tabs.Tab>
-        <Tabs.Tab value="/access/reviews">{t('access.reviews')}</Tabs.Tab>
-        <Tabs.Tab value="/access/roles">{t('access.roles')}</Tabs.Tab>
-      </Tabs.List>
-      {(['/access', '/access/reviews', '/access/roles'] as const).map((each) => (
-        <Tabs.Panel key={each} value={each} />
+    <Group component="nav" aria-label={t('access.nav')} gap="xs" mb="md">
+      {views.map(([to, key]) => (
+        <Button key={to} component={Link} to={to} variant={to === at ? 'light' : 'subtle'} aria-current={to === at ? 'page' : undefined}>{t(key)}</Button>
       ))}
-    </Tabs>
+    </Group>
   );
 }
 
