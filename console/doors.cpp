@@ -13,7 +13,8 @@ doors::doors(const parts& house)
       provider_(house, guard_, sessions_),
       access_(house, sessions_),
       own_(house, guard_, sessions_),
-      audit_(house) {}
+      audit_(house),
+      events_(house, guard_, sessions_) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();
@@ -27,6 +28,17 @@ std::vector<http_route> doors::routes() {
     add(access_.routes());
     add(own_.routes());
     add(audit_.routes());
+    add(events_.routes());
+    return all;
+}
+
+std::vector<job_kind> all_job_kinds() {
+    std::vector<job_kind> all;
+    return all;
+}
+
+std::vector<round> all_rounds() {
+    std::vector<round> all;
     return all;
 }
 

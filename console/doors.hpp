@@ -8,12 +8,14 @@
 #include "console/access/access_door.hpp"
 #include "console/access/own_door.hpp"
 #include "console/audit_door.hpp"
+#include "console/events_door.hpp"
 #include "console/guard.hpp"
 #include "console/oidc_door.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
+#include "console/work.hpp"
 
 namespace mlango::console {
 
@@ -33,6 +35,11 @@ private:
     access::access_door access_;
     access::own_door own_;
     audit_door audit_;
+    events_door events_;
 };
+
+// What goes on without anybody waiting for it, of every subject.
+[[nodiscard]] std::vector<job_kind> all_job_kinds();
+[[nodiscard]] std::vector<round> all_rounds();
 
 }  // namespace mlango::console
