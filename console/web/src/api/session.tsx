@@ -5,17 +5,11 @@ import { useQuery } from '@tanstack/react-query';
 import { queries, root } from './client';
 import { ProblemError, passes, problemOf } from './problem';
 import { markSessionBack } from './session_state';
+import type { components } from './schema';
+import { byHerself } from './session_state';
 import type { Language } from '../texts/text';
 
-export interface Me {
-  id: number;
-  name: string;
-  shown_name: string;
-  language: string;
-  permissions: string[];
-  operations: string[];
-  [more: string]: unknown;
-}
+export type Me = components['schemas']['Me'];
 
 export async function plain<Body>(method: string, path: string, body?: object): Promise<Body> {
   let response: Response;
@@ -23,7 +17,7 @@ export async function plain<Body>(method: string, path: string, body?: object): 
     response = await fetch(`${root}${path}`, {
       method,
       credentials: 'same-origin',
-      headers: { 'X-Mlango-Console': '1', ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      headers: { 'X-Mlango-Console': '1', ...(byHerself() ? {} : { 'X-Mlango-Background': '1' }), ...(body ? { 'Content-Type': 'application/json' } : {}) },
       body: body ? JSON.stringify(body) : undefined,
     });
   } catch {
@@ -69,7 +63,7 @@ export async function signedIn(before: Me | null) {
 
 export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
   const signOut = useCallback(async () => {
-    await plain('POST', '/sign-out', {}).catch(() => null);
+    await plain('DELETE', '/session').catch(() => null);
     // A page that is loaded anew holds nothing of what was shown.
     location.assign('/console/');
   }, []);
