@@ -1,5 +1,5 @@
 // What waits for her, by queue, with the age of the oldest: the day begins here.
-import { Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { Empty, Link, Mark, Page, Sheet, JobProgress, When, useJobs, useMe, useSession, useText } from '@/parts';
 import { navPages, opens } from '../registry';
 import { useWaiting } from '@/shell/waiting';
@@ -20,6 +20,7 @@ export default function Home() {
   return (
     <Page title={t('home.title', { name: me.shown_name })} note={t('home.note')}>
       <Stack gap="lg">
+        {me.untrained.length > 0 && <Alert color="orange" variant="light">{t('shell.training')}</Alert>}
         {queues.length > 0 && (
           <section aria-label={t('home.waiting')}>
             <div className="tiles">
