@@ -130,9 +130,8 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
         }
         given.emplace_back(wish.channel);
         given.push_back(reached ? parameter(bytea_parameter(told.sealed_to)) : std::nullopt);
-        given.push_back(reached && blind_ != nullptr
-                            ? parameter(bytea_parameter(blind_->blind(msisdn_purpose, sms_to)))
-                            : std::nullopt);
+        given.push_back(reached && blind_ != nullptr ? parameter(bytea_parameter(blind_->blind(msisdn_purpose, sms_to)))
+                                                     : std::nullopt);
         given.push_back(reached ? parameter(bytea_parameter(told.sealed_arguments)) : std::nullopt);
         given.push_back(text_parameter(language));
         return given;

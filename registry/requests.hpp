@@ -1,5 +1,6 @@
-// What she asks to have changed (change requests: applied by their rule, see staff/case_updates.hpp), and what she tells or asks staff
-// (tickets). Each has a short reference, unique among the open ones: 4 of "ACDEFGHJKMNPQRTUVWXY234679", no look-alikes.
+// What she asks to have changed (change requests: applied by their rule, see staff/case_updates.hpp), and what she
+// tells or asks staff (tickets). Each has a short reference, unique among the open ones: 4 of
+// "ACDEFGHJKMNPQRTUVWXY234679", no look-alikes.
 #pragma once
 
 #include <optional>
@@ -50,7 +51,8 @@ struct my_request {
 
 class requests {
 public:
-    // With `blind`, a number that is asked for is kept with its blind index, so that many can be approved without the key.
+    // With `blind`, a number that is asked for is kept with its blind index, so that many can be approved without the
+    // key.
     requests(pg_pool& pool, sealer& record, random_source& random, blinder* blind = nullptr);
 
     // Returns the reference; the stored one when hop was stored before. Request, audit row and outbox row are one

@@ -1,5 +1,5 @@
-// Deciding about one request: what the schema's functions need opened, blinded or sealed is made here first. That nothing
-// has changed in between, they see by the revision and by the recorded name that was opened.
+// Deciding about one request: what the schema's functions need opened, blinded or sealed is made here first. That
+// nothing has changed in between, they see by the revision and by the recorded name that was opened.
 #include "registry/array_parameter.hpp"
 #include "registry/parameters.hpp"
 #include "registry/staff/case_updates.hpp"
@@ -21,7 +21,8 @@ recorded_name split_name(std::string_view typed, const recorded_name& before) {
     };
     const auto words = words_of(typed);
     // Without one before, all of it is her given name: which word is a family's nobody told.
-    const std::size_t given = before.given.empty() || before.family.empty() ? words.size() : words_of(before.given).size();
+    const std::size_t given =
+        before.given.empty() || before.family.empty() ? words.size() : words_of(before.given).size();
     recorded_name split;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const bool first = i == 0 || i < given;
@@ -187,10 +188,11 @@ task<case_turn> case_updates::compare(staff_id who, change_request_id request, s
     if (!found) co_return case_turn{.outcome = "not_found", .state = {}};
     auto given = begun(who, request, revision);
     if (found->kind == "name") {
-        const std::string whole = found->name.family.empty() ? found->name.given : found->name.given + " " + found->name.family;
+        const std::string whole =
+            found->name.family.empty() ? found->name.given : found->name.given + " " + found->name.family;
         const std::string sealed = record_.seal(whole, name_context);
-        given.emplace_back(json::serialize(
-            json::object{{"masked", "•••"}, {"sealed", to_base64url(as_byte_view(sealed))}}));
+        given.emplace_back(
+            json::serialize(json::object{{"masked", "•••"}, {"sealed", to_base64url(as_byte_view(sealed))}}));
         given.emplace_back(whole);
     } else {
         given.resize(5);

@@ -144,7 +144,8 @@ namespace {
 
 // How a typed name would be recorded, so that whoever approves sees it before.
 void tell_split(json::object& shown) {
-    const json::value* const typed = shown.at("after").is_object() ? shown.at("after").as_object().if_contains("name") : nullptr;
+    const json::value* const typed =
+        shown.at("after").is_object() ? shown.at("after").as_object().if_contains("name") : nullptr;
     if (typed == nullptr || !typed->is_string()) return;
     const json::value& of = shown.at("subject").is_object() ? shown.at("subject") : shown.at("person");
     recorded_name before;

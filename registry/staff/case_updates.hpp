@@ -1,8 +1,8 @@
-// What she asked to have changed, as staff decide it (migration 0015): the queue, one request, what may be done with it,
-// and many at once. Each function is one statement that checks by itself whether `who` may do it there, and that changes,
-// writes the audit row and tells her together. Sealed names and numbers are opened and made here, because the functions
-// of the schema have no keys. Callers: console/cases. Not for: asking (registry/requests), what a record is otherwise
-// shown or changed by (registry/staff/people).
+// What she asked to have changed, as staff decide it (migration 0015): the queue, one request, what may be done with
+// it, and many at once. Each function is one statement that checks by itself whether `who` may do it there, and that
+// changes, writes the audit row and tells her together. Sealed names and numbers are opened and made here, because the
+// functions of the schema have no keys. Callers: console/cases. Not for: asking (registry/requests), what a record is
+// otherwise shown or changed by (registry/staff/people).
 #pragma once
 
 #include <boost/json.hpp>
@@ -36,8 +36,8 @@ struct case_page {
 };
 
 // What came of a decision. Done: approved, applied, rejected, asked, withdrawn, cancelled, compared. Not done:
-// not_found, not_allowed, own_request, own_approval, stale, wrong_state, conflict, evidence, reason, question, incomplete,
-// impossible, unreadable. Where the request may be seen, `state` and `revision` tell how it stands now.
+// not_found, not_allowed, own_request, own_approval, stale, wrong_state, conflict, evidence, reason, question,
+// incomplete, impossible, unreadable. Where the request may be seen, `state` and `revision` tell how it stands now.
 struct case_turn {
     std::string outcome;
     std::string state;
@@ -99,8 +99,8 @@ private:
     const clock& time_;
 };
 
-// A typed name as it is recorded: given names as many as there were, the rest is the family's. One word alone leaves the
-// family name as it is. Pure.
+// A typed name as it is recorded: given names as many as there were, the rest is the family's. One word alone leaves
+// the family name as it is. Pure.
 struct recorded_name {
     std::string given, family;
 };

@@ -26,7 +26,8 @@ void open_members(json::object& of, sealer& record) {
         const json::value* const sealed = object != nullptr ? object->if_contains("sealed") : nullptr;
         if ((number || member.key() == "name") && sealed != nullptr && sealed->is_string()) {
             const std::string_view text(sealed->as_string().data(), sealed->as_string().size());
-            value = text.empty() ? json::value() : json::value(opened(text, number ? msisdn_context : name_context, record));
+            value = text.empty() ? json::value()
+                                 : json::value(opened(text, number ? msisdn_context : name_context, record));
         } else {
             open_sealed(value, record);
         }

@@ -14,8 +14,9 @@ namespace mlango::registry {
 // the keys at hand do not open one; an empty one (its person was deleted) becomes null.
 void open_sealed(boost::json::value& shown, sealer& record);
 
-// From `before`, `recorded`, `asked_against` and `after` of a request, opened: "fields", an array of {name, asked_against,
-// recorded, wanted, changed}. `changed`: somebody else changed it since she asked. The four are taken out.
+// From `before`, `recorded`, `asked_against` and `after` of a request, opened: "fields", an array of {name,
+// asked_against, recorded, wanted, changed}. `changed`: somebody else changed it since she asked. The four are taken
+// out.
 void compare_fields(boost::json::object& shown);
 
 // A member that is text; empty otherwise.
