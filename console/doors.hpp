@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/http/server.hpp"
+#include "console/cases/cases_door.hpp"
 #include "console/guard.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
@@ -25,6 +26,7 @@ private:
     guard guard_;
     page_door page_;
     sign_in_door sign_in_;
+    cases_door cases_;
 };
 
 }  // namespace mlango::console
