@@ -6,7 +6,12 @@
 namespace mlango::console {
 
 doors::doors(const parts& house)
-    : sessions_(house), guard_(house, sessions_), page_(house, guard_), sign_in_(house, guard_, sessions_), cases_(house) {}
+    : sessions_(house),
+      guard_(house, sessions_),
+      page_(house, guard_),
+      sign_in_(house, guard_, sessions_),
+      events_(house, guard_, sessions_),
+      cases_(house) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();
@@ -16,6 +21,19 @@ std::vector<http_route> doors::routes() {
     };
     add(sign_in_.routes());
     add(cases_.routes());
+    add(events_.routes());
+    return all;
+}
+
+std::vector<job_kind> all_job_kinds() {
+    std::vector<job_kind> all;
+    all.push_back(cases_door::bulk());
+    return all;
+}
+
+std::vector<round> all_rounds() {
+    std::vector<round> all;
+    all.push_back(cases_door::by_rule());
     return all;
 }
 

@@ -133,8 +133,9 @@ http_response answer_of(const registry::case_turn& turn) {
     constexpr auto can_not_be =
         std::to_array<std::string_view>({"evidence", "reason", "question", "incomplete", "impossible", "unreadable"});
     if (std::ranges::find(can_not_be, turn.outcome) != can_not_be.end())
-        return problem(fault::invalid, "It can not be applied like this. Nothing was changed.",
-                       {{"faults", json::array{json::object{{"code", turn.outcome}}}}, {"current", std::move(standing)}});
+        return problem(
+            fault::invalid, "It can not be applied like this. Nothing was changed.",
+            {{"faults", json::array{json::object{{"code", turn.outcome}}}}, {"current", std::move(standing)}});
     standing["outcome"] = turn.outcome;
     return json_answer(standing);
 }

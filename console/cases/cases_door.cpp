@@ -1,5 +1,7 @@
 #include "console/cases/cases_door.hpp"
 
+#include <chrono>
+
 #include "base/http/json_body.hpp"
 #include "console/cases/case_wishes.hpp"
 #include "console/problem.hpp"
@@ -15,6 +17,9 @@ constexpr int usual_page = 50;
 constexpr int longest_page = 200;
 constexpr int most_at_once = 100'000;  // of one job
 constexpr int outcomes_a_read = 1'000;
+constexpr int approvals_a_step = 100;
+constexpr int rules_a_round = 20;
+constexpr std::chrono::milliseconds rules_every{300};  // she is told within a second
 
 http_response malformed(std::string_view field) {
     return problem(fault::malformed, field);
@@ -60,6 +65,17 @@ std::vector<staff_route> cases_door::routes() {
          .permission = "cases.bulk",
          .handler = to(&cases_door::outcomes)},
     };
+}
+
+job_kind cases_door::bulk() {
+    return by_statement("case_approval", registry::case_updates::bulk_step(), approvals_a_step);
+}
+
+round cases_door::by_rule() {
+    return {.name = "cases_by_rule", .every = rules_every, .make = [](const parts& all) -> task<std::int64_t> {
+                registry::case_updates cases(all.pool, all.record, all.blind, all.time);
+                co_return co_await cases.apply_by_rule(rules_a_round);
+            }};
 }
 
 task<http_response> cases_door::list(asked& from) {

@@ -7,6 +7,7 @@
 
 #include "console/parts.hpp"
 #include "console/route.hpp"
+#include "console/work.hpp"
 #include "registry/staff/case_updates.hpp"
 
 namespace mlango::console {
@@ -16,6 +17,10 @@ public:
     explicit cases_door(const parts& all);
 
     [[nodiscard]] std::vector<staff_route> routes();
+
+    // Approving many, and what its rule lets apply as soon as she asks.
+    [[nodiscard]] static job_kind bulk();
+    [[nodiscard]] static round by_rule();
 
 private:
     task<http_response> list(asked& from);
