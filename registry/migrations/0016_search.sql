@@ -160,8 +160,8 @@ DECLARE
   b glass_break;
 BEGIN
   SELECT * INTO b FROM glass_break WHERE id = of_break FOR UPDATE;
-  IF NOT FOUND OR NOT staff_may_person(by_staff, 'people.review', b.individual, at) THEN RETURN 'not_found'; END IF;
   IF b.staff = by_staff THEN RETURN 'own_request'; END IF;
+  IF b.id IS NULL OR NOT staff_may_person(by_staff, 'people.review', b.individual, at) THEN RETURN 'not_found'; END IF;
   IF b.reviewed_at IS NOT NULL THEN RETURN 'wrong_state'; END IF;
   UPDATE glass_break SET reviewed_by = by_staff, reviewed_at = review_glass.at, verdict = given_verdict
    WHERE id = of_break;
@@ -348,4 +348,42 @@ BEGIN
           CASE WHEN made IS NULL THEN 'person.verification_refused' ELSE 'person.verified' END,
           'staff:' || by_staff, w.individual, coalesce(made, of_wait), 'biometric');
   RETURN 'done';
+END $$;
+
+-- What was asked to be changed, as it may be shown: sealed values by what is left of them.
+CREATE FUNCTION shown_values(recorded jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(jsonb_object_agg(v.key, CASE WHEN jsonb_typeof(v.value) = 'object' AND v.value ? 'sealed'
+                                               THEN v.value->'masked' ELSE v.value END), '{}')
+    FROM jsonb_each(recorded) v
+$$;
+
+-- A number for her that staff ask for: a case like her own, whose asker is known and can not decide it. Having made sure
+-- of her at the counter she counts as one of the approvals; another is always needed.
+CREATE FUNCTION ask_number(of_staff bigint, of_person bigint, of_revision bigint, of_method text, of_reference text,
+                           hop bytea, new_reference text, masked text, sealed_text text, blind bytea, at timestamptz,
+                           OUT outcome text, OUT reference text, OUT made bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  in_group bigint;
+BEGIN
+  IF NOT staff_may_person(of_staff, 'people.attach_number', of_person, at) THEN outcome := 'not_found'; RETURN; END IF;
+  SELECT c.reference, c.id INTO reference, made FROM change_request c WHERE c.hop_key = hop;
+  IF FOUND THEN outcome := 'done'; RETURN; END IF;
+  IF EXISTS (SELECT FROM phone p WHERE p.individual = of_person AND p.number_blind = blind AND p.disabled_at IS NULL) THEN
+    outcome := 'same'; RETURN;
+  END IF;
+  outcome := check_person(of_staff, 'people.attach_number', of_person, of_revision, 'number', of_method, of_reference,
+                          NULL, at);
+  IF outcome <> 'done' THEN RETURN; END IF;
+  SELECT m.registration_group INTO in_group FROM membership m WHERE m.individual = of_person AND m.until IS NULL;
+  INSERT INTO change_request (reference, hop_key, kind, individual, registration_group, before, after, base_revision,
+                              trust, channel, asked_by, asked_at)
+  SELECT new_reference, hop, 'phone_add', of_person, in_group, '{}',
+         jsonb_build_object('msisdn', jsonb_build_object('masked', masked, 'sealed', sealed_text, 'blind', base64url_of(blind))),
+         (SELECT g.revision FROM registration_group g WHERE g.id = in_group), 2, 'staff', of_staff, at
+  RETURNING id INTO made;
+  UPDATE change_request c SET needs = greatest(1, c.needs - 1) WHERE c.id = made;
+  reference := new_reference;
+  INSERT INTO audit (at, kind, actor, individual, registration_group, record, detail)
+  VALUES (at, 'change.asked', 'staff:' || of_staff, of_person, in_group, made, 'phone_add');
 END $$;
