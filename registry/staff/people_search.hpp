@@ -1,6 +1,7 @@
-// Finding a person for staff, within where they may look. A search shows little and is counted; opening a record is what
-// is written down of a person. Numbers find people of the operation's other offices, too, for who may break the glass:
-// only that there is somebody. Callers: console. Not here: reading what was typed (search_words), names (name_key).
+// Finding a person for staff, within where they may look. A search shows little and is counted; opening a record is
+// what is written down of a person. Numbers find people of the operation's other offices, too, for who may break the
+// glass: only that there is somebody. Callers: console. Not here: reading what was typed (search_words), names
+// (name_key).
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -39,7 +40,8 @@ public:
 
     // Each row: what found_person() shows, `matched` and `outside`.
     // `telephones` in E.164. Documents of every scheme in use.
-    task<boost::json::array> by_numbers(searcher who, const search_words& words, std::span<const std::string> telephones);
+    task<boost::json::array> by_numbers(searcher who, const search_words& words,
+                                        std::span<const std::string> telephones);
     // All words; the most alike first.
     task<boost::json::array> by_name(searcher who, const sought_name& name);
     // Names that look alike, for one that by_name hardly finds: a consonant is wrong or missing.
