@@ -518,11 +518,11 @@ BEGIN
             done.record, CASE WHEN c.kind = 'data_delete' THEN '{}' ELSE c.before - 'individual' END, c.after, by, at);
     INSERT INTO audit (kind, actor, individual, registration_group, record, detail, at)
     VALUES ('change.applied', who, subject_of(c), c.registration_group, c.id, c.kind, at);
-    IF c.kind <> 'data_delete' THEN
-      PERFORM tell_case(c, 'sms.case_done', coalesce(arguments, c.notice_arguments), nothing, at);
-      IF c.kind IN ('phone_add', 'phone_replace', 'phone_remove', 'link_number') THEN
-        PERFORM tell_her_numbers(c, nothing, at);
-      END IF;
+    PERFORM tell_case(c, 'sms.case_done', coalesce(arguments, c.notice_arguments), nothing, at);
+    IF c.kind IN ('phone_add', 'phone_replace', 'phone_remove', 'link_number') THEN
+      PERFORM tell_her_numbers(c, nothing, at);
+    ELSIF c.kind = 'data_delete' THEN
+      UPDATE change_request SET notice_to = NULL, notice_blind = NULL WHERE individual = c.individual;
     END IF;
   ELSIF done.outcome = 'conflict' THEN
     UPDATE change_request SET state = 'conflict' WHERE id = c.id;
@@ -840,7 +840,8 @@ CREATE FUNCTION case_choices(of_staff bigint, c change_request, at timestamptz) 
 $$;
 
 CREATE FUNCTION case_person(of_person bigint) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('id', i.id, 'name', whole_name_of(i), 'number', i.individual_number, 'sex', i.sex,
+  SELECT jsonb_build_object('id', i.id, 'name', whole_name_of(i), 'given_name', i.given_name,
+           'family_name', i.family_name, 'number', i.individual_number, 'sex', i.sex,
            'birth_date', i.birth_date, 'birth_precision', i.birth_precision, 'language', i.language,
            'state', i.process_status, 'relationship', m.relationship, 'group', m.registration_group)
     FROM individual i LEFT JOIN membership m ON m.individual = i.id AND m.until IS NULL WHERE i.id = of_person
@@ -917,3 +918,22 @@ BEGIN
         LEFT JOIN staff s ON s.id = k.applied_by),
     'may', case_choices(of_staff, c, at));
 END $$;
+
+-- A line of the queue: what it is about, and whose it is by initials only. Who opens it is written down.
+CREATE FUNCTION case_row(of_staff bigint, c change_request, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('id', c.id, 'reference', c.reference, 'kind', c.kind, 'state', c.state,
+           'revision', c.revision, 'channel', c.channel, 'trust', c.trust, 'operation', c.operation,
+           'asked_at', case_time(c.asked_at), 'due_at', case_time(c.due_at), 'decided_at', case_time(c.decided_at),
+           'late', c.decided_at IS NULL AND c.due_at <= at, 'needs', c.needs, 'reason', c.reason,
+           'given', (SELECT count(*) FROM approval a
+                      WHERE a.change_request = c.id AND a.round = c.round AND a.verdict = 'approved'),
+           'mine', c.asked_by = of_staff OR EXISTS (SELECT FROM approval a WHERE a.change_request = c.id
+                                                      AND a.round = c.round AND a.actor = of_staff),
+           'question', (SELECT CASE WHEN q.answered_at IS NULL THEN 'asked' ELSE 'answered' END FROM case_question q
+                         WHERE q.change_request = c.id ORDER BY q.id DESC LIMIT 1),
+           'initials', (SELECT left(i.given_name, 1) || coalesce(left(i.family_name, 1), '') FROM individual i
+                         WHERE i.id = subject_of(c)),
+           'place', (SELECT l.name FROM location l
+                      WHERE l.code = coalesce((SELECT g.location FROM registration_group g
+                                                WHERE g.id = c.registration_group), c.location)))
+$$;
