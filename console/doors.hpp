@@ -8,6 +8,8 @@
 #include "console/guard.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
+#include "console/people/desk_door.hpp"
+#include "console/people/people_door.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
 
@@ -25,6 +27,8 @@ private:
     guard guard_;
     page_door page_;
     sign_in_door sign_in_;
+    people_door people_;
+    desk_door desk_;
 };
 
 }  // namespace mlango::console

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "gsm/gsup/client.hpp"
 #include "gsm/smpp/ussd_door.hpp"
+#include "registry/staff/name_keys.hpp"
 #include "server/console_parts.hpp"
 #include "server/editions.hpp"
 #include "server/operator_watch.hpp"
@@ -50,6 +51,7 @@ struct worker::parts {
     task<void> serve();
     task<void> shut_down();
     task<void> chain_audit();
+    task<void> keep_names();
     std::string apology();
     void open_ussd(const gsm::smpp::ussd_settings& spoken);
 
@@ -245,6 +247,22 @@ task<void> worker::parts::chain_audit() {
     }
 }
 
+// So that a search finds names as they are now; those that a search needs at once it makes itself.
+task<void> worker::parts::keep_names() {
+    registry::name_keys names(pool);
+    coarse_timer pause(context.get_executor());
+    for (;;) {
+        try {
+            while (co_await names.keep(500) == 500) {
+            }
+        } catch (const registry::registry_unavailable&) {
+            log_debug("names_wait_for_registry");
+        }
+        pause.expires_after(1s);
+        co_await pause.async_wait(use_task);
+    }
+}
+
 // Sessions outlive a restart: what they are on is held before the first of their hops is read, unless the registry is
 // away.
 task<void> worker::parts::serve() {
@@ -299,6 +317,7 @@ void worker::run() {
         p.background.spawn("admin", p.admin->run());
         p.messages->spawn(p.background);
         p.background.spawn("audit", p.chain_audit());
+        p.background.spawn("names", p.keep_names());
     }
     p.context.run();
 }
