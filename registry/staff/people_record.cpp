@@ -79,7 +79,7 @@ void open_number(boost::json::object& phone, sealer& record) {
     if (sealed == nullptr) return;
     const auto& text = sealed->as_string();
     const auto raw = from_base64url({text.data(), text.size()});
-    auto number = raw ? record.open(*raw, msisdn_context) : std::unexpected(open_error::malformed);
+    auto number = raw ? record.open(as_string_view(*raw), msisdn_context) : std::unexpected(open_error::malformed);
     if (!number) throw registry_unavailable("a sealed phone number does not open with the keys at hand");
     phone.erase("sealed");
     if (phone.at("disabled_at").is_null())
