@@ -6,7 +6,11 @@
 namespace mlango::console {
 
 doors::doors(const parts& house)
-    : sessions_(house), guard_(house, sessions_), page_(house, guard_), sign_in_(house, guard_, sessions_),
+    : sessions_(house),
+      guard_(house, sessions_),
+      page_(house, guard_),
+      sign_in_(house, guard_, sessions_),
+      events_(house, guard_, sessions_),
       people_(house),
       desk_(house) {}
 
@@ -17,8 +21,20 @@ std::vector<http_route> doors::routes() {
         for (staff_route& one : of_door) all.push_back(guard_.guarded(std::move(one)));
     };
     add(sign_in_.routes());
+    add(events_.routes());
     add(people_.routes());
     add(desk_.routes());
+    return all;
+}
+
+std::vector<job_kind> all_job_kinds() {
+    std::vector<job_kind> all;
+    return all;
+}
+
+std::vector<round> all_rounds() {
+    std::vector<round> all;
+    all.push_back(people_door::names_round());
     return all;
 }
 

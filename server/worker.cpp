@@ -7,7 +7,6 @@
 #include "base/log.hpp"
 #include "gsm/gsup/client.hpp"
 #include "gsm/smpp/ussd_door.hpp"
-#include "registry/staff/name_keys.hpp"
 #include "server/console_parts.hpp"
 #include "server/editions.hpp"
 #include "server/operator_watch.hpp"
@@ -51,7 +50,6 @@ struct worker::parts {
     task<void> serve();
     task<void> shut_down();
     task<void> chain_audit();
-    task<void> keep_names();
     std::string apology();
     void open_ussd(const gsm::smpp::ussd_settings& spoken);
 
@@ -209,7 +207,8 @@ std::vector<http_route> worker::parts::routes() {
              std::string missing;
              // Whichever worker answers speaks for all: the gauges count every worker's connections.
              if (redis_links.value() < settings.threads) missing += "redis\n";
-             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections)
+             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections +
+                                    (settings.console.on ? console_parts::connections : 0))
                  missing += "postgres\n";
              if (stopping) missing += "stopping\n";
              co_return missing.empty() ? text_answer(200, "ready\n") : text_answer(503, "waiting for:\n" + missing);
@@ -247,22 +246,6 @@ task<void> worker::parts::chain_audit() {
     }
 }
 
-// So that a search finds names as they are now; those that a search needs at once it makes itself.
-task<void> worker::parts::keep_names() {
-    registry::name_keys names(pool);
-    coarse_timer pause(context.get_executor());
-    for (;;) {
-        try {
-            while (co_await names.keep(500) == 500) {
-            }
-        } catch (const registry::registry_unavailable&) {
-            log_debug("names_wait_for_registry");
-        }
-        pause.expires_after(1s);
-        co_await pause.async_wait(use_task);
-    }
-}
-
 // Sessions outlive a restart: what they are on is held before the first of their hops is read, unless the registry is
 // away.
 task<void> worker::parts::serve() {
@@ -292,6 +275,7 @@ task<void> worker::parts::shut_down() {
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (messages) co_await messages->close(patience);
+    if (console) console->stop();
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -313,11 +297,11 @@ void worker::run() {
     p.background.spawn("registry", p.pool.run());
     p.background.spawn("http", p.serve());
     if (p.wallet) p.wallet->start(p.background, p.first);
+    if (p.console && p.first) p.console->start(p.background);
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         p.messages->spawn(p.background);
         p.background.spawn("audit", p.chain_audit());
-        p.background.spawn("names", p.keep_names());
     }
     p.context.run();
 }

@@ -17,6 +17,7 @@ constexpr std::size_t longest_search = 120;  // bytes
 constexpr int found_at_most = 50;
 constexpr std::size_t enough = 8;  // people of that name; fewer, and names that look alike are shown, too
 constexpr int names_made_first = 200;
+constexpr int names_of_a_round = 500;
 constexpr int rows_of_a_part = 20;  // that come with the record
 constexpr std::int64_t most_in_a_household = 200;
 
@@ -45,6 +46,12 @@ std::vector<staff_route> people_door::routes() {
     return {{"POST", "/people/search", "people.search", [this](asked& from) { return search(from); }},
             {"GET", "/people/{id}", "people.view", [this](asked& from) { return show(from); }},
             {"GET", "/people/{id}/{part}", "people.view", [this](asked& from) { return part(from); }}};
+}
+
+round people_door::names_round() {
+    return {.name = "names", .every = std::chrono::seconds(1), .make = [](const parts& house) -> task<std::int64_t> {
+                co_return co_await registry::name_keys(house.pool).keep(names_of_a_round);
+            }};
 }
 
 task<std::vector<std::string>> people_door::telephones(const std::string& typed, const caller& who) {

@@ -7,6 +7,7 @@
 
 #include "console/parts.hpp"
 #include "console/route.hpp"
+#include "console/work.hpp"
 #include "registry/staff/name_keys.hpp"
 #include "registry/staff/people_record.hpp"
 #include "registry/staff/people_search.hpp"
@@ -18,6 +19,8 @@ public:
     explicit people_door(const parts& all);
 
     [[nodiscard]] std::vector<staff_route> routes();
+    // Makes the keys of names that changed.
+    [[nodiscard]] static round names_round();
 
 private:
     task<http_response> search(asked& from);
