@@ -13,6 +13,8 @@
 #include "console/oidc_door.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
+#include "console/people/desk_door.hpp"
+#include "console/people/people_door.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
 #include "console/work.hpp"
@@ -36,6 +38,8 @@ private:
     access::own_door own_;
     audit_door audit_;
     events_door events_;
+    people_door people_;
+    desk_door desk_;
 };
 
 // What goes on without anybody waiting for it, of every subject.
