@@ -49,7 +49,6 @@ CREATE TABLE list_upload (
   content      bytea CHECK (octet_length(content) = 32),  -- chained over its rows as they were written
   row_count    integer NOT NULL DEFAULT 0 CHECK (row_count >= 0),
   bad_count    integer NOT NULL DEFAULT 0 CHECK (bad_count BETWEEN 0 AND row_count),
-  summary      jsonb NOT NULL DEFAULT '{}',               -- once it is checked: counts and sums
   job          bigint REFERENCES staff_job,               -- that checks or applies it
   checked_at   timestamptz,
   applied_at   timestamptz
@@ -103,12 +102,29 @@ CREATE TABLE list_error (
   PRIMARY KEY (upload, line, column_name, rule)
 );
 
--- The rows of a locked list say for ever what they said.
+-- Sums over the good rows and counts of what is wrong, grown with each step of checking: money by currency, item,
+-- outcome, and rule (`key` is the column, a blank, the rule).
+CREATE TABLE list_sum (
+  upload bigint NOT NULL REFERENCES list_upload,
+  of     text NOT NULL CHECK (of IN ('money', 'item', 'outcome', 'rule')),
+  key    text NOT NULL CHECK (length(key) <= 120),
+  total  numeric NOT NULL,
+  PRIMARY KEY (upload, of, key)
+);
+
+-- SHA-256 over the good rows by blocks of 5000 lines, so that nobody waits for a long list.
+CREATE TABLE list_block (
+  upload bigint NOT NULL REFERENCES list_upload,
+  block  integer NOT NULL CHECK (block >= 0),
+  digest bytea NOT NULL CHECK (octet_length(digest) = 32),
+  PRIMARY KEY (upload, block)
+);
+
+-- What was checked stays as it is.
 CREATE FUNCTION keep_list_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM list_upload u JOIN payment_list l ON l.id = u.payment_list
-              WHERE u.id = OLD.upload AND u.kind = 'list' AND l.signature IS NOT NULL) THEN
-    RAISE EXCEPTION 'the rows of a locked list are not changed' USING ERRCODE = 'insufficient_privilege';
+  IF EXISTS (SELECT FROM list_upload u WHERE u.id = OLD.upload AND u.state NOT IN ('receiving', 'checking', 'discarded')) THEN
+    RAISE EXCEPTION 'the rows of a checked file are not changed' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
   RETURN NEW;
@@ -127,16 +143,20 @@ CREATE TRIGGER list_row_stays BEFORE DELETE ON list_row FOR EACH ROW EXECUTE FUN
 -- A row as it is signed. Whoever has the exported rows can compute it (docs/lists.md).
 CREATE FUNCTION list_row_text(r list_row) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT concat_ws('|', r.line, r.registration_key, coalesce(r.collector_number, ''), coalesce(r.amount_minor::text, ''),
-    coalesce(r.currency, ''), coalesce((SELECT string_agg(i.key || '=' || i.value, ' ' ORDER BY i.key COLLATE "C")
-                                          FROM jsonb_each_text(r.items) i), ''),
+    coalesce(r.currency, ''), CASE WHEN r.items IS NULL THEN '' ELSE (
+      SELECT string_agg(i.key || '=' || i.value, ' ' ORDER BY i.key COLLATE "C") FROM jsonb_each_text(r.items) i) END,
     coalesce(r.provider, ''), coalesce(r.order_number, ''), to_char(r.valid_from, 'YYYY-MM-DD'),
     to_char(r.valid_to, 'YYYY-MM-DD'), coalesce(r.collection_point::text, ''),
     coalesce(to_char(r.day, 'YYYY-MM-DD'), ''), coalesce(to_char(r.opens, 'HH24:MI'), ''),
     coalesce(to_char(r.closes, 'HH24:MI'), ''))
 $$;
-CREATE FUNCTION list_digest(of_upload bigint) RETURNS bytea LANGUAGE sql STABLE AS $$
+CREATE FUNCTION list_block_digest(of_upload bigint, of_block integer) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT sha256(convert_to(coalesce(string_agg(list_row_text(r), E'\n' ORDER BY r.line), ''), 'UTF8'))
-    FROM list_row r WHERE r.upload = of_upload AND r.state IN ('g', 'a', 'f')
+    FROM list_row r
+   WHERE r.upload = of_upload AND r.line >= of_block * 5000 AND r.line < (of_block + 1) * 5000 AND r.state IN ('g', 'a', 'f')
+$$;
+CREATE FUNCTION list_digest(of_upload bigint) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT sha256(coalesce(string_agg(b.digest, ''::bytea ORDER BY b.block), ''::bytea)) FROM list_block b WHERE b.upload = of_upload
 $$;
 -- What the signature is made over.
 CREATE FUNCTION list_statement(l payment_list, over_digest bytea) RETURNS text LANGUAGE sql STABLE AS $$
@@ -285,15 +305,18 @@ BEGIN
   VALUES (CASE u.kind WHEN 'list' THEN 'list_check' ELSE 'report_check' END, of_staff, l.operation, of_upload,
           u.row_count, at, at) RETURNING id INTO of_job;
   UPDATE list_upload SET state = 'checking', job = of_job, unread = '' WHERE id = of_upload;
+  -- A file's rows come at once: what was known of the table is not true any more, and plans made from it take minutes.
+  IF u.row_count > 500 THEN ANALYZE list_row; END IF;
   INSERT INTO audit (kind, actor, record, detail) VALUES ('list.file_taken', 'staff:' || of_staff, l.id, u.kind);
   outcome := 'ok';
 END $$;
 
--- What rules find in rows after `above` up to `upto`; the found group and collector are in the rows by then.
-CREATE FUNCTION list_faults(of_list payment_list, of_upload bigint, above integer, upto integer)
+-- What rules find in rows of some states after `above` up to `upto`; the found group and collector are in the rows by
+-- then.
+CREATE FUNCTION list_faults(of_list payment_list, of_upload bigint, above integer, upto integer, of_states "char"[])
 RETURNS TABLE (line integer, column_name text, rule text) LANGUAGE sql STABLE AS $$
   WITH r AS MATERIALIZED (
-    SELECT x.* FROM list_row x WHERE x.upload = of_upload AND x.line > above AND x.line <= upto AND x.state IN ('r', 'b', 'g')),
+    SELECT x.* FROM list_row x WHERE x.upload = of_upload AND x.line > above AND x.line <= upto AND x.state = ANY (of_states)),
   of_cycle AS (SELECT c.programme, c.since, c.until, p.kind FROM cycle c JOIN programme p ON p.id = c.programme WHERE c.id = of_list.cycle),
   around AS (SELECT locations_of(of_list.office) AS code WHERE of_list.office IS NOT NULL)
   SELECT r.line, 'registration_number', 'not_registered' FROM r
@@ -308,7 +331,8 @@ RETURNS TABLE (line integer, column_name text, rule text) LANGUAGE sql STABLE AS
   UNION ALL
   SELECT r.line, 'registration_number', 'twice' FROM r
    WHERE r.registration_group IS NOT NULL
-     AND EXISTS (SELECT FROM list_row o WHERE o.upload = of_upload AND o.registration_group = r.registration_group AND o.line < r.line)
+     AND (SELECT min(o.line) FROM list_row o
+           WHERE o.upload = of_upload AND o.registration_group = r.registration_group) < r.line
   UNION ALL
   SELECT r.line, 'registration_number', 'already_entitled' FROM r
    WHERE r.registration_group IS NOT NULL AND of_list.type = 'regular'
@@ -332,24 +356,40 @@ RETURNS TABLE (line integer, column_name text, rule text) LANGUAGE sql STABLE AS
    WHERE r.collection_point IS NOT NULL AND p.id IS NULL
 $$;
 
-CREATE FUNCTION list_upload_summary(of_upload bigint) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
-    'good', (SELECT count(*) FROM list_row WHERE upload = of_upload AND state = 'g'),
-    'bad', (SELECT count(*) FROM list_row WHERE upload = of_upload AND state = 'b'),
-    'sums', coalesce((SELECT jsonb_object_agg(currency, total) FROM (
-       SELECT currency, sum(amount_minor) AS total FROM list_row
-        WHERE upload = of_upload AND state = 'g' AND currency IS NOT NULL GROUP BY currency) s), '{}'),
-    'items', coalesce((SELECT jsonb_object_agg(key, total) FROM (
-       SELECT i.key, trim_scale(sum(i.value::numeric))::text AS total FROM list_row r, jsonb_each_text(r.items) i
-        WHERE r.upload = of_upload AND r.state = 'g' GROUP BY i.key) s), '{}'),
-    'outcomes', coalesce((SELECT jsonb_object_agg(outcome, n) FROM (
-       SELECT outcome, count(*) AS n FROM list_row
-        WHERE upload = of_upload AND state = 'g' AND outcome IS NOT NULL GROUP BY outcome) s), '{}'),
-    'rules', coalesce((SELECT jsonb_agg(jsonb_build_object('column', column_name, 'rule', rule, 'rows', n)
-                                         ORDER BY n DESC, column_name, rule) FROM (
-       SELECT column_name, rule, count(*) AS n FROM list_error WHERE upload = of_upload
-        GROUP BY column_name, rule ORDER BY n DESC LIMIT 60) s), '[]'))
+-- Adds what a step of checking has found to the sums.
+CREATE FUNCTION list_sums_add(of_upload bigint, above integer, upto integer) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO list_sum AS t (upload, of, key, total)
+  SELECT of_upload, 'money', r.currency, sum(r.amount_minor) FROM list_row r
+   WHERE r.upload = of_upload AND r.line > above AND r.line <= upto AND r.state = 'g' AND r.amount_minor IS NOT NULL GROUP BY r.currency
+  UNION ALL
+  SELECT of_upload, 'item', i.key, sum(i.value::numeric) FROM list_row r, jsonb_each_text(r.items) i
+   WHERE r.upload = of_upload AND r.line > above AND r.line <= upto AND r.state = 'g' GROUP BY i.key
+  UNION ALL
+  SELECT of_upload, 'outcome', r.outcome, count(*) FROM list_row r
+   WHERE r.upload = of_upload AND r.line > above AND r.line <= upto AND r.state = 'g' AND r.outcome IS NOT NULL GROUP BY r.outcome
+  UNION ALL
+  SELECT of_upload, 'rule', e.column_name || ' ' || e.rule, count(*) FROM list_error e
+   WHERE e.upload = of_upload AND e.line > above AND e.line <= upto GROUP BY e.column_name, e.rule
+  ON CONFLICT (upload, of, key) DO UPDATE SET total = t.total + excluded.total
 $$;
+
+-- Ends checking, once every block has its digest. Blocks a call: few. False: there are more.
+CREATE FUNCTION list_check_end(j staff_job, u list_upload, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  made integer;
+BEGIN
+  INSERT INTO list_block (upload, block, digest)
+  SELECT u.id, b, list_block_digest(u.id, b)
+    FROM generate_series(0, (SELECT max(r.line) / 5000 FROM list_row r WHERE r.upload = u.id)) b
+   WHERE NOT EXISTS (SELECT FROM list_block d WHERE d.upload = u.id AND d.block = b) ORDER BY b LIMIT 2;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  IF made > 0 THEN RETURN false; END IF;
+  UPDATE list_upload SET state = 'checked', checked_at = at, bad_count = j.refused WHERE id = u.id;
+  UPDATE payment_list SET revision = revision + 1 WHERE id = u.payment_list;
+  UPDATE staff_job SET state = 'done', finished_at = at, moved_at = at WHERE id = j.id;
+  INSERT INTO audit (kind, actor, record, detail) VALUES ('list.checked', 'server', u.payment_list, u.kind);
+  RETURN true;
+END $$;
 
 -- One step of checking, applying …: takes the job and says how far this step goes; NULL: nothing to do.
 CREATE FUNCTION list_step_begin(of_job bigint, most integer, at timestamptz, wanted_states "char"[],
@@ -369,7 +409,7 @@ CREATE FUNCTION list_check_step(of_job bigint, at timestamptz, most integer) RET
 DECLARE
   s record;
   rows_done bigint;
-  refused bigint;
+  bad bigint;
 BEGIN
   SELECT * INTO s FROM list_step_begin(of_job, most, at, '{r,b}');
   IF s.j IS NULL OR (s.j).id IS NULL THEN RETURN 0; END IF;
@@ -378,31 +418,27 @@ BEGIN
     RETURN 0;
   END IF;
   IF s.upto IS NULL THEN
-    UPDATE list_upload SET state = 'checked', checked_at = at, summary = list_upload_summary(id),
-           bad_count = (SELECT count(*) FROM list_row WHERE upload = list_upload.id AND state = 'b')
-     WHERE id = (s.u).id;
-    UPDATE payment_list SET revision = revision + 1 WHERE id = (s.l).id;
-    UPDATE staff_job SET state = 'done', finished_at = at, moved_at = at WHERE id = of_job;
-    INSERT INTO audit (kind, actor, record, detail) VALUES ('list.checked', 'server', (s.l).id, (s.u).kind);
-    RETURN 0;
+    RETURN CASE WHEN list_check_end(s.j, s.u, at) THEN 0 ELSE 1 END;
   END IF;
-  UPDATE list_row r SET registration_group = g.id, collector = coalesce(c.individual, p.individual)
-    FROM list_row x
-    JOIN registration_group g ON g.registration_key = x.registration_key AND g.operation = (s.l).operation
-    LEFT JOIN individual i ON i.individual_number = x.collector_number AND i.process_status = 'A'
-    LEFT JOIN membership c ON c.individual = i.id AND c.registration_group = g.id AND c.until IS NULL
-    LEFT JOIN membership p ON x.collector_number IS NULL AND p.registration_group = g.id AND p.until IS NULL AND p.relationship = 'PA'
-   WHERE x.upload = (s.u).id AND x.line > (s.j).cursor AND x.line <= s.upto
-     AND r.upload = x.upload AND r.line = x.line;
+  UPDATE list_row r SET (registration_group, collector) = (
+    SELECT g.id, CASE WHEN r.collector_number IS NULL
+                      THEN (SELECT p.individual FROM membership p WHERE p.registration_group = g.id AND p.until IS NULL
+                               AND p.relationship = 'PA')
+                      ELSE (SELECT c.individual FROM individual i JOIN membership c ON c.individual = i.id
+                             WHERE i.individual_number = r.collector_number AND i.process_status = 'A'
+                               AND c.registration_group = g.id AND c.until IS NULL) END
+      FROM registration_group g WHERE g.registration_key = r.registration_key AND g.operation = (s.l).operation)
+   WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.registration_key IS NOT NULL;
   INSERT INTO list_error (upload, line, column_name, rule)
-  SELECT DISTINCT (s.u).id, f.line, f.column_name, f.rule FROM list_faults(s.l, (s.u).id, (s.j).cursor::integer, s.upto) f
+  SELECT DISTINCT (s.u).id, f.line, f.column_name, f.rule FROM list_faults(s.l, (s.u).id, (s.j).cursor::integer, s.upto, '{r,b}') f
   ON CONFLICT DO NOTHING;
   UPDATE list_row r SET state = CASE WHEN EXISTS (SELECT FROM list_error e WHERE e.upload = r.upload AND e.line = r.line)
                                      THEN 'b'::"char" ELSE 'g'::"char" END
    WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto;
-  SELECT count(*), count(*) FILTER (WHERE state = 'b') INTO rows_done, refused
+  SELECT count(*), count(*) FILTER (WHERE state = 'b') INTO rows_done, bad
     FROM list_row WHERE upload = (s.u).id AND line > (s.j).cursor AND line <= s.upto;
-  UPDATE staff_job j SET cursor = s.upto, done = j.done + rows_done, refused = j.refused + list_check_step.refused, moved_at = at
+  PERFORM list_sums_add((s.u).id, (s.j).cursor::integer, s.upto);
+  UPDATE staff_job j SET cursor = s.upto, done = j.done + rows_done, refused = j.refused + bad, moved_at = at
    WHERE id = of_job;
   RETURN rows_done;
 END $$;
@@ -419,7 +455,7 @@ BEGIN
   IF NOT staff_may_list(of_staff, 'lists.load', of_list, at) THEN RETURN 'not_allowed'; END IF;
   IF l.revision <> seen THEN RETURN 'stale'; END IF;
   SELECT * INTO u FROM list_upload WHERE payment_list = of_list AND kind = 'list' AND state = 'checked' FOR UPDATE;
-  IF NOT FOUND OR l.state <> 'draft' OR (u.summary->>'good')::bigint = 0 THEN RETURN 'wrong_state'; END IF;
+  IF NOT FOUND OR l.state <> 'draft' OR u.row_count - u.bad_count = 0 THEN RETURN 'wrong_state'; END IF;
   IF u.bad_count <> leaving_out THEN RETURN 'stale'; END IF;
   IF list_digest(u.id) <> over_digest THEN RETURN 'stale'; END IF;
   UPDATE payment_list SET state = 'locked', digest = over_digest, signature = signed, locked_by = of_staff, locked_at = at,
@@ -446,7 +482,7 @@ BEGIN
   IF list_digest(u.id) <> l.digest THEN outcome := 'not_as_signed'; RETURN; END IF;
   INSERT INTO staff_job (kind, made_by, operation, record, wanted, total, begun_at, moved_at)
   VALUES ('list_load', of_staff, l.operation, u.id, jsonb_build_object('no_words', no_words),
-          (u.summary->>'good')::bigint, at, at) RETURNING id INTO of_job;
+          u.row_count - u.bad_count, at, at) RETURNING id INTO of_job;
   UPDATE list_upload SET state = 'applying', job = of_job WHERE id = u.id;
   UPDATE payment_list SET state = 'accepted', released_by = of_staff, released_at = at, revision = revision + 1
    WHERE id = of_list;
@@ -522,9 +558,8 @@ BEGIN
   actor_name := 'staff:' || (s.j).made_by;
   -- What was right when it was locked may not be any more.
   WITH late AS (
-    SELECT DISTINCT f.line, f.column_name, f.rule FROM list_faults(s.l, (s.u).id, (s.j).cursor::integer, s.upto) f
-      JOIN list_row r ON r.upload = (s.u).id AND r.line = f.line AND r.state = 'g'
-     WHERE f.rule <> 'twice'
+    SELECT DISTINCT f.line, f.column_name, f.rule
+      FROM list_faults(s.l, (s.u).id, (s.j).cursor::integer, s.upto, '{g}') f WHERE f.rule <> 'twice'
     UNION
     SELECT r.line, 'collector', 'not_member' FROM list_row r
      WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.state = 'g'
@@ -588,32 +623,30 @@ BEGIN
     RETURN 0;
   END IF;
   IF s.upto IS NULL THEN
-    UPDATE list_upload SET state = 'checked', checked_at = at, summary = list_upload_summary(id),
-           bad_count = (SELECT count(*) FROM list_row WHERE upload = list_upload.id AND state = 'b')
-     WHERE id = (s.u).id;
-    UPDATE payment_list SET revision = revision + 1 WHERE id = (s.l).id;
-    UPDATE staff_job SET state = 'done', finished_at = at, moved_at = at WHERE id = of_job;
-    INSERT INTO audit (kind, actor, record, detail) VALUES ('list.checked', 'server', (s.l).id, (s.u).kind);
-    RETURN 0;
+    RETURN CASE WHEN list_check_end(s.j, s.u, at) THEN 0 ELSE 1 END;
   END IF;
-  UPDATE list_row r SET entitlement = e.id, registration_group = e.registration_group
-    FROM list_row x
-    LEFT JOIN registration_group g ON g.registration_key = x.registration_key
-    JOIN entitlement e ON e.payment_list = (s.l).id AND e.state <> 'cancelled'
-         AND (x.order_number IS NULL OR e.order_number = x.order_number)
-         AND (x.registration_key IS NULL OR e.registration_group = g.id)
-   WHERE x.upload = (s.u).id AND x.line > (s.j).cursor AND x.line <= s.upto
-     AND num_nonnulls(x.order_number, x.registration_key) > 0
-     AND r.upload = x.upload AND r.line = x.line;
+  UPDATE list_row r SET (entitlement, registration_group) = (
+    SELECT e.id, e.registration_group FROM entitlement e
+     WHERE e.payment_list = (s.l).id AND e.state <> 'cancelled' AND e.order_number = r.order_number
+       AND (r.registration_key IS NULL OR e.registration_group =
+             (SELECT g.id FROM registration_group g WHERE g.registration_key = r.registration_key)))
+   WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.order_number IS NOT NULL;
+  UPDATE list_row r SET (entitlement, registration_group) = (
+    SELECT e.id, e.registration_group FROM entitlement e
+     WHERE e.payment_list = (s.l).id AND e.state NOT IN ('cancelled', 'error')
+       AND e.registration_group = (SELECT g.id FROM registration_group g WHERE g.registration_key = r.registration_key))
+   WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.order_number IS NULL
+     AND r.registration_key IS NOT NULL;
   INSERT INTO list_error (upload, line, column_name, rule)
   SELECT DISTINCT (s.u).id, f.line, f.column_name, f.rule
-    FROM report_faults((s.u).id, (s.j).cursor::integer, s.upto, at) f
+    FROM report_faults((s.u).id, (s.j).cursor::integer, s.upto, '{r,b}', at) f
   ON CONFLICT DO NOTHING;
   UPDATE list_row r SET state = CASE WHEN EXISTS (SELECT FROM list_error e WHERE e.upload = r.upload AND e.line = r.line)
                                      THEN 'b'::"char" ELSE 'g'::"char" END
    WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto;
   SELECT count(*), count(*) FILTER (WHERE state = 'b') INTO rows_done, bad
     FROM list_row WHERE upload = (s.u).id AND line > (s.j).cursor AND line <= s.upto;
+  PERFORM list_sums_add((s.u).id, (s.j).cursor::integer, s.upto);
   UPDATE staff_job j SET cursor = s.upto, done = j.done + rows_done, refused = j.refused + bad, moved_at = at
    WHERE id = of_job;
   RETURN rows_done;
@@ -621,20 +654,20 @@ END $$;
 
 -- A reference that is there already says the same as before, or it is wrong; what was handed out is never more than
 -- what was hers, and never taken back.
-CREATE FUNCTION report_faults(of_upload bigint, above integer, upto integer, at timestamptz)
+CREATE FUNCTION report_faults(of_upload bigint, above integer, upto integer, of_states "char"[], at timestamptz)
 RETURNS TABLE (line integer, column_name text, rule text) LANGUAGE sql STABLE AS $$
   WITH r AS MATERIALIZED (
     SELECT x.*, e.state AS stands, e.amount_minor AS hers, e.currency AS her_currency,
            coalesce((SELECT sum(d.amount_minor) FROM redemption d WHERE d.entitlement = e.id
                         AND d.provider_reference IS DISTINCT FROM x.reference), 0) AS before
       FROM list_row x LEFT JOIN entitlement e ON e.id = x.entitlement
-     WHERE x.upload = of_upload AND x.line > above AND x.line <= upto AND x.state IN ('r', 'b', 'g'))
+     WHERE x.upload = of_upload AND x.line > above AND x.line <= upto AND x.state = ANY (of_states))
   SELECT r.line, CASE WHEN r.order_number IS NULL THEN 'registration_number' ELSE 'order_number' END, 'not_on_list' FROM r
    WHERE r.entitlement IS NULL AND num_nonnulls(r.order_number, r.registration_key) > 0
   UNION ALL
   SELECT r.line, CASE WHEN r.order_number IS NULL THEN 'registration_number' ELSE 'order_number' END, 'twice' FROM r
-   WHERE r.entitlement IS NOT NULL AND EXISTS (
-     SELECT FROM list_row o WHERE o.upload = of_upload AND o.entitlement = r.entitlement AND o.line < r.line)
+   WHERE r.entitlement IS NOT NULL
+     AND (SELECT min(o.line) FROM list_row o WHERE o.upload = of_upload AND o.entitlement = r.entitlement) < r.line
   UNION ALL
   SELECT r.line, 'amount', 'more_than_entitled' FROM r WHERE r.outcome IN ('collected', 'partial') AND r.before + r.amount_minor > r.hers
   UNION ALL
@@ -653,7 +686,8 @@ RETURNS TABLE (line integer, column_name text, rule text) LANGUAGE sql STABLE AS
             AND d.entitlement IS DISTINCT FROM r.entitlement)
   UNION ALL
   SELECT r.line, 'reference', 'twice' FROM r
-   WHERE r.reference IS NOT NULL AND EXISTS (SELECT FROM list_row o WHERE o.upload = of_upload AND o.reference = r.reference AND o.line < r.line)
+   WHERE r.reference IS NOT NULL
+     AND (SELECT min(o.line) FROM list_row o WHERE o.upload = of_upload AND o.reference = r.reference) < r.line
   UNION ALL
   SELECT r.line, 'collected_on', 'future' FROM r WHERE r.collected_at > at + interval '1 day'
   UNION ALL
@@ -673,10 +707,10 @@ BEGIN
   IF NOT FOUND OR NOT staff_may_list(of_staff, 'lists.view', u.payment_list, at) THEN outcome := 'not_found'; RETURN; END IF;
   IF NOT staff_may_list(of_staff, 'lists.reconcile', u.payment_list, at) THEN outcome := 'not_allowed'; RETURN; END IF;
   IF u.state IN ('applying', 'applied') THEN outcome := 'ok'; of_job := u.job; RETURN; END IF;
-  IF u.state <> 'checked' OR (u.summary->>'good')::bigint = 0 THEN outcome := 'wrong_state'; RETURN; END IF;
+  IF u.state <> 'checked' OR u.row_count - u.bad_count = 0 THEN outcome := 'wrong_state'; RETURN; END IF;
   IF u.bad_count <> leaving_out THEN outcome := 'stale'; RETURN; END IF;
   INSERT INTO staff_job (kind, made_by, operation, record, total, begun_at, moved_at)
-  SELECT 'report_apply', of_staff, l.operation, u.id, (u.summary->>'good')::bigint, at, at
+  SELECT 'report_apply', of_staff, l.operation, u.id, u.row_count - u.bad_count, at, at
     FROM payment_list l WHERE l.id = u.payment_list RETURNING id INTO of_job;
   UPDATE list_upload SET state = 'applying', job = of_job WHERE id = of_upload;
   INSERT INTO audit (kind, actor, record) VALUES ('list.report_applied', 'staff:' || of_staff, u.payment_list);
@@ -742,8 +776,8 @@ BEGIN
     SELECT r.entitlement FROM list_row r WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.state = 'g')
    ORDER BY e.id FOR UPDATE;
   WITH late AS (
-    SELECT DISTINCT f.line, f.column_name, f.rule FROM report_faults((s.u).id, (s.j).cursor::integer, s.upto, at) f
-      JOIN list_row r ON r.upload = (s.u).id AND r.line = f.line AND r.state = 'g' WHERE f.rule <> 'twice'),
+    SELECT DISTINCT f.line, f.column_name, f.rule
+      FROM report_faults((s.u).id, (s.j).cursor::integer, s.upto, '{g}', at) f WHERE f.rule <> 'twice'),
   told AS (
     INSERT INTO list_error (upload, line, column_name, rule) SELECT (s.u).id, l.line, l.column_name, l.rule FROM late l
     ON CONFLICT DO NOTHING)
