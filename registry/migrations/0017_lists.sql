@@ -841,3 +841,59 @@ BEGIN
   GET DIAGNOSTICS turned = ROW_COUNT;
   RETURN turned;
 END $$;
+
+-- As the API shows them.
+CREATE FUNCTION staff_shown(of_staff bigint) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('id', s.id, 'name', s.shown_name) FROM staff s WHERE s.id = of_staff
+$$;
+CREATE FUNCTION list_upload_json(u list_upload) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('id', u.id, 'list', u.payment_list, 'kind', u.kind, 'state', u.state,
+    'made_by', staff_shown(u.made_by), 'made_at', utc_text(u.made_at), 'next_piece', u.next_piece, 'bytes', u.bytes,
+    'rows', u.row_count, 'bad', u.bad_count, 'columns', u.columns, 'checked_at', utc_text(u.checked_at),
+    'applied_at', utc_text(u.applied_at),
+    'money', coalesce((SELECT jsonb_object_agg(s.key, s.total) FROM list_sum s WHERE s.upload = u.id AND s.of = 'money'), '{}'),
+    'items', coalesce((SELECT jsonb_object_agg(s.key, trim_scale(s.total)::text) FROM list_sum s WHERE s.upload = u.id AND s.of = 'item'), '{}'),
+    'outcomes', coalesce((SELECT jsonb_object_agg(s.key, s.total) FROM list_sum s WHERE s.upload = u.id AND s.of = 'outcome'), '{}'),
+    'rules', CASE WHEN u.state IN ('refused', 'receiving') THEN coalesce((
+        SELECT jsonb_agg(jsonb_build_object('column', x.column_name, 'rule', x.rule, 'rows', x.n) ORDER BY x.n DESC, x.column_name, x.rule)
+          FROM (SELECT e.column_name, e.rule, count(*) AS n FROM list_error e WHERE e.upload = u.id
+                 GROUP BY e.column_name, e.rule ORDER BY n DESC LIMIT 100) x), '[]')
+      ELSE coalesce((
+        SELECT jsonb_agg(jsonb_build_object('column', split_part(s.key, ' ', 1), 'rule', split_part(s.key, ' ', 2), 'rows', s.total)
+                         ORDER BY s.total DESC, s.key) FROM list_sum s WHERE s.upload = u.id AND s.of = 'rule'), '[]') END,
+    'job', (SELECT jsonb_build_object('id', j.id, 'state', j.state, 'done', j.done, 'refused', j.refused, 'total', j.total)
+              FROM staff_job j WHERE j.id = u.job))
+$$;
+CREATE FUNCTION list_json(l payment_list) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('id', l.id, 'operation', l.operation, 'cycle', l.cycle, 'cycle_title', c.title,
+    'programme', p.id, 'programme_name', p.name, 'kind', p.kind, 'type', l.type, 'currency', l.currency,
+    'state', l.state, 'revision', l.revision, 'notifies', l.notifies,
+    'office', (SELECT jsonb_build_object('id', o.id, 'name', o.name) FROM office o WHERE o.id = l.office),
+    'made_by', staff_shown(l.made_by), 'made_at', utc_text(l.made_at),
+    'rows', u.row_count, 'bad', u.bad_count, 'upload_state', u.state)
+    FROM cycle c JOIN programme p ON p.id = c.programme
+    LEFT JOIN list_upload u ON u.payment_list = l.id AND u.kind = 'list' AND u.state NOT IN ('refused', 'discarded')
+   WHERE c.id = l.cycle
+$$;
+CREATE FUNCTION list_detail_json(l payment_list, of_staff bigint, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT list_json(l) || jsonb_build_object(
+    'locked_by', staff_shown(l.locked_by), 'locked_at', utc_text(l.locked_at),
+    'released_by', staff_shown(l.released_by), 'released_at', utc_text(l.released_at),
+    'digest', encode(l.digest, 'hex'),
+    'upload', (SELECT list_upload_json(u) FROM list_upload u WHERE u.payment_list = l.id AND u.kind = 'list'
+                  AND u.state <> 'discarded' ORDER BY u.id DESC LIMIT 1),
+    'reports', coalesce((SELECT jsonb_agg(list_upload_json(u) ORDER BY u.id DESC) FROM (
+        SELECT * FROM list_upload x WHERE x.payment_list = l.id AND x.kind = 'report' AND x.state <> 'discarded'
+         ORDER BY x.id DESC LIMIT 20) x JOIN list_upload u ON u.id = x.id), '[]'),
+    'states', coalesce((SELECT jsonb_object_agg(s.state, s.n) FROM (
+        SELECT e.state, count(*) AS n FROM entitlement e WHERE e.payment_list = l.id GROUP BY e.state) s), '{}'),
+    'answers', coalesce((SELECT jsonb_object_agg(s.answer, s.n) FROM (
+        SELECT w.answer, count(*) AS n FROM entitlement e JOIN receipt w ON w.entitlement = e.id
+         WHERE e.payment_list = l.id GROUP BY w.answer) s), '{}'),
+    'differs', (SELECT count(*) FROM entitlement e JOIN receipt w ON w.entitlement = e.id
+                 WHERE e.payment_list = l.id AND word_differs(e.state, w.answer)),
+    'may', jsonb_build_object('load', l.made_by IS NOT NULL AND staff_may_list(of_staff, 'lists.load', l.id, at),
+                              'release', staff_may_list(of_staff, 'lists.release', l.id, at)
+                                         AND of_staff IS DISTINCT FROM l.made_by AND of_staff IS DISTINCT FROM l.locked_by,
+                              'reconcile', staff_may_list(of_staff, 'lists.reconcile', l.id, at)))
+$$;
