@@ -41,7 +41,7 @@ CREATE TABLE list_upload (
                CHECK (state IN ('receiving', 'checking', 'checked', 'applying', 'applied', 'refused', 'discarded')),
   made_by      bigint NOT NULL REFERENCES staff,
   made_at      timestamptz NOT NULL,
-  next_piece   integer NOT NULL DEFAULT 0 CHECK (next_piece BETWEEN 0 AND 5000),
+  next_piece   integer NOT NULL DEFAULT 1 CHECK (next_piece BETWEEN 1 AND 5000),
   bytes        bigint NOT NULL DEFAULT 0 CHECK (bytes >= 0),
   place        jsonb NOT NULL DEFAULT '{}',               -- of the reader, with `unread`
   unread       bytea NOT NULL DEFAULT '' CHECK (octet_length(unread) <= 20000),
