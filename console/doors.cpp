@@ -5,12 +5,21 @@
 
 namespace mlango::console {
 
+namespace {
+
+constexpr int rows_a_step = 1'000;
+
+}  // namespace
+
 doors::doors(const parts& house)
     : sessions_(house),
       guard_(house, sessions_),
       page_(house, guard_),
       sign_in_(house, guard_, sessions_),
-      events_(house, guard_, sessions_) {}
+      events_(house, guard_, sessions_),
+      lists_(house),
+      uploads_(house),
+      exports_(house) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();
@@ -20,16 +29,23 @@ std::vector<http_route> doors::routes() {
     };
     add(sign_in_.routes());
     add(events_.routes());
+    add(lists_.routes());
+    add(uploads_.routes());
+    add(exports_.routes());
     return all;
 }
 
 std::vector<job_kind> all_job_kinds() {
     std::vector<job_kind> all;
+    for (const registry::job_step& one : registry::list_job_steps())
+        all.push_back(by_statement(one.kind, *one.step, rows_a_step));
     return all;
 }
 
 std::vector<round> all_rounds() {
     std::vector<round> all;
+    all.push_back(round_by_statement("entitlements_turn", std::chrono::minutes(1), registry::entitlements_turn_step(),
+                                     rows_a_step));
     return all;
 }
 

@@ -7,6 +7,9 @@
 #include "base/http/server.hpp"
 #include "console/events_door.hpp"
 #include "console/guard.hpp"
+#include "console/lists/exports_door.hpp"
+#include "console/lists/lists_door.hpp"
+#include "console/lists/uploads_door.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
 #include "console/sign_in_door.hpp"
@@ -28,6 +31,9 @@ private:
     page_door page_;
     sign_in_door sign_in_;
     events_door events_;
+    lists_door lists_;
+    uploads_door uploads_;
+    exports_door exports_;
 };
 
 // What goes on without anybody waiting for it, of every subject.

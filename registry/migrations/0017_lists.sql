@@ -822,17 +822,23 @@ BEGIN
   RETURN good + failed;
 END $$;
 
+CREATE INDEX entitlement_begins ON entitlement (valid_from) WHERE state = 'pending';
+CREATE INDEX entitlement_ends ON entitlement (valid_to) WHERE state IN ('pending', 'available', 'sent');
 -- With the days: what begins becomes available or sent, what is over expired. How many; called until it is none.
 CREATE FUNCTION turn_entitlements(at timestamptz, most integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   today date := (at AT TIME ZONE 'UTC')::date;
   turned bigint;
 BEGIN
-  WITH due AS (
-    SELECT e.id, e.valid_to < today AS over FROM entitlement e
-     WHERE e.state IN ('pending', 'available', 'sent') AND (e.valid_to < today OR (e.state = 'pending' AND e.valid_from <= today))
-       AND EXISTS (SELECT FROM payment_list l WHERE l.id = e.payment_list AND l.released_by IS NOT NULL)
-     LIMIT most FOR UPDATE SKIP LOCKED),
+  WITH next AS (
+    (SELECT e.id FROM entitlement e JOIN payment_list l ON l.id = e.payment_list AND l.released_by IS NOT NULL
+      WHERE e.state = 'pending' AND e.valid_from <= today ORDER BY e.valid_from LIMIT most)
+    UNION
+    (SELECT e.id FROM entitlement e JOIN payment_list l ON l.id = e.payment_list AND l.released_by IS NOT NULL
+      WHERE e.state IN ('pending', 'available', 'sent') AND e.valid_to < today ORDER BY e.valid_to LIMIT most)),
+  due AS (
+    SELECT e.id, e.valid_to < today AS over FROM entitlement e JOIN next n ON n.id = e.id
+     WHERE e.state IN ('pending', 'available', 'sent') ORDER BY e.id FOR UPDATE OF e SKIP LOCKED),
   moved AS (
     UPDATE entitlement e SET state = CASE WHEN d.over THEN 'expired' WHEN e.provider IS NULL THEN 'available' ELSE 'sent' END
       FROM due d WHERE e.id = d.id RETURNING e.id, e.registration_group, e.state)

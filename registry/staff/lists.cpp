@@ -252,7 +252,14 @@ const registered_statement report_check_step{"report_check_step", R"(
 const registered_statement report_apply_step{"report_apply_step", R"(
     SELECT report_apply_step($1::bigint, timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::integer))"};
 
+const registered_statement entitlements_turn{"entitlements_turn", R"(
+    SELECT turn_entitlements(timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::integer))"};
+
 }  // namespace
+
+const statement& entitlements_turn_step() {
+    return entitlements_turn;
+}
 
 std::vector<job_step> list_job_steps() {
     return {{"list_check", &list_check_step},

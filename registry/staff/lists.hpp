@@ -100,5 +100,7 @@ struct job_step {
     const statement* step;
 };
 [[nodiscard]] std::vector<job_step> list_job_steps();
+// With the days: what begins becomes available, what is over expires. $1 now in microseconds, $2 rows at most.
+[[nodiscard]] const statement& entitlements_turn_step();
 
 }  // namespace mlango::registry
