@@ -18,7 +18,7 @@ constexpr std::array<table_form, table_count> forms = {{
     {"location", "code, level, parent, name", false},
     {"programme", "id, name, kind, state", true},
     {"cycle", "id, programme, title, since, until, state", true},
-    {"payment_list", "id, cycle, type, currency, state", true},
+    {"payment_list", "id, cycle, type, currency, state, operation", true},
     {"collection_point", "id, location, name, hours", true},
     {"distribution", "id, payment_list, collection_point, day, opens, closes, capacity", true},
     {"item", "code, name, unit", false},
@@ -138,6 +138,7 @@ void write_reference_data(row_batch& to, const calendar& when) {
             .text(one.type)
             .text_or_null(one.currency)
             .text(one.state)
+            .text(operations()[one.operation].code)
             .end_row();
     for (const collection_point& one : collection_points())
         to[table::collection_point].number(one.id).text(one.place).text(one.name.json()).text(one.hours).end_row();
