@@ -463,3 +463,42 @@ LANGUAGE sql STABLE AS $$
      AND EXISTS (SELECT FROM staff_reach(of_staff, of_permission, at))
      AND coalesce(jsonb_array_length(wanted->'operation') > 0, true)
 $$;
+
+CREATE FUNCTION turn_notice(of_staff bigint, of_notice bigint, becomes text, at timestamptz, OUT outcome text,
+                            OUT was text, OUT moved bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  b broadcast;
+  done record;
+BEGIN
+  SELECT * INTO b FROM broadcast WHERE id = of_notice FOR NO KEY UPDATE;
+  IF NOT FOUND OR NOT staff_may_filter(of_staff, 'notices.view', b.filter, at) THEN outcome := 'unknown'; RETURN; END IF;
+  IF NOT (staff_may_filter(of_staff, 'notices.write', b.filter, at)
+          OR (b.state <> 'draft' AND staff_may_filter(of_staff, 'notices.release', b.filter, at))) THEN
+    outcome := 'not_allowed'; RETURN;
+  END IF;
+  SELECT t.* INTO done FROM staff s, turn_broadcast(of_notice, becomes, s.name, at, s.id) t WHERE s.id = of_staff;
+  was := done.was;
+  moved := done.moved;
+  outcome := CASE WHEN done.turned THEN 'done' ELSE 'wrong_state' END;
+END $$;
+
+-- How a notice stands. `settled`: neither waiting nor under way any more.
+CREATE FUNCTION notice_line(b broadcast, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'id', b.id, 'name', b.name, 'state', b.state, 'operation', b.filter->'operation'->>0,
+    'created_by', b.created_by, 'created_at', desk_time(b.created_at), 'released_by', b.released_by,
+    'released_at', desk_time(b.released_at), 'expires_at', desk_time(b.expires_at),
+    'finished_at', desk_time(b.finished_at), 'recipients', b.recipients, 'counted_at', desk_time(b.counted_at),
+    'expanded', b.expanded_at IS NOT NULL, 'written', b.written, 'said_stop', b.said_stop, 'only_asked', b.only_asked,
+    'settled', b.written - o.waiting - o.sending,
+    'messages', jsonb_build_object('waiting', o.waiting, 'sending', o.sending, 'sent', o.sent,
+      'delivered', o.delivered, 'failed', o.failed, 'expired', o.expired, 'suppressed', o.suppressed,
+      'unknown', o.unknown))
+    FROM (SELECT count(*) FILTER (WHERE state = 'pending') AS waiting,
+                 count(*) FILTER (WHERE state = 'sending') AS sending, count(*) FILTER (WHERE state = 'sent') AS sent,
+                 count(*) FILTER (WHERE state = 'delivered') AS delivered,
+                 count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FILTER (WHERE state = 'expired') AS expired,
+                 count(*) FILTER (WHERE state = 'suppressed') AS suppressed,
+                 count(*) FILTER (WHERE state = 'unknown') AS unknown
+            FROM outbox WHERE broadcast = b.id) o
+$$;
