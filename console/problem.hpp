@@ -25,6 +25,7 @@ enum class fault {
     wrong_media_type, // 415
     invalid,          // 422: well-formed, but it can not be so; `faults` lists what is wrong
     too_many,         // 429
+    failed,           // 500: a fault of ours
     unavailable,      // 503
 };
 

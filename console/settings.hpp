@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "base/http/address_rates.hpp"
+
 namespace mlango::console {
 
 struct settings {
@@ -13,6 +15,9 @@ struct settings {
     std::chrono::seconds longest_session{8 * 3600};
     std::string redis_prefix = "staff:";
     bool second_factor = true;  // TOTP for everybody who signs in by password
+    // A thread's share, by address: an office's people have one. Signing in is what is guessed at.
+    rate_limit sign_in{.a_minute = 60, .at_once = 30};
+    rate_limit requests{.a_minute = 12'000, .at_once = 2'000};
 };
 
 }  // namespace mlango::console
