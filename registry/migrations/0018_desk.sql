@@ -224,7 +224,7 @@ $$;
 
 -- One change of one ticket, all of it or nothing: the ticket, the entry, the audit row, and the SMS where one goes.
 -- `wanted` by `what`:
---   assign {staff | null}   priority {priority}   state {state}   note {}   answer {by_sms}   call {outcome, at?}
+--   assign {staff | null}   priority {priority}   state {state}   note {}   answer {by_sms}   call {outcome, tell, in_hours?}
 --   close {as, of?, tell}   reopen {}   mark {sensitive, office?, colleague?}   move {operation}   seen {}   number {}
 -- `outcome`: done, unknown, not_allowed, stale, wrong_state, own, no_number, no_such (a person, office, ticket or
 -- operation that `wanted` names), not_the_same (two tickets of different people are no duplicates), reference_in_use.
@@ -279,7 +279,7 @@ BEGIN
     IF t.number_sealed IS NULL AND t.individual IS NULL THEN outcome := 'no_number'; RETURN; END IF;
     why := wanted->>'outcome';
     tell := (wanted->>'tell')::boolean AND why = 'no_answer';
-    UPDATE ticket SET calls = calls + 1, call_at = (wanted->>'at')::timestamptz, state = 'in_progress',
+    UPDATE ticket SET calls = calls + 1, call_at = at + (wanted->>'in_hours')::integer * interval '1 hour', state = 'in_progress',
            assigned_to = coalesce(assigned_to, of_staff) WHERE id = t.id;
   WHEN 'close' THEN
     why := wanted->>'as';
