@@ -6,7 +6,7 @@
 namespace mlango::console {
 
 doors::doors(const parts& house)
-    : house_(house), sessions_(house), guard_(house, sessions_), page_(house, guard_), sign_in_(house, guard_, sessions_) {}
+    : sessions_(house), guard_(house, sessions_), page_(house, guard_), sign_in_(house, guard_, sessions_) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();

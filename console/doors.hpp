@@ -21,7 +21,6 @@ public:
     [[nodiscard]] std::vector<http_route> routes();
 
 private:
-    const parts& house_;
     staff_sessions sessions_;
     guard guard_;
     page_door page_;

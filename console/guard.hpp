@@ -1,7 +1,7 @@
-// What stands before every route of the staff API: who asks, whether the change comes from our own page, whether she has
-// the permission anywhere, the body; and behind it: what the registry or Redis could not do becomes a problem. One object
-// a thread. Callers: doors.hpp, the sign-in door.
-// Not here: whether she may do it to this record; the statement that does it decides.
+// What stands before every route of the staff API: who asks, whether the change comes from our own page, whether she
+// has the permission anywhere, the body; and behind it: what the registry or Redis could not do becomes a problem. One
+// object a thread. Callers: doors.hpp, the sign-in door. Not here: whether she may do it to this record; the statement
+// that does it decides.
 #pragma once
 
 #include <array>

@@ -14,7 +14,8 @@ constexpr fault_kind kinds[] = {
     {fault::malformed, 400, "malformed", "The request is not of the form it should have",
      "A field is missing, is of another type, or is longer than it may be. The detail names it."},
     {fault::not_signed_in, 401, "not-signed-in", "Nobody is signed in",
-     "There is no session, it ended, or the sign-in is not finished. Wrong names, passwords and codes, and accounts that "
+     "There is no session, it ended, or the sign-in is not finished. Wrong names, passwords and codes, and accounts "
+     "that "
      "wait after too many of them, all get this answer."},
     {fault::not_this_page, 403, "not-this-page", "The request did not come from the console",
      "Changes carry the header X-Mlango-Console: 1, which no other site can send."},
@@ -50,9 +51,8 @@ std::span<const fault_kind> fault_kinds() {
 
 http_response problem(fault what, std::string_view detail, boost::json::object more) {
     const fault_kind& kind = *std::ranges::find(kinds, what, &fault_kind::what);
-    boost::json::object body{{"type", fmt::format("{}{}", problem_types, kind.name)},
-                             {"title", view(kind.title)},
-                             {"status", kind.status}};
+    boost::json::object body{
+        {"type", fmt::format("{}{}", problem_types, kind.name)}, {"title", view(kind.title)}, {"status", kind.status}};
     if (!detail.empty()) body["detail"] = view(detail);
     for (auto& member : more) body[member.key()] = std::move(member.value());
     http_response response = json_answer(body, kind.status);

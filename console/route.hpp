@@ -1,5 +1,5 @@
-// A route of the staff API as its door states it: the guard (console/guard.hpp) has found out who asks, that she has the
-// permission somewhere, that a change comes from our own page, and has read the body, before the handler is called.
+// A route of the staff API as its door states it: the guard (console/guard.hpp) has found out who asks, that she has
+// the permission somewhere, that a change comes from our own page, and has read the body, before the handler is called.
 #pragma once
 
 #include <boost/json.hpp>

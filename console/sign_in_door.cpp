@@ -62,10 +62,12 @@ std::string_view weakness_of(std::string_view password, std::string_view name) {
     if (!name.empty() && folded.contains(small_letters(name))) return "name";
     // Of few different characters, or of what stands side by side on keyboards: tried first.
     if (std::set<char>(folded.begin(), folded.end()).size() < 5) return "common";
-    constexpr std::string_view rows[] = {"1234567890123456789012", "qwertyuiopasdfghjklzxcvbnm", "abcdefghijklmnopqrstuvwxyz",
-                                         "1q2w3e4r5t6y7u8i9o0p", "qazwsxedcrfvtgbyhnujmikolp"};
+    constexpr std::string_view rows[] = {"1234567890123456789012", "qwertyuiopasdfghjklzxcvbnm",
+                                         "abcdefghijklmnopqrstuvwxyz", "1q2w3e4r5t6y7u8i9o0p",
+                                         "qazwsxedcrfvtgbyhnujmikolp"};
     if (std::ranges::any_of(rows, [&](std::string_view row) { return row.contains(folded); })) return "common";
-    constexpr std::string_view words[] = {"password", "passw0rd", "mlango", "welcome", "administrator", "letmein", "refugee"};
+    constexpr std::string_view words[] = {"password",      "passw0rd", "mlango", "welcome",
+                                          "administrator", "letmein",  "refugee"};
     std::string rest = folded;
     for (const std::string_view word : words)
         for (std::size_t at; (at = rest.find(word)) != std::string::npos;) rest.erase(at, word.size());
@@ -90,11 +92,12 @@ std::vector<staff_route> sign_in_door::routes() {
 }
 
 std::vector<http_route> sign_in_door::open_routes() {
-    return {guard_.open("GET", "/sign-in", [this](http_request& request) { return stage(request); }),
-            guard_.open("POST", "/sign-in", [this](http_request& request) { return password(request); }),
-            guard_.open("POST", "/sign-in/enrolment", [this](http_request& request) { return enrolment(request); }),
-            guard_.open("POST", "/sign-in/code", [this](http_request& request) { return code(request); }),
-            guard_.open("POST", "/sign-in/password", [this](http_request& request) { return first_password(request); })};
+    return {
+        guard_.open("GET", "/sign-in", [this](http_request& request) { return stage(request); }),
+        guard_.open("POST", "/sign-in", [this](http_request& request) { return password(request); }),
+        guard_.open("POST", "/sign-in/enrolment", [this](http_request& request) { return enrolment(request); }),
+        guard_.open("POST", "/sign-in/code", [this](http_request& request) { return code(request); }),
+        guard_.open("POST", "/sign-in/password", [this](http_request& request) { return first_password(request); })};
 }
 
 task<std::optional<staff_session>> sign_in_door::in_stage(const http_request& request,
@@ -126,7 +129,7 @@ task<std::optional<bool>> sign_in_door::checked(const registry::staff_attempt& a
     const auto ran =
         co_await house_.hashing.run([&] { right = house_.secrets.check(subject, secret, attempt.stored); });
     if (!ran) co_return std::nullopt;
-    co_return right && attempt.may_try;
+    co_return right&& attempt.may_try;
 }
 
 task<std::optional<std::string>> sign_in_door::made(std::string name, std::string secret) {
@@ -223,9 +226,7 @@ task<http_response> sign_in_door::me(asked& question) {
     const auto session = co_await guard_.session_of(question.http, staff_sessions::use::by_the_page);
     if (!session) co_return problem(fault::not_signed_in);
     const auto& who = question.who;
-    const auto list = [](const std::vector<std::string>& words) {
-        return json::array(words.begin(), words.end());
-    };
+    const auto list = [](const std::vector<std::string>& words) { return json::array(words.begin(), words.end()); };
     json::object body{{"id", who.id.value},
                       {"name", who.name},
                       {"shown_name", who.shown_name},
@@ -233,10 +234,9 @@ task<http_response> sign_in_door::me(asked& question) {
                       {"permissions", list(who.permissions)},
                       {"untrained", list(who.untrained)},
                       {"trained_until", who.trained_until.empty() ? json::value() : json::value(who.trained_until)},
-                      {"session",
-                       json::object{{"begun_at", time_text(session->begun)},
-                                    {"ends_at", time_text(session->begun + house_.options.longest_session)},
-                                    {"idle_seconds", house_.options.idle_time.count()}}},
+                      {"session", json::object{{"begun_at", time_text(session->begun)},
+                                               {"ends_at", time_text(session->begun + house_.options.longest_session)},
+                                               {"idle_seconds", house_.options.idle_time.count()}}},
                       {"now", time_text(house_.time.now())}};
     json::value places = json::parse(co_await accounts_.places_json(who.id));
     for (auto& member : places.as_object()) body[member.key()] = std::move(member.value());

@@ -1,6 +1,6 @@
 // Signing in and out: name and password, then a code of her authenticator app, connected at the first time, then a
-// password of her own where somebody else gave her one. Wrong names, wrong passwords, wrong codes and accounts that wait
-// are answered alike, at the same cost. Also what she may do and what she changes of herself. One object a thread.
+// password of her own where somebody else gave her one. Wrong names, wrong passwords, wrong codes and accounts that
+// wait are answered alike, at the same cost. Also what she may do and what she changes of herself. One object a thread.
 // Not here: what a session is (staff_sessions.hpp), accounts (registry/staff/accounts.hpp).
 #pragma once
 

@@ -74,8 +74,8 @@ std::string staff_sessions::key_of(std::string_view token) const {
 }
 
 std::string staff_sessions::list_of(registry::staff_id who) const {
-    return house_.options.redis_prefix + "of:" +
-           to_base64url(house_.blind.blind("staff sessions of", std::to_string(who.value)));
+    return house_.options.redis_prefix +
+           "of:" + to_base64url(house_.blind.blind("staff sessions of", std::to_string(who.value)));
 }
 
 std::chrono::seconds staff_sessions::longest(sign_in_stage stage) const {
@@ -164,15 +164,13 @@ task<std::vector<staff_sessions::listed>> staff_sessions::of(registry::staff_id 
 }
 
 task<bool> staff_sessions::end_one(registry::staff_id who, std::string_view key) {
-    const auto reply =
-        co_await asked({"EVAL", end_one_script, "1", list_of(who), house_.options.redis_prefix, key});
+    const auto reply = co_await asked({"EVAL", end_one_script, "1", list_of(who), house_.options.redis_prefix, key});
     const auto* ended = std::get_if<std::int64_t>(&reply);
     co_return ended != nullptr && *ended > 0;
 }
 
 task<std::int64_t> staff_sessions::end_all(registry::staff_id who, std::string_view except) {
-    const auto reply =
-        co_await asked({"EVAL", end_script, "1", list_of(who), house_.options.redis_prefix, except});
+    const auto reply = co_await asked({"EVAL", end_script, "1", list_of(who), house_.options.redis_prefix, except});
     const auto* ended = std::get_if<std::int64_t>(&reply);
     co_return ended != nullptr ? *ended : 0;
 }

@@ -1,7 +1,7 @@
 // Who is signed in at the console: sessions in Redis under a keyed digest of their token, which only the browser has.
-// What is kept is sealed. A session ends when it was idle too long, at its longest, when she signs out, or when somebody
-// ends all of hers. One object a thread. Callers: the guard, the sign-in door, whoever manages accounts.
-// Not here: whether she still works here (the guard asks the registry at each request).
+// What is kept is sealed. A session ends when it was idle too long, at its longest, when she signs out, or when
+// somebody ends all of hers. One object a thread. Callers: the guard, the sign-in door, whoever manages accounts. Not
+// here: whether she still works here (the guard asks the registry at each request).
 #pragma once
 
 #include <optional>

@@ -78,8 +78,8 @@ std::string otpauth_uri(std::string_view issuer, std::string_view account, std::
     const auto escaped = [](std::string_view text) {
         std::string out;
         for (const char c : text) {
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                               c == '-' || c == '.' || c == '_' || c == '~';
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                               c == '.' || c == '_' || c == '~';
             if (plain)
                 out += c;
             else

@@ -219,8 +219,7 @@ task<int> put_in_state(office_room& room, const std::string& name, std::string_v
     co_return 0;
 }
 int run_suspend(const given& options) {
-    return with_office(options,
-                       [&](office_room room) { return put_in_state(room, options.own.name, "suspended"); });
+    return with_office(options, [&](office_room room) { return put_in_state(room, options.own.name, "suspended"); });
 }
 int run_resume(const given& options) {
     return with_office(options, [&](office_room room) { return put_in_state(room, options.own.name, "active"); });
@@ -297,7 +296,8 @@ void add_staff_commands(CLI::App& app, command_options& common, int& status) {
     auto* granting = with_place(with_name(add(all, "grant", "A role in an operation, until it expires", run_grant)));
     granting->add_option("ROLE", own->role, "Its code, such as registration")->required();
     add(all, "list", "All of them, tab-separated", run_list);
-    with_input(with_name(add(all, "password", "Give her a new password, to be replaced when she signs in", run_password)));
+    with_input(
+        with_name(add(all, "password", "Give her a new password, to be replaced when she signs in", run_password)));
     with_name(add(all, "reset-totp", "She lost her authenticator app: she connects another one", run_reset_totp));
     with_name(add(all, "trained", "Her data-protection training holds until a day", run_trained))
         ->add_option("DAY", own->trained_until, "Such as 2027-03-31")

@@ -17,7 +17,8 @@ namespace json = boost::json;
 using read_turn = std::expected<registry::ticket_turn, http_response>;
 
 constexpr std::size_t longest_note = 3'500;     // bytes: sealed, it fits ticket_entry
-constexpr std::size_t longest_answer = 300;     // characters: a screen of hers pages it
+// Characters; in letters beyond the GSM alphabet her screens hold half as many (the proof lets an answer take 4 pages).
+constexpr std::size_t longest_answer = 300, longest_other = 150;
 constexpr std::size_t most_answer_messages = 3;
 constexpr std::int64_t longest_pause = 24 * 14;  // hours until she is called again
 
@@ -74,7 +75,8 @@ std::string worded(std::string_view reference, std::string_view text) {
 
 sms_shape shape_of(const sms_port& sms, const answer_words& words, std::string_view reference) {
     sms_shape shape = sms.shape(words.language, worded(reference, words.text));
-    const bool long_one = characters(words.text) > longest_answer || shape.segments > most_answer_messages;
+    const std::size_t longest = shape.encoding.starts_with("GSM-7") ? longest_answer : longest_other;
+    const bool long_one = characters(words.text) > longest || shape.segments > most_answer_messages;
     if (long_one && std::ranges::find(shape.faults, "too_long") == shape.faults.end())
         shape.faults.emplace_back("too_long");
     return shape;

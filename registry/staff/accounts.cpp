@@ -90,8 +90,8 @@ task<std::string> staff_accounts::places_json(staff_id who) {
 
 namespace {
 
-// `old` locks the row and reads its latest version, so that parallel guesses are counted each. After the third wrong one
-// each waits longer; the hundredth is the last until somebody resets her.
+// `old` locks the row and reads its latest version, so that parallel guesses are counted each. After the third wrong
+// one each waits longer; the hundredth is the last until somebody resets her.
 const registered_statement staff_count_password{"staff_count_password", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
     old AS (SELECT id, name, password, password_changes, totp_confirmed, failures, locked_until FROM staff

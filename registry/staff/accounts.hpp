@@ -33,9 +33,9 @@ struct staff_attempt {
     bool may_try = false;
     staff_id who;
     std::string name;
-    std::string stored;       // password as stored, or the sealed secret of codes
-    bool changes = false;     // the password was given by somebody else
-    bool has_codes = false;   // an app was connected
+    std::string stored;      // password as stored, or the sealed secret of codes
+    bool changes = false;    // the password was given by somebody else
+    bool has_codes = false;  // an app was connected
     std::int64_t last_step = 0;
 };
 
@@ -72,7 +72,7 @@ private:
 // What the command line does where nobody is there yet who could do it in the console. `made_by` is nobody.
 struct new_staff {
     std::string name, shown_name, language = "en";
-    std::string password;                    // as stored
+    std::string password;  // as stored
     bool password_changes = true;
     std::optional<std::string> totp_sealed;  // already connected
     std::string trained_until;               // a day; empty: not trained
