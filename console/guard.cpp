@@ -66,8 +66,12 @@ http_header guard::cookie(std::string_view token) const {
                                       life, over_tls() ? "; Secure" : "")};
 }
 
+std::string guard::token_of(const http_request& request) const {
+    return std::string(read_cookie(request, cookie_name()));
+}
+
 task<std::optional<staff_session>> guard::session_of(const http_request& request, staff_sessions::use by) {
-    const std::string_view token = read_cookie(request, cookie_name());
+    const std::string token = token_of(request);
     if (token.empty()) co_return std::nullopt;
     co_return co_await sessions_.find(token, by);
 }

@@ -82,7 +82,7 @@ struct new_staff_grant {
     std::int64_t office = 0, programme = 0;  // 0: all
     int days = 366;
 };
-enum class staff_fault { taken, unknown, no_such_role, no_such_operation, not_there, clash, held_already };
+enum class staff_fault { taken, unknown, no_such_place, bad_until, untrained, clash };
 [[nodiscard]] std::string_view name_of(staff_fault fault);
 
 struct staff_row {
