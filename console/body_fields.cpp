@@ -18,8 +18,8 @@ std::expected<std::optional<std::int64_t>, std::string> read_optional_whole(cons
     return value->get_int64();
 }
 
-std::expected<std::int64_t, std::string> read_whole(const json::object& body, std::string_view name,
-                                                    std::int64_t least, std::int64_t most) {
+std::expected<std::int64_t, std::string> read_whole(const json::object& body, std::string_view name, std::int64_t least,
+                                                    std::int64_t most) {
     const auto value = read_optional_whole(body, name, least, most);
     if (!value) return std::unexpected(value.error());
     if (!*value) return std::unexpected(fmt::format("{} is missing", name));

@@ -1,5 +1,5 @@
-// Numbers, flags and lists of a JSON body within bounds; faults are worded as in base/http/json_body. Pure. Callers: the
-// room's doors.
+// Numbers, flags and lists of a JSON body within bounds; faults are worded as in base/http/json_body. Pure. Callers:
+// the room's doors.
 #pragma once
 
 #include <boost/json.hpp>

@@ -10,7 +10,9 @@ doors::doors(const parts& house)
       guard_(house, sessions_),
       page_(house, guard_),
       sign_in_(house, guard_, sessions_),
-      events_(house, guard_, sessions_) {}
+      events_(house, guard_, sessions_),
+      tickets_(house),
+      notices_(house) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();
@@ -20,6 +22,8 @@ std::vector<http_route> doors::routes() {
     };
     add(sign_in_.routes());
     add(events_.routes());
+    add(tickets_.routes());
+    add(notices_.routes());
     return all;
 }
 
@@ -30,6 +34,7 @@ std::vector<job_kind> all_job_kinds() {
 
 std::vector<round> all_rounds() {
     std::vector<round> all;
+    all.push_back(tickets_door::escalation());
     return all;
 }
 

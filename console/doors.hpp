@@ -7,10 +7,12 @@
 #include "base/http/server.hpp"
 #include "console/events_door.hpp"
 #include "console/guard.hpp"
+#include "console/notices/notices_door.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
+#include "console/tickets/tickets_door.hpp"
 #include "console/work.hpp"
 
 namespace mlango::console {
@@ -28,6 +30,8 @@ private:
     page_door page_;
     sign_in_door sign_in_;
     events_door events_;
+    tickets_door tickets_;
+    notices_door notices_;
 };
 
 // What goes on without anybody waiting for it, of every subject.

@@ -1,5 +1,5 @@
-// What the console needs of doors that it may not call: the proof that words fit, the phone's picture, what an SMS may say
-// and takes. server/ connects them to proof/ and handlers/. Callers: words, tickets and notices.
+// What the console needs of doors that it may not call: the proof that words fit, the phone's picture, what an SMS may
+// say and takes. server/ connects them to proof/ and handlers/. Callers: words, tickets and notices.
 #pragma once
 
 #include "console/sms_port.hpp"

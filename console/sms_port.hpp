@@ -1,5 +1,5 @@
-// What an SMS in staff's own words may say, and what it takes: the check that every message passes again before it is sent
-// (handlers/sms_wording). Implemented in server/. Callers: tickets and notices.
+// What an SMS in staff's own words may say, and what it takes: the check that every message passes again before it is
+// sent (handlers/sms_wording). Implemented in server/. Callers: tickets and notices.
 #pragma once
 
 #include <cstddef>

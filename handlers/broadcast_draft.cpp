@@ -32,8 +32,8 @@ std::vector<text_fault> faults_of(std::string_view language, std::string_view te
     std::vector<text_fault> faults;
     if (std::ranges::find(declared.forbidden, language, &std::pair<std::string, std::vector<std::string>>::first) ==
         declared.forbidden.end())
-        faults.push_back({"unknown_language",
-                          "no forbidden words are listed for this language, so that it can not be checked"});
+        faults.push_back(
+            {"unknown_language", "no forbidden words are listed for this language, so that it can not be checked"});
     const std::string shown = worded(text, service_code);
     if (worded(text, {}).find_first_of("{}") != std::string::npos)
         faults.push_back({"placeholder", "only {code} can be filled in; a broadcast knows nobody"});
@@ -44,8 +44,8 @@ std::vector<text_fault> faults_of(std::string_view language, std::string_view te
     if (const auto cost = gsm::cost_of(shown, rules); !cost)
         faults.push_back({"not_text", "can not be sent by SMS"});
     else if (cost->size.segments > most_messages)
-        faults.push_back({"too_long", fmt::format("takes {} messages, at most {} are let through",
-                                                  cost->size.segments, most_messages)});
+        faults.push_back({"too_long", fmt::format("takes {} messages, at most {} are let through", cost->size.segments,
+                                                  most_messages)});
     return faults;
 }
 

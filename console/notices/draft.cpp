@@ -56,8 +56,8 @@ std::expected<registry::broadcast_filter, std::string> read_filter(const json::o
     const auto most = read_optional_whole(filter, "most", 1, 1'000);
     if (!fewest || !most) return fault_text("filter." + (fewest ? most.error() : fewest.error()));
     if (*fewest || *most)
-        add("household", fmt::format("{}-{}", *fewest ? std::to_string(**fewest) : "",
-                                     *most ? std::to_string(**most) : ""));
+        add("household",
+            fmt::format("{}-{}", *fewest ? std::to_string(**fewest) : "", *most ? std::to_string(**most) : ""));
     const auto principal = read_flag(filter, "principal", false);
     if (!principal) return fault_text("filter." + principal.error());
     if (*principal) add("principal", "yes");

@@ -17,8 +17,8 @@ namespace mlango::console {
 struct notice_text_fault {
     std::string language, code;
 };
-// What may not be sent, by language: the port's faults, "twice", and "no_text" where there is none, or none in the language
-// that stands for the others.
+// What may not be sent, by language: the port's faults, "twice", and "no_text" where there is none, or none in the
+// language that stands for the others.
 [[nodiscard]] std::vector<notice_text_fault> faults_of(const registry::notice_draft& draft, const sms_port& sms);
 
 }  // namespace mlango::console

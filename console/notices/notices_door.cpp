@@ -17,8 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 7> states = {"",       "draft",   "released", "running",
-                                                    "paused", "stopped", "done"};
+constexpr std::array<std::string_view, 7> states = {"", "draft", "released", "running", "paused", "stopped", "done"};
 
 json::object json_of(const sms_shape& shape) {
     json::array faults;
@@ -99,8 +98,7 @@ task<http_response> notices_door::write(asked& question) {
     json::array faults;
     for (const auto& [language, code] : faults_of(*draft, *house_.house.sms))
         faults.push_back(json::object{{"field", "texts." + language}, {"code", code}});
-    if (!faults.empty())
-        co_return problem(fault::invalid, "This can not be sent so.", {{"faults", std::move(faults)}});
+    if (!faults.empty()) co_return problem(fault::invalid, "This can not be sent so.", {{"faults", std::move(faults)}});
     const auto id = co_await notices_.write(question.who.id, *draft);
     if (!id && id.error() == registry::notice_fault::not_allowed)
         co_return problem(fault::not_allowed, "The filter reaches beyond what is yours to write to.");
@@ -116,8 +114,8 @@ task<http_response> notices_door::one(asked& question) {
     if (house_.house.sms != nullptr)
         for (auto& text : found->at("texts").as_array()) {
             auto& with = text.as_object();
-            with["shape"] = json_of(house_.house.sms->shape(view(with["language"].as_string()),
-                                                            view(with["text"].as_string())));
+            with["shape"] =
+                json_of(house_.house.sms->shape(view(with["language"].as_string()), view(with["text"].as_string())));
         }
     co_return json_answer(*found);
 }
@@ -152,9 +150,8 @@ task<http_response> notices_door::count(asked& question) {
     }
     json::object answer{{"recipients", counted->recipients}, {"messages", messages}};
     answer["cost"] = price ? json::value(price->of(messages)) : json::value(nullptr);
-    answer["left_out"] = json::object{{"said_stop", counted->said_stop},
-                                      {"only_asked", counted->only_asked},
-                                      {"untrusted", counted->untrusted}};
+    answer["left_out"] = json::object{
+        {"said_stop", counted->said_stop}, {"only_asked", counted->only_asked}, {"untrusted", counted->untrusted}};
     answer["languages"] = std::move(languages);
     co_return json_answer(answer);
 }
@@ -206,10 +203,8 @@ task<http_response> notices_door::outcomes(asked& question) {
     if (!co_await notices_.may(question.who.id, "notices.view", id)) co_return problem(fault::not_found);
     json::array items;
     for (const auto& one : co_await broadcasts_.outcomes(id))
-        items.push_back(json::object{{"language", one.language},
-                                     {"outcome", one.outcome},
-                                     {"reason", one.reason},
-                                     {"messages", one.messages}});
+        items.push_back(json::object{
+            {"language", one.language}, {"outcome", one.outcome}, {"reason", one.reason}, {"messages", one.messages}});
     co_return json_answer(json::object{{"items", std::move(items)}});
 }
 
@@ -221,7 +216,8 @@ task<http_response> notices_door::outcomes_file(asked& question) {
     file.headers.push_back({"Content-Disposition", fmt::format("attachment; filename=\"notice-{}.csv\"", id.value)});
     file.body = "language,outcome,reason,messages\r\n";
     for (const auto& one : co_await broadcasts_.outcomes(id))
-        file.body += fmt::format("{},{},{},{}\r\n", one.language, quoted(one.outcome), quoted(one.reason), one.messages);
+        file.body +=
+            fmt::format("{},{},{},{}\r\n", one.language, quoted(one.outcome), quoted(one.reason), one.messages);
     co_return file;
 }
 

@@ -1,5 +1,5 @@
-// Notices: one message to everybody of a filter. Written by one person, counted, released by another, then watched, paused,
-// stopped. Caller: doors.hpp. Not for: sending them (handlers/broadcaster).
+// Notices: one message to everybody of a filter. Written by one person, counted, released by another, then watched,
+// paused, stopped. Caller: doors.hpp. Not for: sending them (handlers/broadcaster).
 #pragma once
 
 #include <optional>

@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 using read_turn = std::expected<registry::ticket_turn, http_response>;
 
-constexpr std::size_t longest_note = 3'500;     // bytes: sealed, it fits ticket_entry
+constexpr std::size_t longest_note = 3'500;  // bytes: sealed, it fits ticket_entry
 // Characters; in letters beyond the GSM alphabet her screens hold half as many (the proof lets an answer take 4 pages).
 constexpr std::size_t longest_answer = 300, longest_other = 150;
 constexpr std::size_t most_answer_messages = 3;
@@ -160,8 +160,7 @@ read_turn tickets_door::call(const asked& question) const {
 }
 
 read_turn tickets_door::closing(const asked& question) const {
-    const auto as =
-        one_of<5>(question.body, "as", {"answered", "not_reached", "duplicate", "referred", "not_ours"});
+    const auto as = one_of<5>(question.body, "as", {"answered", "not_reached", "duplicate", "referred", "not_ours"});
     if (!as) return bad(as.error());
     const auto of = read_optional_whole(question.body, "of", 1, most_key);
     if (!of) return bad(of.error());
@@ -193,7 +192,8 @@ read_turn tickets_door::marking(const asked& question) const {
 
 read_turn tickets_door::move(const asked& question) const {
     const auto operation = read_text(question.body, "operation", {.least = 3, .most = 3});
-    if (!operation || !std::ranges::all_of(*operation, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
+    if (!operation ||
+        !std::ranges::all_of(*operation, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
         return bad("operation: a code of three letters");
     return turn_of("move", {{"operation", *operation}});
 }

@@ -19,7 +19,8 @@ constexpr std::size_t longest_words = 1'800;  // bytes: sealed, they fit ticket_
 
 bool is_code(std::string_view text) {
     return text.size() <= 60 && std::ranges::all_of(text, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                      c == '.';
            });
 }
 
@@ -37,8 +38,7 @@ std::vector<staff_route> tickets_door::routes() {
         {"POST", "/tickets/preview", "tickets.answer", [this](asked& question) { return preview(question); }},
         {"POST", "/tickets", "tickets.answer", [this](asked& question) { return take_down(question); }},
         {"GET", "/tickets/{id}", "tickets.view", [this](asked& question) { return one(question); }},
-        {"GET", "/tickets/{id}/colleagues", "tickets.answer",
-         [this](asked& question) { return colleagues(question); }},
+        {"GET", "/tickets/{id}/colleagues", "tickets.answer", [this](asked& question) { return colleagues(question); }},
         {"POST", "/tickets/{id}/number", "tickets.answer", [this](asked& question) { return number(question); }},
         {"POST", "/tickets/{id}/answer", "tickets.answer", [this](asked& question) { return answer(question); }},
         change("/tickets/{id}/assignment", "tickets.answer", &tickets_door::assignment),
@@ -52,6 +52,10 @@ std::vector<staff_route> tickets_door::routes() {
         change("/tickets/{id}/move", "tickets.answer", &tickets_door::move),
         change("/tickets/{id}/taking-note", "tickets.supervise", &tickets_door::taking_note),
     };
+}
+
+round tickets_door::escalation() {
+    return round_by_statement("late_tickets", std::chrono::seconds(5), registry::ticket_escalation(), 100);
 }
 
 staff_route tickets_door::change(std::string_view path, std::string_view permission, turn_reader reader) {

@@ -1,11 +1,12 @@
-// Tickets: what she tells or asks staff, and what they do about it. Queues, one ticket, answers by SMS, calls back, who may
-// open what. Caller: doors.hpp. Not for: her own side (handlers/tickets.cpp).
+// Tickets: what she tells or asks staff, and what they do about it. Queues, one ticket, answers by SMS, calls back, who
+// may open what. Caller: doors.hpp. Not for: her own side (handlers/tickets.cpp).
 #pragma once
 
 #include <vector>
 
 #include "console/parts.hpp"
 #include "console/route.hpp"
+#include "console/work.hpp"
 #include "registry/staff/tickets.hpp"
 
 namespace mlango::console {
@@ -14,6 +15,8 @@ class tickets_door {
 public:
     explicit tickets_door(const parts& house);
     [[nodiscard]] std::vector<staff_route> routes();
+    // What is late becomes more urgent, and its supervisors are told.
+    [[nodiscard]] static round escalation();
 
 private:
     // What a change is, read from the body; or what is wrong with it.

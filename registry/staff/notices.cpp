@@ -200,9 +200,8 @@ task<turned_notice> staff_notices::turn(staff_id who, broadcast_id notice, std::
     given.push_back(id_parameter(notice));
     given.emplace_back(becomes);
     const rows got = co_await pool_.write(staff_notices_turn, std::move(given));
-    co_return turned_notice{.outcome = std::string(got.text(0, 0)),
-                            .was = std::string(got.text(0, 1)),
-                            .moved = got.number(0, 2)};
+    co_return turned_notice{
+        .outcome = std::string(got.text(0, 0)), .was = std::string(got.text(0, 1)), .moved = got.number(0, 2)};
 }
 
 task<boost::json::object> staff_notices::choices(staff_id who) {

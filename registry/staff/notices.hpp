@@ -1,6 +1,6 @@
 // Messages to many as staff write, release and watch them: the broadcasts of registry/broadcasts.hpp, each within one
-// operation and within the reach of who deals with it. Each statement finds out itself whether this person may; a notice
-// that she may not see is not there. Callers: console/notices. Not for: counting and sending (broadcasts).
+// operation and within the reach of who deals with it. Each statement finds out itself whether this person may; a
+// notice that she may not see is not there. Callers: console/notices. Not for: counting and sending (broadcasts).
 #pragma once
 
 #include <boost/json.hpp>

@@ -162,9 +162,9 @@ task<turned_ticket> staff_tickets::turn(staff_id who, std::int64_t ticket, ticke
     given.emplace_back(how.what);
     given.emplace_back(boost::json::serialize(how.wanted));
     const bool is_note = how.what == "note";
-    given.push_back(how.words.empty() ? parameter{}
-                                      : parameter{bytea_parameter(
-                                            record_.seal(how.words, is_note ? note_context : ticket_context))});
+    given.push_back(how.words.empty()
+                        ? parameter{}
+                        : parameter{bytea_parameter(record_.seal(how.words, is_note ? note_context : ticket_context))});
     given.push_back(text_parameter(how.language));
     given.push_back(text_parameter(how.sms));
     boost::json::object arguments;
@@ -220,12 +220,8 @@ task<std::int64_t> staff_tickets::take_down(staff_id who, const told_ticket& tol
     }
 }
 
-task<std::int64_t> staff_tickets::escalate(int most) {
-    std::vector<parameter> given;
-    given.emplace_back(time_parameter(time_.now()));
-    given.emplace_back(std::to_string(most));
-    const rows got = co_await pool_.write(staff_tickets_escalate, std::move(given));
-    co_return got.number(0, 0);
+const statement& ticket_escalation() {
+    return staff_tickets_escalate;
 }
 
 }  // namespace mlango::registry

@@ -1,6 +1,6 @@
-// What she told or asked staff, as staff see it and deal with it (migration 0018). Each statement finds out itself whether
-// this person may; a ticket that she may not open is not there. Whole records are documents as the console hands them
-// on, with sealed words opened. Callers: console/tickets. Not for: her own side (registry/tickets.hpp).
+// What she told or asked staff, as staff see it and deal with it (migration 0018). Each statement finds out itself
+// whether this person may; a ticket that she may not open is not there. Whole records are documents as the console
+// hands them on, with sealed words opened. Callers: console/tickets. Not for: her own side (registry/tickets.hpp).
 #pragma once
 
 #include <boost/json.hpp>
@@ -18,7 +18,7 @@
 namespace mlango::registry {
 
 struct ticket_filter {
-    std::string queue;  // open, mine, free, overdue, escalated, sensitive, calls, closed
+    std::string queue;                       // open, mine, free, overdue, escalated, sensitive, calls, closed
     std::string category, topic, operation;  // empty: every one
     std::optional<office_id> office;         // at its place or below
     std::string after;                       // of the page before: its `next`
@@ -81,9 +81,6 @@ public:
     // 0: she may not there, or there is no such person.
     task<std::int64_t> take_down(staff_id who, const told_ticket& told);
 
-    // What was not answered in time becomes more urgent and is told. How many.
-    task<std::int64_t> escalate(int most);
-
 private:
     [[nodiscard]] std::string words_in(const boost::json::value& sealed, std::string_view context) const;
 
@@ -92,5 +89,8 @@ private:
     const clock& time_;
     random_source& random_;
 };
+
+// What was not answered in time becomes more urgent and is told: $1 now in microseconds, $2 tickets at most; how many.
+[[nodiscard]] const statement& ticket_escalation();
 
 }  // namespace mlango::registry
