@@ -10,6 +10,7 @@
 #include "console/doors.hpp"
 #include "console/job_runner.hpp"
 #include "server/config.hpp"
+#include "server/staff_sms.hpp"
 
 namespace mlango::server {
 
@@ -27,6 +28,7 @@ struct console_surroundings {
     const clock& time;
     random_source& random;
     metrics& numbers;
+    const templates::edition_shelf& editions;
 };
 
 class console_parts {
@@ -46,6 +48,7 @@ private:
 
     const console_surroundings around_;
     registry::secret_verifier secrets_;
+    staff_sms sms_;
     console::ports ports_;
     console::parts house_;
     console::doors doors_;

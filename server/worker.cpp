@@ -151,7 +151,8 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                        .web = client,
                                                                        .time = all.time,
                                                                        .random = all.random,
-                                                                       .numbers = all.numbers});
+                                                                       .numbers = all.numbers,
+                                                                       .editions = editions});
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
         phone_settings.base_url = settings.public_url;
@@ -209,7 +210,7 @@ std::vector<http_route> worker::parts::routes() {
              // Whichever worker answers speaks for all: the gauges count every worker's connections.
              if (redis_links.value() < settings.threads) missing += "redis\n";
              if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections +
-                                    (settings.console.on ? console_parts::connections : 0))
+                                        (settings.console.on ? console_parts::connections : 0))
                  missing += "postgres\n";
              if (stopping) missing += "stopping\n";
              co_return missing.empty() ? text_answer(200, "ready\n") : text_answer(503, "waiting for:\n" + missing);
