@@ -8,6 +8,7 @@
 #include "gsm/gsup/client.hpp"
 #include "gsm/smpp/ussd_door.hpp"
 #include "server/editions.hpp"
+#include "server/figure_rounds.hpp"
 #include "server/operator_watch.hpp"
 #include "server/sms_parts.hpp"
 
@@ -72,6 +73,7 @@ struct worker::parts {
     edition_keeper keeper;
     handlers::house house;
     handlers::ussd_desk ussd;
+    figure_rounds figures;
     handlers::sms_desk sms;
     http_client client;
     std::unique_ptr<sms_parts> messages;  // the first worker's
@@ -120,6 +122,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .background = background,
             .wallet = {}},
       ussd(house),
+      figures(ussd, pool, all.time),
       sms(house, message_ids_of(settings), settings.sms_limits),
       client(context, {}),
       operators(settings.operators, client, all.numbers, all.time, all.random),
@@ -245,6 +248,7 @@ task<void> worker::parts::serve() {
         log_warning("menu_not_looked_for_at_start", {{"what", typeid(fault).name()}});
     }
     background.spawn("menu", keeper.run());
+    background.spawn("figures", figures.run());
     for (const auto& hlr : hlrs) background.spawn("gsup", hlr->run());
     for (const auto& door : smpp_ussd) background.spawn("smpp_ussd", door->run());
     co_await server->run();
@@ -259,6 +263,7 @@ task<void> worker::parts::shut_down() {
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (messages) co_await messages->close(patience);
+    if (pool.connected()) co_await figures.carry();
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
