@@ -4,6 +4,10 @@
 
 namespace mlango::console {
 
-struct ports {};
+class words_port;
+
+struct ports {
+    words_port* words = nullptr;
+};
 
 }  // namespace mlango::console

@@ -17,12 +17,14 @@ constexpr std::size_t screens_of_common = 3;  // pictures of what stands on ever
 constexpr std::size_t rows_shown = 3;
 constexpr gsm::screen_size one_sms{.septets = 160, .ucs2_units = 70};
 
-// The fallback and the one that is typed in.
+// The fallback and the one that is typed in: what costs time is each language's.
 templates::edition_sources in_two_languages(const templates::edition_sources& from, std::string_view language) {
-    templates::edition_sources two = from;
-    std::erase_if(two.languages, [&](const std::string& code) {
-        return code != language && code != from.languages.front();
-    });
+    templates::edition_sources two{.menu = from.menu, .texts = {}, .languages = {}};
+    for (const std::string& code : from.languages)
+        if (code == language || code == from.languages.front()) two.languages.push_back(code);
+    for (const auto& file : from.texts)
+        if (std::ranges::any_of(two.languages, [&](const auto& code) { return file.name == code + ".yaml"; }))
+            two.texts.push_back(file);
     return two;
 }
 
@@ -34,10 +36,8 @@ std::size_t characters(std::string_view text) {
 picture_page page_of(std::string text, const gsm::screen_size& size) {
     const auto measured = gsm::measure(text);
     const bool gsm7 = measured.needs == gsm::alphabet::gsm7;
-    return {.text = std::move(text),
-            .units = measured.units,
-            .room = gsm7 ? size.septets : size.ucs2_units,
-            .gsm7 = gsm7};
+    return {
+        .text = std::move(text), .units = measured.units, .room = gsm7 ? size.septets : size.ucs2_units, .gsm7 = gsm7};
 }
 
 class typed_part {
@@ -131,8 +131,7 @@ private:
 
     void draw_alone(const std::string& key, std::string longest, typed_proof& found) {
         if (key.starts_with("sms.")) {
-            found.pictures.push_back(
-                {.screen = {}, .profile = "sms", .pages = {page_of(std::move(longest), one_sms)}});
+            found.pictures.push_back({.screen = {}, .profile = "sms", .pages = {page_of(std::move(longest), one_sms)}});
             return;
         }
         for (const named_profile& one : profiles_)

@@ -32,7 +32,7 @@ struct publication_content {
 
 // It as the table holds it; for whoever stores one.
 struct publication_columns {
-    std::string digest;                 // 32 bytes
+    std::string digest;                  // 32 bytes
     std::string languages, menu, texts;  // JSON
 };
 [[nodiscard]] publication_columns columns_of(const publication_content& what);

@@ -1,6 +1,6 @@
-// Carries what a worker's desk counted into the registry's figures, every ten seconds and once more at the end. What can
-// not be stored is kept, by name, and added the next time: should the registry have stored it and the answer been lost,
-// ten seconds count twice, which no figure shows. One a worker.
+// Carries what a worker's desk counted into the registry's figures, every ten seconds and once more at the end. What
+// can not be stored is kept, by name, and added the next time: should the registry have stored it and the answer been
+// lost, ten seconds count twice, which no figure shows. One a worker.
 #pragma once
 
 #include "base/task.hpp"

@@ -51,7 +51,6 @@ std::string in_quotes(std::string_view words) {
     return out + "\"";
 }
 
-
 namespace {
 
 std::vector<std::string> lines_of(std::string_view content) {

@@ -42,8 +42,14 @@ task<void> figures::add(const counted_figures& what) {
         answered.add(as_number(one.answered));
         ended.add(as_number(one.ended));
     }
-    std::vector<parameter> given{time_parameter(time_.now()), kind.take(),  name.take(),     count.take(),
-                                 screen.take(),               shown.take(), answered.take(), ended.take()};
+    std::vector<parameter> given{time_parameter(time_.now()),
+                                 kind.take(),
+                                 name.take(),
+                                 count.take(),
+                                 screen.take(),
+                                 shown.take(),
+                                 answered.take(),
+                                 ended.take()};
     co_await pool_.write(figures_add, std::move(given));
 }
 
@@ -166,8 +172,7 @@ task<figure_table> figures::of_period(const statement& what, staff_id who, const
 }
 
 task<figure_table> figures::hours(staff_id who, const figure_period& when) {
-    return of_period(figures_hours, who, when,
-                     {{"hour", false}, {"sessions"}, {"screens"}, {"ended"}, {"apologies"}});
+    return of_period(figures_hours, who, when, {{"hour", false}, {"sessions"}, {"screens"}, {"ended"}, {"apologies"}});
 }
 
 task<figure_table> figures::screens(staff_id who, const figure_period& when) {

@@ -1,6 +1,6 @@
-// What is counted of conversations and of the work, without anybody in it (migration 0019). Callers: every worker, which
-// adds what it counted in memory; the staff's door of figures. Statements that read show only what the caller may see:
-// of queues and entitlements, those of her operations, offices and programmes.
+// What is counted of conversations and of the work, without anybody in it (migration 0019). Callers: every worker,
+// which adds what it counted in memory; the staff's door of figures. Statements that read show only what the caller may
+// see: of queues and entitlements, those of her operations, offices and programmes.
 #pragma once
 
 #include <cstdint>

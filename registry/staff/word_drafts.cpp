@@ -18,9 +18,8 @@ word_result result_in(const rows& got) {
                          : said == "no_such_version" ? word_outcome::no_such_version
                          : said == "nothing_before"  ? word_outcome::nothing_before
                                                      : word_outcome::not_allowed;
-    return {.what = outcome,
-            .revision = got.number(0, 1),
-            .version = static_cast<publication_version>(got.number(0, 1))};
+    return {
+        .what = outcome, .revision = got.number(0, 1), .version = static_cast<publication_version>(got.number(0, 1))};
 }
 
 parameter or_null(const std::optional<std::string>& text) {
@@ -95,14 +94,13 @@ const registered_statement word_drafts_drop{"word_drafts_drop", R"(
 }  // namespace
 
 task<word_result> word_drafts::edit(staff_id who, const word_edit& wish) {
-    std::vector<parameter> given{id_parameter(who), time_parameter(time_.now()), wish.language,
-                                 wish.name,         wish.words,                  or_null(wish.published),
-                                 wish.anew ? "t" : "f", std::to_string(wish.seen)};
+    std::vector<parameter> given{
+        id_parameter(who), time_parameter(time_.now()), wish.language,         wish.name,
+        wish.words,        or_null(wish.published),     wish.anew ? "t" : "f", std::to_string(wish.seen)};
     co_return result_in(co_await pool_.write(word_drafts_edit, std::move(given)));
 }
 
-task<word_result> word_drafts::drop(staff_id who, std::string_view language, std::string_view name,
-                                    std::int64_t seen) {
+task<word_result> word_drafts::drop(staff_id who, std::string_view language, std::string_view name, std::int64_t seen) {
     std::vector<parameter> given{id_parameter(who), time_parameter(time_.now()), std::string(language),
                                  std::string(name), std::to_string(seen)};
     co_return result_in(co_await pool_.write(word_drafts_drop, std::move(given)));

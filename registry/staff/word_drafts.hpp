@@ -36,7 +36,7 @@ enum class word_outcome { done, unchanged, stale, not_allowed, own_words, no_suc
 
 struct word_result {
     word_outcome what = word_outcome::not_allowed;
-    std::int64_t revision = 0;       // of an edit
+    std::int64_t revision = 0;        // of an edit
     publication_version version = 0;  // of a publication
 };
 
