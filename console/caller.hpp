@@ -18,6 +18,8 @@ struct caller {
     std::string language;
     std::vector<std::string> permissions;  // that she has anywhere, sorted
     std::vector<std::string> operations;   // where she has any, sorted
+    std::vector<std::string> untrained;    // permissions that wait for her training, sorted
+    std::string trained_until;             // a day; empty: never was
     [[nodiscard]] bool may(std::string_view permission) const;
 };
 

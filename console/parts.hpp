@@ -19,6 +19,7 @@ struct parts {
     registry::pg_pool& pool;
     sessions::redis_client& redis;
     sealer& record;
+    sealer& session;  // what is kept in Redis
     blinder& blind;
     worker_pool& hashing;
     const registry::secret_verifier& secrets;

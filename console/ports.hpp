@@ -1,5 +1,5 @@
-// What the console needs of doors that it may not call: the proof that words fit, the phone's picture, what a notice may
-// say and costs. server/ connects them to proof/ and handlers/. Callers: words and notices.
+// What the console needs of doors that it may not call: the proof that words fit, the phone's picture, what a notice
+// may say and costs. server/ connects them to proof/ and handlers/. Callers: words and notices.
 #pragma once
 
 namespace mlango::console {

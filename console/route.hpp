@@ -1,9 +1,10 @@
-// A route of the staff API as its door states it: the guard (console/guard.hpp) has found out who asks, that she has the
-// permission somewhere, that a change comes from our own page, and has read the body, before the handler is called.
+// A route of the staff API as its door states it: the guard (console/guard.hpp) has found out who asks, that she has
+// the permission somewhere, that a change comes from our own page, and has read the body, before the handler is called.
 #pragma once
 
 #include <boost/json.hpp>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct staff_route {
     std::string_view permission;  // "cases.decide"; empty: whoever is signed in
     std::function<task<http_response>(asked&)> handler;
     body_kind body = body_kind::json;  // of POST, PUT, PATCH; GET and DELETE have none
+    // What the page asks by itself keeps no session alive; so does whatever carries X-Mlango-Background: 1.
+    bool by_itself = false;
 };
 
 }  // namespace mlango::console

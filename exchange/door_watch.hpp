@@ -7,7 +7,7 @@
 
 #include "base/http/message.hpp"
 #include "base/metrics.hpp"
-#include "exchange/address_rates.hpp"
+#include "base/http/address_rates.hpp"
 
 namespace mlango::exchange {
 

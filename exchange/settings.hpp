@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "exchange/address_rates.hpp"
+#include "base/http/address_rates.hpp"
 
 namespace mlango::exchange {
 

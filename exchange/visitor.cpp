@@ -78,19 +78,6 @@ std::string_view read_bearer(std::string_view authorization) {
     return after_scheme(authorization, "Bearer");
 }
 
-std::string_view read_cookie(const http_request& request, std::string_view name) {
-    std::string_view all = request.header("cookie");
-    while (!all.empty()) {
-        const std::size_t end = all.find(';');
-        std::string_view one = all.substr(0, end);
-        all.remove_prefix(end == std::string_view::npos ? all.size() : end + 1);
-        while (one.starts_with(' ')) one.remove_prefix(1);
-        if (one.size() > name.size() && one.starts_with(name) && one[name.size()] == '=')
-            return one.substr(name.size() + 1);
-    }
-    return {};
-}
-
 std::string language_of(const http_request& request) {
     const std::string_view header = request.header("accept-language");
     std::string language(header.substr(0, header.find_first_of(",;-_ ")));

@@ -29,8 +29,6 @@ struct basic_credentials {
 [[nodiscard]] std::optional<basic_credentials> read_basic(std::string_view authorization);
 // The token of "Bearer …" (RFC 6750 §2.1), else empty.
 [[nodiscard]] std::string_view read_bearer(std::string_view authorization);
-// RFC 6265 §4.2; empty: there is none.
-[[nodiscard]] std::string_view read_cookie(const http_request& request, std::string_view name);
 // The first language of Accept-Language, two or three letters; "en" without.
 [[nodiscard]] std::string language_of(const http_request& request);
 

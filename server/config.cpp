@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "server/camara_config.hpp"
+#include "server/console_config.hpp"
 #include "server/gsup_config.hpp"
 #include "server/profile_config.hpp"
 #include "server/smpp_config.hpp"
@@ -345,6 +346,7 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         for (std::size_t i = 0; i < count; ++i)
             read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
         read_wallet(yaml.child("wallet"), around.located, faults, read.wallet);
+        read_console(yaml.child("console"), faults, read.console);
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);

@@ -11,6 +11,7 @@
 #include "base/http/server.hpp"
 #include "base/log.hpp"
 #include "base/seal.hpp"
+#include "console/settings.hpp"
 #include "gsm/camara/settings.hpp"
 #include "gsm/gateway.hpp"
 #include "gsm/gsup/settings.hpp"
@@ -62,6 +63,7 @@ struct config {
     std::vector<gsm::gsup::hlr_settings> hlrs;            // gsup:
     std::vector<gsm::camara::camara_settings> operators;  // camara:
     wallet_config wallet;
+    console::settings console;
     bool phone = false;      // the web phone and the played SMS provider
     std::string public_url;  // how the phone reaches our own doors; empty: by the listening port
     log_level level = log_level::info;

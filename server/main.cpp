@@ -5,6 +5,7 @@
 #include "server/card_command.hpp"
 #include "server/commands.hpp"
 #include "server/issuer_commands.hpp"
+#include "server/staff_commands.hpp"
 #include "server/wallet_commands.hpp"
 
 int main(int argc, char** argv) {
@@ -122,6 +123,7 @@ int main(int argc, char** argv) {
         ->add_option("--output", options.output, "File to write; standard output without it");
     add_wallet_commands(app, *keys, options, status);
     add_issuer_key_commands(*keys, options, status);
+    add_staff_commands(app, options, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
     command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)
         ->add_option("NUMBER", options.number, "Her individual number, or her group's registration number")

@@ -34,7 +34,7 @@ std::string fault_of_issuer(std::string_view issuer) {
     return {};
 }
 
-void read_rate(yaml_reader& yaml, const std::string& key, exchange::rate_limit& out) {
+void read_rate(yaml_reader& yaml, const std::string& key, rate_limit& out) {
     yaml.read(key + "_a_minute", out.a_minute, 1, 1'000'000);
     yaml.read(key + "_at_once", out.at_once, 1, 1'000'000);
 }

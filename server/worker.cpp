@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "gsm/gsup/client.hpp"
 #include "gsm/smpp/ussd_door.hpp"
+#include "server/console_parts.hpp"
 #include "server/editions.hpp"
 #include "server/figure_rounds.hpp"
 #include "server/operator_watch.hpp"
@@ -79,6 +80,7 @@ struct worker::parts {
     std::unique_ptr<sms_parts> messages;  // the first worker's
     operator_watch operators;
     std::unique_ptr<wallet_parts> wallet;
+    std::unique_ptr<console_parts> console;
     std::unique_ptr<simulator::web_phone> phone;
     std::unique_ptr<http_server> server;
     std::unique_ptr<http_server> admin;
@@ -140,6 +142,18 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
         wallet->rooms.numbers = settings.operators.empty() ? nullptr : &operators;
         house.wallet = &wallet->rooms;
     }
+    if (settings.console.on)
+        console = std::make_unique<console_parts>(console_surroundings{.settings = settings,
+                                                                       .context = context,
+                                                                       .pool = pool,
+                                                                       .redis = redis,
+                                                                       .record = record_seal,
+                                                                       .session = session_seal,
+                                                                       .blind = blind,
+                                                                       .hashing = all.hashing,
+                                                                       .time = all.time,
+                                                                       .random = all.random,
+                                                                       .numbers = all.numbers});
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
         phone_settings.base_url = settings.public_url;
@@ -187,6 +201,7 @@ std::vector<http_route> worker::parts::routes() {
         std::ranges::move(phone_routes, std::back_inserter(all));
     }
     if (wallet) std::ranges::move(wallet->routes(), std::back_inserter(all));
+    if (console) std::ranges::move(console->routes(), std::back_inserter(all));
     all.push_back({.method = "GET", .path = "/healthz", .handler = [](http_request&) -> task<http_response> {
                        co_return text_answer(200, "ok\n");
                    }});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hmac.hpp"
+#include "base/http/cookie.hpp"
 
 namespace mlango::exchange {
 namespace {

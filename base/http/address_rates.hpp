@@ -1,5 +1,5 @@
 // How many requests an address may make: a bucket for each, of which a bounded number is kept. Pure; one thread's own,
-// so a process of several lets through up to so many times as much. Callers: the room's doors.
+// so a process of several lets through up to so many times as much. Callers: the doors of partners and staff.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace mlango::exchange {
+namespace mlango {
 
 struct rate_limit {
     double a_minute = 60;
@@ -41,4 +41,4 @@ private:
     std::unordered_map<std::string, std::list<bucket>::iterator> buckets_;
 };
 
-}  // namespace mlango::exchange
+}  // namespace mlango

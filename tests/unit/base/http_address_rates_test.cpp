@@ -1,8 +1,8 @@
-#include "exchange/address_rates.hpp"
+#include "base/http/address_rates.hpp"
 
 #include <gtest/gtest.h>
 
-namespace mlango::exchange {
+namespace mlango {
 namespace {
 
 using namespace std::chrono_literals;
@@ -41,4 +41,4 @@ TEST(address_rates, forgets_who_was_unseen_longest) {
 }
 
 }  // namespace
-}  // namespace mlango::exchange
+}  // namespace mlango

@@ -1,4 +1,4 @@
-#include "exchange/address_rates.hpp"
+#include "base/http/address_rates.hpp"
 
 #include <arpa/inet.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-namespace mlango::exchange {
+namespace mlango {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::optional<std::chrono::seconds> address_rates::refused_for(std::string_view 
     return std::chrono::seconds(std::max<std::int64_t>(1, std::llround(std::ceil((1 - one.tokens) / a_second))));
 }
 
-}  // namespace mlango::exchange
+}  // namespace mlango
