@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "base/http/server.hpp"
+#include "console/figures/figures_door.hpp"
 #include "console/guard.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
+#include "console/words/words_door.hpp"
 
 namespace mlango::console {
 
@@ -25,6 +27,9 @@ private:
     guard guard_;
     page_door page_;
     sign_in_door sign_in_;
+    current_words current_words_;
+    words_door words_;
+    figures_door figures_;
 };
 
 }  // namespace mlango::console

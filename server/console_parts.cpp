@@ -4,6 +4,8 @@ namespace mlango::server {
 
 console_parts::console_parts(const console_surroundings& around)
     : secrets_(around.settings.keys.wallet, around.settings.pin, around.random),
+      words_(around.settings, around.proving),
+      ports_{.words = &words_},
       house_{.options = around.settings.console,
              .pool = around.pool,
              .redis = around.redis,

@@ -9,6 +9,7 @@
 #include "base/task_group.hpp"
 #include "console/doors.hpp"
 #include "server/config.hpp"
+#include "server/console_ports_words.hpp"
 
 namespace mlango::server {
 
@@ -22,6 +23,7 @@ struct console_surroundings {
     sealer& session;
     blinder& blind;
     worker_pool& hashing;
+    worker_pool& proving;
     const clock& time;
     random_source& random;
     metrics& numbers;
@@ -35,6 +37,7 @@ public:
 
 private:
     registry::secret_verifier secrets_;
+    console_words words_;
     console::ports ports_;
     console::parts house_;
     console::doors doors_;

@@ -82,6 +82,7 @@ struct menu_outline {
 struct screen_count {
     std::string screen;
     std::uint64_t shown = 0, left = 0;
+    bool goal = false;
 };
 
 class words_port {

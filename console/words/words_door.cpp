@@ -16,7 +16,8 @@ constexpr std::size_t longest_search = 80;
 
 }  // namespace
 
-words_door::words_door(const parts& house) : house_(house), drafts_(house.pool, house.time), published_(house.pool) {}
+words_door::words_door(const parts& house, current_words& current)
+    : house_(house), drafts_(house.pool, house.time), published_(house.pool), current_(current) {}
 
 std::vector<staff_route> words_door::routes() {
     const auto to = [this](task<http_response> (words_door::*method)(asked&)) {
@@ -74,34 +75,8 @@ std::vector<staff_route> words_door::routes() {
     };
 }
 
-task<sources_ptr> words_door::load(registry::publication_version version) {
-    if (version == registry::the_files) co_return house_.house.words->files();
-    auto content = co_await published_.load(version);
-    co_return content ? house_.house.words->sources_of(std::move(*content)) : nullptr;
-}
-
-// Throws registry_unavailable while it can not be told; who asks again finds it.
-task<words_door::held_ptr> words_door::current() {
-    const auto version = co_await drafts_.current();
-    if (held_ && held_->version == version) co_return held_;
-    auto made = std::make_shared<held_version>();
-    made->version = version;
-    made->from = co_await load(version);
-    if (!made->from) throw registry::registry_unavailable("the current version is not what was stored");
-    auto outline = co_await house_.house.words->outline(made->from);
-    if (!outline) throw registry::registry_unavailable("too many proofs at once");
-    made->outline = std::move(*outline);
-    for (const auto& screen : made->outline.screens)
-        for (const auto& key : screen.texts) {
-            auto& screens = made->screens_of[key];
-            if (std::ranges::find(screens, screen.name) == screens.end()) screens.push_back(screen.name);
-        }
-    held_ = made;
-    co_return made;
-}
-
 task<http_response> words_door::overview(asked& what) {
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto drafts = co_await drafts_.all(what.who.id);
     boost::json::array languages, menus;
     const auto& outline = held->outline;
@@ -169,7 +144,7 @@ bool is_found(const listed_text& one, const std::string& sought) {
     return false;
 }
 
-boost::json::object as_json(const listed_text& one, const std::vector<std::string>* screens) {
+boost::json::object text_json(const listed_text& one, const std::vector<std::string>* screens) {
     boost::json::object out{{"key", one.key},
                             {"note", one.note},
                             {"room", one.room.empty() ? 0 : std::atoi(one.room.c_str())},
@@ -184,7 +159,7 @@ boost::json::object as_json(const listed_text& one, const std::vector<std::strin
     if (one.read != nullptr && !one.is_unread())
         out["read"] = boost::json::object{{"reader", one.read->reader}, {"read_at", one.read->read_at}};
     boost::json::array on;
-    if (screens != nullptr) on.assign(screens->begin(), screens->end());
+    if (screens != nullptr) on = boost::json::array(screens->begin(), screens->end());
     out["screens"] = std::move(on);
     return out;
 }
@@ -192,7 +167,7 @@ boost::json::object as_json(const listed_text& one, const std::vector<std::strin
 }  // namespace
 
 task<http_response> words_door::list_texts(asked& what) {
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto& languages = held->outline.languages;
     if (languages.empty()) co_return problem(fault::wrong_state, "the current version can not be read");
     std::string code = what.query("language");
@@ -240,14 +215,16 @@ task<http_response> words_door::list_texts(asked& what) {
         }
         ++total;
         if (begun && items.size() < most) {
-            items.push_back(as_json(one, screens == held->screens_of.end() ? nullptr : &screens->second));
+            items.push_back(text_json(one, screens == held->screens_of.end() ? nullptr : &screens->second));
         } else if (begun && next.empty()) {
             next = view(items.back().as_object()["key"].as_string());
         }
         if (entry.key == after) begun = true;
     }
-    co_return json_answer(boost::json::object{
-        {"items", std::move(items)}, {"next", next.empty() ? boost::json::value(nullptr) : next}, {"total", total}});
+    co_return json_answer(
+        boost::json::object{{"items", std::move(items)},
+                            {"next", next.empty() ? boost::json::value(nullptr) : boost::json::value(next)},
+                            {"total", total}});
 }
 
 }  // namespace mlango::console

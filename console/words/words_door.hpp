@@ -4,35 +4,22 @@
 // Not for: deciding what fits (proof, through words_port), serving versions (server/editions).
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "console/parts.hpp"
 #include "console/route.hpp"
+#include "console/words/current_words.hpp"
 #include "console/words/drafted.hpp"
-#include "console/words/port.hpp"
 
 namespace mlango::console {
 
 class words_door {
 public:
-    explicit words_door(const parts& house);
+    words_door(const parts& house, current_words& current);
     [[nodiscard]] std::vector<staff_route> routes();
 
 private:
-    // A version as it is held here; versions are never changed, so the current one is read once.
-    struct held_version {
-        registry::publication_version version = 0;
-        sources_ptr from;
-        menu_outline outline;
-        std::map<std::string, std::vector<std::string>, std::less<>> screens_of;  // by text
-    };
-    using held_ptr = std::shared_ptr<const held_version>;
-    task<held_ptr> current();
-    // Empty: there is no such version.
-    task<sources_ptr> load(registry::publication_version version);
     task<drafted_words> words_named(asked& what, std::string_view which);
 
     task<http_response> overview(asked& what);
@@ -58,7 +45,7 @@ private:
     const parts& house_;
     registry::word_drafts drafts_;
     registry::publications published_;
-    held_ptr held_;
+    current_words& current_;
 };
 
 }  // namespace mlango::console

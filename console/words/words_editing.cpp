@@ -41,7 +41,7 @@ bool says_yes(const boost::json::object& body, std::string_view name) {
 
 // Somebody else changed it meanwhile: what they wrote comes along, so that nothing typed is lost.
 task<http_response> words_door::stale(asked& what, std::string language, std::string name) {
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto drafts = co_await drafts_.all(what.who.id);
     const auto published = published_words(*held->from, held->outline, language, name);
     boost::json::value current = nullptr;
@@ -56,7 +56,7 @@ task<http_response> words_door::change(asked& what, std::string language, std::s
     const auto seen = whole_number(what.body, "revision", 0, largest_revision);
     if (!seen)
         co_return problem(fault::malformed, "revision: the number that was looked at, 0 where there is no draft");
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto done =
         co_await drafts_.edit(what.who.id, {.language = language,
                                             .name = name,
@@ -85,7 +85,7 @@ task<http_response> words_door::drop(asked& what, std::string language, std::str
 // A new key is written in the fallback first: others are translated from it.
 task<http_response> words_door::change_text(asked& what) {
     const std::string language = what.segment(2), key = what.segment(3);
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto* spoken = find_language(held->outline, language);
     if (spoken == nullptr || !is_key(key)) co_return problem(fault::not_found);
     const bool is_fallback = spoken == &held->outline.languages.front();
@@ -109,7 +109,7 @@ task<http_response> words_door::note_reading(asked& what) {
     const std::string language = what.segment(2), key = what.segment(3);
     auto words = read_text(what.body, "words", {.least = 0, .most = longest_text});
     if (!words) co_return problem(fault::malformed, words.error());
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     if (find_language(held->outline, language) == nullptr || !is_key(key)) co_return problem(fault::not_found);
     const auto drafts = co_await drafts_.all(what.who.id);
     auto now = published_words(*held->from, held->outline, language, key);
@@ -126,7 +126,7 @@ task<http_response> words_door::note_reading(asked& what) {
 
 task<http_response> words_door::show_menu(asked& what) {
     const std::string file = what.segment(2);
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto published = published_words(*held->from, held->outline, "", file);
     if (!published) co_return problem(fault::not_found);
     const auto drafts = co_await drafts_.all(what.who.id);
@@ -145,7 +145,7 @@ task<http_response> words_door::show_menu(asked& what) {
 
 task<http_response> words_door::change_menu(asked& what) {
     const std::string file = what.segment(2);
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     if (!is_menu(held->outline, file)) co_return problem(fault::not_found);
     co_return co_await change(what, "", file, longest_menu);
 }
@@ -166,7 +166,7 @@ task<http_response> words_door::prove_typed(asked& what) {
         if (!*one) co_return problem(fault::malformed, one->error());
     if (!key || !file || key->has_value() == file->has_value())
         co_return problem(fault::malformed, "key of a text, or file of the menu");
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     if (find_language(held->outline, *language) == nullptr)
         co_return problem(fault::malformed, "language: one that the menu has");
     const bool of_menu = file->has_value();

@@ -47,7 +47,7 @@ http_response refused(const registry::word_result& result, registry::publication
 }  // namespace
 
 task<http_response> words_door::show_draft(asked& what) {
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto drafts = co_await drafts_.all(what.who.id);
     boost::json::array items;
     for (const auto& one : drafts)
@@ -57,7 +57,7 @@ task<http_response> words_door::show_draft(asked& what) {
 }
 
 task<http_response> words_door::prove_draft(asked& what) {
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto drafts = co_await drafts_.all(what.who.id);
     const auto proven = co_await house_.house.words->prove({.from = held->from, .drafts = drafts});
     if (!proven) co_return wait_problem(2);
@@ -78,7 +78,7 @@ task<http_response> words_door::publish(asked& what) {
     const auto seen_revision = whole_number(what.body, "revision", 0, largest_revision);
     if (!seen_current || !seen_revision)
         co_return problem(fault::malformed, "current and revision: the numbers that were looked at");
-    const auto held = co_await current();
+    const auto held = co_await current_.get();
     const auto drafts = co_await drafts_.all(what.who.id);
     if (held->version != *seen_current || highest_revision(drafts) != *seen_revision)
         co_return refused({.what = registry::word_outcome::stale}, held->version);
@@ -93,7 +93,7 @@ task<http_response> words_door::publish(asked& what) {
     auto proven = co_await house_.house.words->prove({.from = held->from, .drafts = drafts});
     if (!proven) co_return wait_problem(2);
     if (!proven->faults.empty())
-        co_return problem(fault::invalid, "it does not pass the proof", {{"faults", as_json(proven->faults)}});
+        co_return problem(fault::invalid, "it does not pass the proof", {{"proof", as_json(proven->faults)}});
     const auto done = co_await drafts_.publish(what.who.id, {.content = std::move(proven->content),
                                                              .screens = proven->screens,
                                                              .words = proven->words,
@@ -133,7 +133,7 @@ task<http_response> words_door::list_versions(asked& what) {
 task<drafted_words> words_door::words_named(asked& what, std::string_view which) {
     drafted_words named;
     if (which == "draft") {
-        const auto held = co_await current();
+        const auto held = co_await current_.get();
         named.from = held->from;
         named.drafts = co_await drafts_.all(what.who.id);
         co_return named;
@@ -141,7 +141,7 @@ task<drafted_words> words_door::words_named(asked& what, std::string_view which)
     std::uint32_t version = 0;
     const auto [end, error] = std::from_chars(which.data(), which.data() + which.size(), version);
     if (error == std::errc() && end == which.data() + which.size() && version <= largest_version)
-        named.from = co_await load(version);
+        named.from = co_await current_.load(version);
     co_return named;
 }
 
