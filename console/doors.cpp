@@ -6,7 +6,11 @@
 namespace mlango::console {
 
 doors::doors(const parts& house)
-    : sessions_(house), guard_(house, sessions_), page_(house, guard_), sign_in_(house, guard_, sessions_) {}
+    : sessions_(house),
+      guard_(house, sessions_),
+      page_(house, guard_),
+      sign_in_(house, guard_, sessions_),
+      events_(house, guard_, sessions_) {}
 
 std::vector<http_route> doors::routes() {
     std::vector<http_route> all = sign_in_.open_routes();
@@ -15,6 +19,17 @@ std::vector<http_route> doors::routes() {
         for (staff_route& one : of_door) all.push_back(guard_.guarded(std::move(one)));
     };
     add(sign_in_.routes());
+    add(events_.routes());
+    return all;
+}
+
+std::vector<job_kind> all_job_kinds() {
+    std::vector<job_kind> all;
+    return all;
+}
+
+std::vector<round> all_rounds() {
+    std::vector<round> all;
     return all;
 }
 

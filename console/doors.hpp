@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "base/http/server.hpp"
+#include "console/events_door.hpp"
 #include "console/guard.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
+#include "console/work.hpp"
 
 namespace mlango::console {
 
@@ -25,6 +27,11 @@ private:
     guard guard_;
     page_door page_;
     sign_in_door sign_in_;
+    events_door events_;
 };
+
+// What goes on without anybody waiting for it, of every subject.
+[[nodiscard]] std::vector<job_kind> all_job_kinds();
+[[nodiscard]] std::vector<round> all_rounds();
 
 }  // namespace mlango::console

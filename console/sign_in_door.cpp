@@ -164,7 +164,7 @@ task<http_response> sign_in_door::password(http_request& request) {
 task<http_response> sign_in_door::enrolment(http_request& request) {
     const auto session = co_await in_stage(request, {sign_in_stage::enrol});
     if (!session) co_return problem(fault::not_signed_in);
-    const auto here = co_await accounts_.at_work(session->who);
+    const auto here = co_await accounts_.at_work(session->who, session->begun);
     if (!here) co_return problem(fault::not_signed_in);
     std::string secret(totp_secret_size, '\0');
     house_.random.fill(std::as_writable_bytes(std::span(secret)));
@@ -203,7 +203,7 @@ task<http_response> sign_in_door::first_password(http_request& request) {
     if (!body) co_return body.error();
     const auto wanted = read_text(*body, "password", {.least = 1, .most = longest_password});
     if (!wanted) co_return problem(fault::malformed, wanted.error());
-    const auto here = co_await accounts_.at_work(session->who);
+    const auto here = co_await accounts_.at_work(session->who, session->begun);
     if (!here) co_return problem(fault::not_signed_in);
     if (const auto why = weakness_of(*wanted, here->name); !why.empty()) co_return weak(why);
     // What somebody else gave her is not hers, even if she types it again.

@@ -207,7 +207,8 @@ std::vector<http_route> worker::parts::routes() {
              std::string missing;
              // Whichever worker answers speaks for all: the gauges count every worker's connections.
              if (redis_links.value() < settings.threads) missing += "redis\n";
-             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections)
+             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections +
+                                    (settings.console.on ? console_parts::connections : 0))
                  missing += "postgres\n";
              if (stopping) missing += "stopping\n";
              co_return missing.empty() ? text_answer(200, "ready\n") : text_answer(503, "waiting for:\n" + missing);
@@ -274,6 +275,7 @@ task<void> worker::parts::shut_down() {
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (messages) co_await messages->close(patience);
+    if (console) console->stop();
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());
@@ -295,6 +297,7 @@ void worker::run() {
     p.background.spawn("registry", p.pool.run());
     p.background.spawn("http", p.serve());
     if (p.wallet) p.wallet->start(p.background, p.first);
+    if (p.console && p.first) p.console->start(p.background);
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         p.messages->spawn(p.background);
