@@ -10,6 +10,10 @@ doors::doors(const parts& house)
       guard_(house, sessions_),
       page_(house, guard_),
       sign_in_(house, guard_, sessions_),
+      provider_(house, guard_, sessions_),
+      access_(house, sessions_),
+      own_(house, guard_, sessions_),
+      audit_(house),
       events_(house, guard_, sessions_) {}
 
 std::vector<http_route> doors::routes() {
@@ -19,6 +23,11 @@ std::vector<http_route> doors::routes() {
         for (staff_route& one : of_door) all.push_back(guard_.guarded(std::move(one)));
     };
     add(sign_in_.routes());
+    std::ranges::move(provider_.open_routes(), std::back_inserter(all));
+    add(provider_.routes());
+    add(access_.routes());
+    add(own_.routes());
+    add(audit_.routes());
     add(events_.routes());
     return all;
 }

@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "base/http/server.hpp"
+#include "console/access/access_door.hpp"
+#include "console/access/own_door.hpp"
+#include "console/audit_door.hpp"
 #include "console/events_door.hpp"
 #include "console/guard.hpp"
+#include "console/oidc_door.hpp"
 #include "console/page_door.hpp"
 #include "console/parts.hpp"
 #include "console/sign_in_door.hpp"
@@ -27,6 +31,10 @@ private:
     guard guard_;
     page_door page_;
     sign_in_door sign_in_;
+    oidc_door provider_;
+    access::access_door access_;
+    access::own_door own_;
+    audit_door audit_;
     events_door events_;
 };
 

@@ -110,7 +110,11 @@ task<std::optional<staff_session>> sign_in_door::in_stage(const http_request& re
 
 task<http_response> sign_in_door::stage(http_request& request) {
     const auto session = co_await guard_.session_of(request, staff_sessions::use::by_the_page);
-    co_return json_answer(json::object{{"next", session ? view(name_of(session->stage)) : json::string_view("name")}});
+    json::object body{{"next", session ? view(name_of(session->stage)) : json::string_view("name")}};
+    if (const auto& provider = house_.options.oidc; provider.on())
+        body["providers"] =
+            json::array{json::object{{"name", provider.shown_name}, {"path", "/api/staff/v1/sign-in/provider"}}};
+    co_return json_answer(body);
 }
 
 task<http_response> sign_in_door::go_on(const http_request& request, registry::staff_id who, sign_in_stage to,

@@ -25,6 +25,7 @@ console::parts console_parts::parts_on(registry::pg_pool& pool) {
             .session = around_.session,
             .blind = around_.blind,
             .hashing = around_.hashing,
+            .web = around_.web,
             .secrets = secrets_,
             .house = ports_,
             .time = around_.time,

@@ -23,6 +23,7 @@ struct console_surroundings {
     sealer& session;
     blinder& blind;
     worker_pool& hashing;
+    http_client& web;
     const clock& time;
     random_source& random;
     metrics& numbers;

@@ -148,6 +148,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                        .session = session_seal,
                                                                        .blind = blind,
                                                                        .hashing = all.hashing,
+                                                                       .web = client,
                                                                        .time = all.time,
                                                                        .random = all.random,
                                                                        .numbers = all.numbers});
