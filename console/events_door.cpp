@@ -30,7 +30,7 @@ struct subject {
     std::initializer_list<std::string_view> kinds;  // the audit kinds' first words
 };
 const subject subjects[] = {
-    {"cases", "cases.view", {"request", "case", "requests"}},
+    {"cases", "cases.view", {"change"}},
     {"tickets", "tickets.view", {"ticket", "tickets", "receipt"}},
     {"lists", "lists.view", {"list", "lists", "entitlement", "entitlements", "distribution", "upload"}},
     {"notices", "notices.view", {"notice", "broadcast", "broadcasts"}},
