@@ -1,6 +1,7 @@
 #include "registry/staff/audit_log.hpp"
 
 #include <charconv>
+#include <tuple>
 
 #include "registry/parameters.hpp"
 
@@ -10,9 +11,9 @@ namespace {
 
 // A row belongs to the operation of its person, household or grant; one that has none of them (only keys and kinds) is
 // for whoever is not bound to an office. The cursor is (time in microseconds, key), so that a page costs the same
-// wherever it lies. One statement for each index, the inner limit a number and what decides about a row asked row by row:
-// else PostgreSQL sorts the whole log for a page of it.
-// $1 who, $2 now, $3 from, $4 before (microseconds), $5 $6 cursor, $7 kind, $8 limit, $9 note, $10 person, $11 actor
+// wherever it lies. One statement for each index, the inner limit a number and what decides about a row asked row by
+// row: else PostgreSQL sorts the whole log for a page of it. $1 who, $2 now, $3 from, $4 before (microseconds), $5 $6
+// cursor, $7 kind, $8 limit, $9 note, $10 person, $11 actor
 // clang-format off
 #define MLANGO_AUDIT_PAGE(source, which) R"(
     WITH given AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
@@ -119,13 +120,16 @@ audit_row row_in(const rows& got, int row) {
 }  // namespace
 
 task<audit_page> audit_log::page(staff_id by, const audit_filter& wanted, purpose why) {
-    const auto [at, id] = place_of(wanted.after);
+    auto [at, id] = place_of(wanted.after);
+    const std::int64_t before = begin_of(wanted.to, farthest - day) + day;
+    // Where the scan of the index begins is the cursor alone.
+    if (at >= before) std::tie(at, id) = std::pair(before, 0);
     std::vector<parameter> given;
     given.reserve(11);
     given.push_back(id_parameter(by));
     given.emplace_back(time_parameter(time_.now()));
     given.emplace_back(std::to_string(begin_of(wanted.from, 0)));
-    given.emplace_back(std::to_string(begin_of(wanted.to, farthest - day) + day));
+    given.emplace_back(std::to_string(before));
     given.emplace_back(std::to_string(at));
     given.emplace_back(std::to_string(id));
     given.push_back(text_parameter(wanted.kind));
