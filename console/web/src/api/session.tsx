@@ -4,9 +4,8 @@ import { createContext, useCallback, useContext, useMemo, type ReactNode } from 
 import { useQuery } from '@tanstack/react-query';
 import { queries, root } from './client';
 import { ProblemError, passes, problemOf } from './problem';
-import { markSessionBack } from './session_state';
 import type { components } from './schema';
-import { byHerself } from './session_state';
+import { byHerself, markSessionBack, markSessionOver } from './session_state';
 import type { Language } from '../texts/text';
 
 export type Me = components['schemas']['Me'];
@@ -24,6 +23,7 @@ export async function plain<Body>(method: string, path: string, body?: object): 
     throw new ProblemError('offline', 0);
   }
   const document: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+  if (response.status === 401 && !path.startsWith('/sign-in') && path !== '/me' && document !== null) markSessionOver();
   if (!response.ok) throw problemOf(document, response.status, response.headers.get('Retry-After'));
   return document as Body;
 }
@@ -45,8 +45,12 @@ export const useMeQuery = () =>
     retry: (failures, error) => passes(error) && failures < 5,
     queryFn: () =>
       plain<Me>('GET', '/me').catch((error: unknown) => {
-        if (error instanceof ProblemError && error.status === 401) return null;
-        throw error;
+        if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+        // Over while she works: what is on the page stays; SessionOver asks her to sign in.
+        const before = queries.getQueryData<Me | null>(['/me']);
+        if (!before) return null;
+        markSessionOver();
+        return before;
       }),
   });
 

@@ -73,6 +73,8 @@ function Form({ title, onSend, onOver, children }: { title: string; onSend: () =
 
 function NameAndPassword({ name: given, next, providers }: StepProps & { name?: string; providers: { name: string; path: string }[] }) {
   const { t } = useText();
+  // What came of the way to an identity provider.
+  const [told] = useState(() => ['unknown', 'refused', 'again', 'away'].find((each) => new URLSearchParams(location.search).get('provider') === each));
   const [name, setName] = useState(given ?? '');
   const [password, setPassword] = useState('');
   return (
@@ -82,6 +84,7 @@ function NameAndPassword({ name: given, next, providers }: StepProps & { name?: 
           <TextInput label={t('sign_in.name')} name="username" autoComplete="username" required size="md" maxLength={60} value={name} onChange={(event) => setName(event.currentTarget.value)} autoCapitalize="none" spellCheck={false} data-autofocus={!given || undefined} />
           <PasswordInput label={t('sign_in.password')} name="password" autoComplete="current-password" required size="md" maxLength={200} value={password} onChange={(event) => setPassword(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password') }} />
           <Button type="submit" size="md" loading={busy} fullWidth>{t('sign_in.go_on')}</Button>
+          {told && <Text c="red" role="alert">{t(`sign_in.provider_${told}`)}</Text>}
           {providers.length > 0 && <Divider label={t('sign_in.or')} />}
           {providers.map((provider) => (
             <Button key={provider.path} component="a" href={provider.path} variant="default" size="md" fullWidth>{t('sign_in.with', { name: provider.name })}</Button>
