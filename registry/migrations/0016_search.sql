@@ -203,6 +203,13 @@ CREATE TABLE identity_check (
 );
 CREATE INDEX identity_check_of ON identity_check (individual, id);
 
+-- A call proves something only at a number that was hers before, in the SIM that it had then.
+CREATE FUNCTION call_proves(p phone, at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT p.disabled_at IS NULL AND p.trust >= 2
+     AND (p.sim_changed_at IS NULL OR p.sim_changed_at < greatest(p.verified_at, p.confirmed_at))
+     AND (p.linked_at IS NULL OR p.linked_at < at - interval '72 hours')
+$$;
+
 -- Whether that action may be done for her now: done, or why not. Her row is locked, so that two do not do it at once.
 CREATE FUNCTION check_person(of_staff bigint, of_permission text, of_person bigint, of_revision bigint, of_action text,
                              of_method text, of_reference text, of_phone bigint, at timestamptz) RETURNS text
@@ -217,12 +224,8 @@ BEGIN
   PERFORM 1 FROM check_rule r
     WHERE r.action = of_action AND r.assurance = assurance_of(of_person, at) AND r.method = of_method;
   IF NOT FOUND THEN RETURN 'check'; END IF;
-  -- A call proves something only at a number that was hers before, in the SIM that it had then.
   IF of_method = 'call' THEN
-    PERFORM 1 FROM phone p
-      WHERE p.id = of_phone AND p.individual = of_person AND p.disabled_at IS NULL AND p.trust >= 2
-        AND (p.sim_changed_at IS NULL OR p.sim_changed_at < greatest(p.verified_at, p.confirmed_at))
-        AND (p.linked_at IS NULL OR p.linked_at < at - interval '72 hours');
+    PERFORM 1 FROM phone p WHERE p.id = of_phone AND p.individual = of_person AND call_proves(p, at);
     IF NOT FOUND THEN RETURN 'phone'; END IF;
   END IF;
   INSERT INTO identity_check (individual, staff, action, method, reference, phone, at)
@@ -247,6 +250,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   outcome text;
 BEGIN
+  PERFORM 1 FROM individual i WHERE i.id = of_person FOR UPDATE;
   IF (SELECT count(*) FROM identity_check c WHERE c.individual = of_person AND c.action = 'pin_code'
         AND c.at > give_pin_code.at - interval '24 hours') >= 5
      AND staff_may_person(of_staff, 'people.reset_pin', of_person, at) THEN RETURN 'too_many'; END IF;
