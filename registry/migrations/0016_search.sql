@@ -130,7 +130,7 @@ DECLARE
 BEGIN
   IF why IS NOT NULL THEN
     INSERT INTO audit (at, kind, actor, individual, detail)
-    VALUES (at, CASE why WHEN 'glass' THEN 'staff.viewed_by_glass' ELSE 'staff.viewed' END, 'staff:' || of_staff,
+    VALUES (at, CASE why WHEN 'glass' THEN 'glass.viewed' ELSE 'staff.viewed' END, 'staff:' || of_staff,
             of_person, what);
   END IF;
   RETURN why;
@@ -150,7 +150,7 @@ BEGIN
   VALUES (of_staff, of_person, given_reason, words, break_glass.at, break_glass.at + interval '2 hours')
   RETURNING id INTO made;
   INSERT INTO audit (at, kind, actor, individual, record, detail)
-  VALUES (break_glass.at, 'staff.glass_broken', 'staff:' || of_staff, of_person, made, given_reason);
+  VALUES (break_glass.at, 'glass.broken', 'staff:' || of_staff, of_person, made, given_reason);
   outcome := 'done';
 END $$;
 
@@ -166,7 +166,7 @@ BEGIN
   UPDATE glass_break SET reviewed_by = by_staff, reviewed_at = review_glass.at, verdict = given_verdict
    WHERE id = of_break;
   INSERT INTO audit (at, kind, actor, individual, record, detail)
-  VALUES (review_glass.at, 'staff.glass_reviewed', 'staff:' || by_staff, b.individual, of_break, given_verdict);
+  VALUES (review_glass.at, 'glass.reviewed', 'staff:' || by_staff, b.individual, of_break, given_verdict);
   RETURN 'done';
 END $$;
 
