@@ -30,7 +30,7 @@ struct subject {
     std::initializer_list<std::string_view> kinds;  // the audit kinds' first words
 };
 const subject subjects[] = {
-    {"cases", "cases.view", {"request", "case", "requests"}},
+    {"cases", "cases.view", {"change"}},
     {"tickets", "tickets.view", {"ticket", "tickets", "receipt"}},
     {"lists", "lists.view", {"list", "lists", "entitlement", "entitlements", "distribution", "upload"}},
     {"notices", "notices.view", {"notice", "broadcast", "broadcasts"}},
@@ -139,7 +139,7 @@ task<void> events_door::tell(http_stream& to, std::string token, caller who) {
             if (house_.time.steady() >= next_check) {
                 next_check = house_.time.steady() + check_every;
                 const auto session = co_await sessions_.find(token, staff_sessions::use::by_the_page);
-                const auto still = session ? co_await accounts_.at_work(session->who) : std::nullopt;
+                const auto still = session ? co_await accounts_.at_work(session->who, session->begun) : std::nullopt;
                 over = !still;
                 if (still) who.permissions = still->permissions;
             }

@@ -10,6 +10,8 @@
 #include "console/doors.hpp"
 #include "console/job_runner.hpp"
 #include "server/config.hpp"
+#include "server/console_ports_words.hpp"
+#include "server/staff_sms.hpp"
 
 namespace mlango::server {
 
@@ -23,9 +25,12 @@ struct console_surroundings {
     sealer& session;
     blinder& blind;
     worker_pool& hashing;
+    http_client& web;
+    worker_pool& proving;
     const clock& time;
     random_source& random;
     metrics& numbers;
+    const templates::edition_shelf& editions;
 };
 
 class console_parts {
@@ -45,6 +50,8 @@ private:
 
     const console_surroundings around_;
     registry::secret_verifier secrets_;
+    staff_sms sms_;
+    console_words words_;
     console::ports ports_;
     console::parts house_;
     console::doors doors_;

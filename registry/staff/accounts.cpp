@@ -39,14 +39,16 @@ const registered_statement staff_at_work_now{"staff_at_work_now", R"(
            (SELECT string_agg(DISTINCT permission, ' ' ORDER BY permission) FROM held WHERE waits),
            (SELECT string_agg(DISTINCT operation, ' ' ORDER BY operation) FROM held),
            s.trained_until
-      FROM staff s WHERE s.id = $1::bigint AND s.state = 'active')"};
+      FROM staff s WHERE s.id = $1::bigint AND s.state = 'active'
+       AND (s.reset_at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT TRUE)"};
 
 }  // namespace
 
-task<std::optional<staff_at_work>> staff_accounts::at_work(staff_id who) {
+task<std::optional<staff_at_work>> staff_accounts::at_work(staff_id who, wall_time session_begun) {
     std::vector<parameter> given;
     given.push_back(id_parameter(who));
     given.emplace_back(time_parameter(time_.now()));
+    given.emplace_back(time_parameter(session_begun));
     const rows got = co_await pool_.read(staff_at_work_now, std::move(given));
     if (got.empty()) co_return std::nullopt;
     co_return staff_at_work{.name = std::string(got.text(0, 0)),
