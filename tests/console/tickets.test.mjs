@@ -2,9 +2,10 @@
 // not open, what is late, duplicates.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { as, makeStaff, mlango, one, phone, sleep, sql, until, Client } from './lib/house.mjs';
+import { as, makeStaff, one, sql, until as waited } from './lib/house.mjs';
 import { routeMatrix } from './lib/matrix.mjs';
 
+const until = (what, question, patience) => waited(question, patience, what);
 const kind = (answer) => answer.body?.type?.split('/').at(-1);
 let family, elsewhere;
 before(async () => {
