@@ -1,5 +1,6 @@
 // Every route of the API's description, whoever wrote it: closed to strangers, to changes from elsewhere and to whoever
-// holds nothing; and nothing malformed, from whoever may use it, makes the server fail.
+// holds nothing; and nothing malformed, from whoever may use it, makes the server fail. CONSOLE_HOSTILE=all tries each
+// strange value at each field; without it each field gets some of them, other ones at each.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { Client, as, description, makeStaff, serverLog, stranger, url } from './lib/house.mjs';
@@ -96,9 +97,16 @@ describe('what is malformed', () => {
   const strange = [null, true, -1, 0, 1.5, 9_007_199_254_740_993, 1e300, '', '\u0000', '\u202e', 'x'.repeat(5_000), '%', '\'; --', '{}', [], [null], [[]], {}, { a: { b: 1 } }];
   const keys = ['0', '-1', '1e9', '9223372036854775807', '9223372036854775808', '99999999999999999999999', 'x', '%00', '%ff', '%2e%2e', 'é', 'a'.repeat(3_000)];
   let clients;
+  let turn = 0;
+  const some = (values, count) => (process.env.CONSOLE_HOSTILE === 'all' ? values : Array.from({ length: count }, () => values[turn++ % values.length]));
+  const known = new Map();
   before(async () => { clients = await Promise.all(roles.map((role) => as(role))); });
 
   async function mayUse(each) {
+    if (!known.has(each.name)) known.set(each.name, await whoMayUse(each));
+    return known.get(each.name);
+  }
+  async function whoMayUse(each) {
     for (const client of clients) {
       const answer = await asked(client, each);
       assert.ok(answer.status < 500, `${each.name}: ${answer.status} ${answer.text.slice(0, 200)}`);
@@ -116,7 +124,7 @@ describe('what is malformed', () => {
     for (const each of operations.filter((one) => !skip(one) && one.method !== 'GET' && one.method !== 'DELETE')) {
       const client = await mayUse(each);
       if (!client) continue;
-      for (const raw of bodies) fine(each, await asked(client, each, { body: undefined, raw: Buffer.from(raw, 'latin1'), type: 'application/json' }), raw);
+      for (const raw of some(bodies, 5)) fine(each, await asked(client, each, { body: undefined, raw: Buffer.from(raw, 'latin1'), type: 'application/json' }), raw);
       fine(each, await asked(client, each, { body: undefined, raw: 'a=1', type: 'text/plain' }), 'text/plain');
     }
   });
@@ -130,8 +138,8 @@ describe('what is malformed', () => {
       const schema = resolved(each.operation.requestBody.content['application/json'].schema);
       const fields = Object.keys(schema?.properties ?? {});
       for (const field of fields.slice(0, 12)) {
-        const answers = await Promise.all(strange.map((value) => asked(client, each, { body: { ...Object.fromEntries(fields.map((other) => [other, 1])), [field]: value } })));
-        answers.forEach((answer, i) => fine(each, answer, `${field}: ${JSON.stringify(strange[i])}`));
+        const answers = await Promise.all(some(strange, 5).map((value) => asked(client, each, { body: { ...Object.fromEntries(fields.map((other) => [other, 1])), [field]: value } })));
+        for (const answer of answers) fine(each, answer, field);
       }
     }
   });
@@ -141,10 +149,10 @@ describe('what is malformed', () => {
       const client = await mayUse(each);
       if (!client) continue;
       if (each.path.includes('{'))
-        for (const key of keys) fine(each, await asked(client, each, { path: filled(each.path, key) }), key);
+        for (const key of some(keys, 6)) fine(each, await asked(client, each, { path: filled(each.path, key) }), key);
       if (each.method !== 'GET') continue;
       for (const parameter of (each.operation.parameters ?? []).map((one) => one.name ?? one.$ref?.split('/').at(-1).toLowerCase()))
-        for (const value of ['', '-1', '0', '9'.repeat(40), '%00', '%ff', 'x'.repeat(2_000), '%27%3B--', '2026-13-45', '%F0%9F%98%80'])
+        for (const value of some(['', '-1', '0', '9'.repeat(40), '%00', '%ff', 'x'.repeat(2_000), '%27%3B--', '2026-13-45', '%F0%9F%98%80'], 5))
           fine(each, await asked(client, each, { path: `${filled(each.path)}?${parameter}=${value}` }), `${parameter}=${value.slice(0, 40)}`);
     }
   });
