@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr auto look_every = 250ms;
 // Rows get their numbers before they are there for others: who saw a later one is told again.
 constexpr auto settling_time = 2s;
+// Who looked longer ago does not go through all that was written since: everything counts as new.
+constexpr auto longest_pause = 30s;
 constexpr auto breath_every = 15s;  // keeps proxies from closing, and finds out who has gone
 constexpr auto check_every = 5s;
 constexpr std::size_t most_listening = 2'000;  // a thread
@@ -30,7 +32,7 @@ struct subject {
     std::initializer_list<std::string_view> kinds;  // the audit kinds' first words
 };
 const subject subjects[] = {
-    {"cases", "cases.view", {"request", "case", "requests"}},
+    {"cases", "cases.view", {"change"}},
     {"tickets", "tickets.view", {"ticket", "tickets", "receipt"}},
     {"lists", "lists.view", {"list", "lists", "entitlement", "entitlements", "distribution", "upload"}},
     {"notices", "notices.view", {"notice", "broadcast", "broadcasts"}},
@@ -139,7 +141,7 @@ task<void> events_door::tell(http_stream& to, std::string token, caller who) {
             if (house_.time.steady() >= next_check) {
                 next_check = house_.time.steady() + check_every;
                 const auto session = co_await sessions_.find(token, staff_sessions::use::by_the_page);
-                const auto still = session ? co_await accounts_.at_work(session->who) : std::nullopt;
+                const auto still = session ? co_await accounts_.at_work(session->who, session->begun) : std::nullopt;
                 over = !still;
                 if (still) who.permissions = still->permissions;
             }
@@ -183,6 +185,9 @@ task<void> events_door::look() {
 }
 
 task<void> events_door::look_now() {
+    const auto now = house_.time.steady();
+    if (now - looked_ > longest_pause) seen_ = 0;
+    looked_ = now;
     take_news(co_await pulse_.after(seen_));
     std::vector<registry::staff_id> people;
     for (const auto who : listeners_)
@@ -195,7 +200,13 @@ task<void> events_door::look_now() {
 
 void events_door::take_news(const std::vector<registry::news>& all) {
     const auto now = house_.time.steady();
+    const bool anew = seen_ == 0;
     for (const auto& each : all) {
+        if (anew)
+            for (const subject& one : subjects) {
+                std::int64_t& number = now_[std::string(one.name)];
+                number = std::max(number + 1, each.newest * 2);
+            }
         seen_ = std::max(seen_, each.newest);
         for (const subject& one : subjects) {
             if (std::ranges::find(one.kinds, std::string_view(each.of)) == one.kinds.end()) continue;

@@ -6,8 +6,11 @@
 
 namespace mlango::console {
 
+class words_port;
+
 struct ports {
     const sms_port* sms = nullptr;
+    words_port* words = nullptr;
 };
 
 }  // namespace mlango::console

@@ -81,6 +81,7 @@ const ussd_desk::bound_edition& ussd_desk::bind(const templates::edition& what) 
         made->loads.push_back(find_handler(screen.load));
         made->acts.push_back(find_handler(screen.act));
     }
+    made->counts = tally_.page_of(what);
     bound_.push_back(std::move(made));
     return *bound_.back();
 }
@@ -225,6 +226,9 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         around.screen.septets -= std::min(around.screen.septets, hop.profile.first_screen_reserve);
         around.screen.ucs2_units -= std::min(around.screen.ucs2_units, hop.profile.first_screen_reserve);
     }
+    // Where she stood: after the answer it is another screen.
+    const auto counts = bind(edition).counts;
+    const std::size_t answered = begins || session.stack.empty() ? counts->screens.size() : session.stack.back().screen;
     shown screen = co_await converse(hop, session, bind(edition), around,
                                      begins ? std::nullopt : std::optional<std::string_view>(found.input));
     if (spoken_.size() >= languages_remembered) spoken_.clear();
@@ -255,6 +259,14 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
     if (!saved) co_return co_await apology(hop);
     if (*saved == sessions::save_outcome::conflict) co_return std::nullopt;
     hop.saved = true;
+    if (begins) tally_.began(hop.hop.gateway);
+    if (answered < counts->screens.size()) ++counts->screens[answered].answered;
+    if (!session.stack.empty() && session.stack.back().screen < counts->screens.size()) {
+        auto& here = counts->screens[session.stack.back().screen];
+        ++here.shown;
+        if (screen.ends) ++here.ended;
+    }
+    ++counts->languages[session.language];
     // After the session, so that a delivery that lost does not bring back what came to its end. What can not be kept is
     // not continued; the session itself goes on.
     if (keeps) {
@@ -314,6 +326,7 @@ task<shown> ussd_desk::converse(hop_state& hop, sessions::session& session, cons
 // else the operation's.
 task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
     apologies_.add();
+    tally_.apologised();
     const auto& edition = rooms_.editions.current();
     auto language = edition.words.find_language(hop.language);
     if (!language) {

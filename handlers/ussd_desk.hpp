@@ -18,6 +18,7 @@
 
 #include "gsm/ussd.hpp"
 #include "handlers/handler.hpp"
+#include "handlers/hop_tally.hpp"
 #include "handlers/house.hpp"
 
 namespace mlango::handlers {
@@ -61,6 +62,9 @@ public:
 
     task<gsm::ussd_reply> on_hop(gsm::ussd_hop hop, const gsm::gateway_profile& profile, deadline until) override;
 
+    // What was counted since the last time. On the desk's thread.
+    [[nodiscard]] registry::counted_figures take_figures() { return tally_.take(); }
+
 private:
     struct hop_state;
     // An edition's screens with the functions that they name.
@@ -68,6 +72,7 @@ private:
         const templates::edition* what;
         std::uint32_t version;  // the shelf may free an edition, and a later one stand at the same address
         std::vector<handler_function> loads, acts;  // by screen
+        std::shared_ptr<hop_tally::page> counts;
     };
     const bound_edition& bind(const templates::edition& what);
     task<gsm::ussd_reply> answer_hop(hop_state& hop);
@@ -87,6 +92,7 @@ private:
 
     house& rooms_;
     transcript_digest digest_;
+    hop_tally tally_;
     std::vector<std::unique_ptr<bound_edition>> bound_;
     std::unordered_map<std::uint64_t, std::string> spoken_;  // language by number, in memory only, bounded
     counter& apologies_;

@@ -242,11 +242,12 @@ private:
 
 // What ends the session, or goes out as one SMS.
 void check_what_cannot_page(const templates::edition& made, std::span<const named_profile> profiles,
-                            language_index language, worst_faults& faults) {
+                            language_index language, worst_faults& faults, const proof_part& only) {
     static const named_profile sms{.name = "sms", .profile = {}};
     const worst_values values(made.screens.declared(), made.words, language);
     for (std::size_t i = 0; i < made.words.size(); ++i) {
         const auto text = static_cast<templates::text_id>(i);
+        if (only.text && text != *only.text) continue;
         const auto key = made.words.key_of(text);
         const bool is_sms = key.starts_with("sms.");
         if (!is_sms && key != "sorry.end" && !key.starts_with("late.")) continue;
@@ -274,20 +275,22 @@ void check_what_cannot_page(const templates::edition& made, std::span<const name
 
 }  // namespace
 
-void check_screens(const templates::edition& made, std::span<const named_profile> profiles, fault_list& faults) {
+void check_screens(const templates::edition& made, std::span<const named_profile> profiles, fault_list& faults,
+                   const proof_part& only) {
     const std::vector<bool> first = first_screens(made.screens);
     const std::vector<bool> on_ussd = ussd_screens(made.screens), on_sms = sms_screens(made.screens);
     worst_faults worst(faults);
     for (std::size_t language = 0; language < made.words.languages().size(); ++language) {
         const auto in = static_cast<language_index>(language);
+        if (only.language && in != *only.language) continue;
         for (std::size_t i = 0; i < made.screens.screens().size(); ++i)
-            if (made.screens.screens()[i].act.empty()) {
+            if (made.screens.screens()[i].act.empty() && only.holds(i)) {
                 std::vector<named_profile> shown_on;
                 if (on_ussd[i]) shown_on.assign(profiles.begin(), profiles.end());
                 if (on_sms[i] && made.screens.by_ussd() != templates::no_screen) shown_on.push_back(by_sms());
                 screen_proof(made, shown_on, static_cast<templates::screen_index>(i), in, first[i], worst).run();
             }
-        check_what_cannot_page(made, profiles, in, worst);
+        check_what_cannot_page(made, profiles, in, worst, only);
     }
 }
 

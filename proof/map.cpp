@@ -228,11 +228,16 @@ private:
         const auto found = std::ranges::find(figures_, name, &screen_figures::screen);
         if (found == figures_.end()) return;
         const double part =
-            found->shown == 0 ? 0 : 100.0 * static_cast<double>(found->left) / static_cast<double>(found->shown);
+            found->shown == 0 ? 0 : std::min(1.0, static_cast<double>(found->left) / static_cast<double>(found->shown));
+        // Below the box: how many of those who saw it went no further, red where something was still to do.
+        const std::string_view colour = found->goal ? "#2f7d4f" : "#c0392b";
         out_ += fmt::format(
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\" font-size=\"9\" fill=\"#8c2f26\">shown {}, left {} ({:.0f} %)"
-            "</text>",
-            x + box_width, y + box_height_ + 10, found->shown, found->left, part);
+            "<rect x=\"{0}\" y=\"{1}\" width=\"{2}\" height=\"5\" rx=\"2\" fill=\"#e6eaee\"/>"
+            "<rect x=\"{0}\" y=\"{1}\" width=\"{3:.0f}\" height=\"5\" rx=\"2\" fill=\"{4}\"/>"
+            "<text x=\"{5}\" y=\"{6}\" text-anchor=\"end\" font-size=\"9\" fill=\"{7}\">shown {8}, left {9} "
+            "({10:.0f} %)</text>",
+            x, y + box_height_ + 2, box_width, part * box_width, colour, x + box_width, y + box_height_ + 16,
+            found->goal ? "#235c3a" : "#8c2f26", found->shown, found->left, part * 100);
     }
 
     const templates::edition& made_;

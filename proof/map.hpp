@@ -17,6 +17,7 @@ struct screen_figures {
     std::string screen;
     std::uint64_t shown = 0;
     std::uint64_t left = 0;  // sessions that ended there
+    bool goal = false;       // where they may well end
 };
 
 // "screen,shown,left" and a line a screen. The error names the line.

@@ -51,6 +51,13 @@ std::string digest_of(const publication_content& what) {
     return out;
 }
 
+publication_columns columns_of(const publication_content& what) {
+    return {.digest = digest_of(what),
+            .languages = boost::json::serialize(as_json(what.languages)),
+            .menu = boost::json::serialize(as_json(what.menu)),
+            .texts = boost::json::serialize(as_json(what.texts))};
+}
+
 publications::publications(pg_pool& pool) : pool_(pool) {}
 
 namespace {
@@ -79,10 +86,8 @@ const registered_statement publications_publish{"publications_publish", R"(
 }  // namespace
 
 task<published> publications::publish(publication_wish wish) {
-    const std::string digest = bytea_parameter(digest_of(wish.content));
-    const std::string languages = boost::json::serialize(as_json(wish.content.languages));
-    const std::string menu = boost::json::serialize(as_json(wish.content.menu));
-    const std::string texts = boost::json::serialize(as_json(wish.content.texts));
+    const auto [raw_digest, languages, menu, texts] = columns_of(wish.content);
+    const std::string digest = bytea_parameter(raw_digest);
     // Nothing comes back when somebody else published the same at the same time: then it is known the next time.
     for (int left = 3; left > 0; --left) {
         std::vector<parameter> given{

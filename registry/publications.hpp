@@ -30,6 +30,13 @@ struct publication_content {
 // SHA-256 over all of it, 32 bytes.
 [[nodiscard]] std::string digest_of(const publication_content& what);
 
+// It as the table holds it; for whoever stores one.
+struct publication_columns {
+    std::string digest;                  // 32 bytes
+    std::string languages, menu, texts;  // JSON
+};
+[[nodiscard]] publication_columns columns_of(const publication_content& what);
+
 // A published version's number, from 1 on and below 2^31.
 using publication_version = std::uint32_t;
 // In place of a version: the files beside the program, before anything was published or after a roll back beyond it.

@@ -15,7 +15,8 @@ console_parts::console_parts(const console_surroundings& around)
     : around_(around),
       secrets_(around.settings.keys.wallet, around.settings.pin, around.random),
       sms_(around.settings, around.editions),
-      ports_{.sms = &sms_},
+      words_(around.settings, around.proving),
+      ports_{.sms = &sms_, .words = &words_},
       house_(parts_on(around.pool)),
       doors_(house_) {}
 
@@ -27,6 +28,7 @@ console::parts console_parts::parts_on(registry::pg_pool& pool) {
             .session = around_.session,
             .blind = around_.blind,
             .hashing = around_.hashing,
+            .web = around_.web,
             .secrets = secrets_,
             .house = ports_,
             .time = around_.time,

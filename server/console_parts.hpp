@@ -10,6 +10,7 @@
 #include "console/doors.hpp"
 #include "console/job_runner.hpp"
 #include "server/config.hpp"
+#include "server/console_ports_words.hpp"
 #include "server/staff_sms.hpp"
 
 namespace mlango::server {
@@ -24,6 +25,8 @@ struct console_surroundings {
     sealer& session;
     blinder& blind;
     worker_pool& hashing;
+    http_client& web;
+    worker_pool& proving;
     const clock& time;
     random_source& random;
     metrics& numbers;
@@ -48,6 +51,7 @@ private:
     const console_surroundings around_;
     registry::secret_verifier secrets_;
     staff_sms sms_;
+    console_words words_;
     console::ports ports_;
     console::parts house_;
     console::doors doors_;

@@ -48,6 +48,7 @@ int serve(const config& settings) {
     metrics numbers;
     worker_pool hashing("pin-hash", settings.pin_threads, settings.pin_queue);
     worker_pool loading("menu-load", 1, settings.threads);
+    worker_pool proving("menu-proof", 1, 8);
     const registry::pin_verifier verifier(settings.keys.pin, settings.pin, random);
     simulator::phone_inbox inbox;
     std::unique_ptr<shared_wallet> wallet;
@@ -63,6 +64,7 @@ int serve(const config& settings) {
                               .numbers = numbers,
                               .hashing = hashing,
                               .loading = loading,
+                              .proving = proving,
                               .verifier = verifier,
                               .inbox = inbox,
                               .wallet = wallet.get()};

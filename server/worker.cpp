@@ -9,6 +9,7 @@
 #include "gsm/smpp/ussd_door.hpp"
 #include "server/console_parts.hpp"
 #include "server/editions.hpp"
+#include "server/figure_rounds.hpp"
 #include "server/operator_watch.hpp"
 #include "server/sms_parts.hpp"
 
@@ -73,6 +74,7 @@ struct worker::parts {
     edition_keeper keeper;
     handlers::house house;
     handlers::ussd_desk ussd;
+    figure_rounds figures;
     handlers::sms_desk sms;
     http_client client;
     std::unique_ptr<sms_parts> messages;  // the first worker's
@@ -122,6 +124,7 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .background = background,
             .wallet = {}},
       ussd(house),
+      figures(ussd, pool, all.time),
       sms(house, message_ids_of(settings), settings.sms_limits),
       client(context, {}),
       operators(settings.operators, client, all.numbers, all.time, all.random),
@@ -148,6 +151,8 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                        .session = session_seal,
                                                                        .blind = blind,
                                                                        .hashing = all.hashing,
+                                                                       .web = client,
+                                                                       .proving = all.proving,
                                                                        .time = all.time,
                                                                        .random = all.random,
                                                                        .numbers = all.numbers,
@@ -262,6 +267,7 @@ task<void> worker::parts::serve() {
         log_warning("menu_not_looked_for_at_start", {{"what", typeid(fault).name()}});
     }
     background.spawn("menu", keeper.run());
+    background.spawn("figures", figures.run());
     for (const auto& hlr : hlrs) background.spawn("gsup", hlr->run());
     for (const auto& door : smpp_ussd) background.spawn("smpp_ussd", door->run());
     co_await server->run();
@@ -277,6 +283,7 @@ task<void> worker::parts::shut_down() {
     if (admin) co_await admin->drain(patience);
     if (messages) co_await messages->close(patience);
     if (console) console->stop();
+    if (pool.connected()) co_await figures.carry();
     redis.stop();
     pool.stop();
     co_await background.close(shared.time.steady());

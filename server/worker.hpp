@@ -27,6 +27,7 @@ struct shared_parts {
     metrics& numbers;
     worker_pool& hashing;
     worker_pool& loading;  // of published menus
+    worker_pool& proving;  // of what staff write
     const registry::pin_verifier& verifier;
     simulator::phone_inbox& inbox;
     shared_wallet* wallet = nullptr;  // nobody's: without one

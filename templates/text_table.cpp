@@ -10,39 +10,13 @@
 
 #include "base/bytes.hpp"
 #include "templates/catalogue.hpp"
+#include "templates/text_file.hpp"
 
 namespace mlango::templates {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::size_t largest_table = 8U << 20U;  // bytes
-
-struct text_entry {
-    std::string key, words, note, room;
-};
-
-const source* file_of(const sources& from, std::string_view code) {
-    const std::string name = std::string(code) + ".yaml";
-    const auto found = std::ranges::find(from, name, &source::name);
-    return found == from.end() ? nullptr : &*found;
-}
-
-// In the file's order. Throws YAML::Exception.
-std::vector<text_entry> entries_of(const source& file) {
-    std::vector<text_entry> entries;
-    const auto root = YAML::Load(file.content);
-    for (const auto& entry : root["texts"]) {
-        const auto& body = entry.second;
-        const auto field = [&](const char* name) {
-            return body.IsMap() && body[name] ? body[name].as<std::string>() : std::string();
-        };
-        entries.push_back({.key = entry.first.as<std::string>(),
-                           .words = body.IsMap() ? field("text") : body.as<std::string>(),
-                           .note = field("note"),
-                           .room = field("room")});
-    }
-    return entries;
-}
 
 std::expected<std::pair<const source*, const source*>, table_faults> files(const sources& from,
                                                                            std::string_view fallback,
@@ -163,28 +137,6 @@ std::expected<std::map<std::string, cell_words>, table_faults> words_of(std::str
     }
     if (!faults.empty()) return std::unexpected(std::move(faults));
     return found;
-}
-
-// In quotes, with signs that nobody would see written out.
-std::string in_quotes(std::string_view words) {
-    std::string out = "\"";
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string_view rest = words.substr(i);
-        const auto is = [&](std::string_view sign) { return rest.starts_with(sign); };
-        if (words[i] == '\n') {
-            out += "\\n";
-        } else if (words[i] == '\t') {
-            out += "\\t";
-        } else if (words[i] == '"' || words[i] == '\\') {
-            out.append(1, '\\').append(1, words[i]);
-        } else if (is("\u200e") || is("\u200f") || is("\u00a0") || is("\u061c")) {
-            out += is("\u200e") ? "\\u200E" : is("\u200f") ? "\\u200F" : is("\u00a0") ? "\\u00A0" : "\\u061C";
-            i += is("\u00a0") || is("\u061c") ? 1 : 2;
-        } else {
-            out += words[i];
-        }
-    }
-    return out + "\"";
 }
 
 // The keys before which the fallback's file has an empty line.

@@ -43,7 +43,8 @@ class staff_accounts {
 public:
     staff_accounts(pg_pool& pool, const clock& time) : pool_(pool), time_(time) {}
 
-    task<std::optional<staff_at_work>> at_work(staff_id who);
+    // Of a session that began then: what somebody did to her account since (a new password, another app) ended it.
+    task<std::optional<staff_at_work>> at_work(staff_id who, wall_time session_begun);
     // What her page shows of where she works: {"operations": [{code, name, country}], "grants": [{role, role_name,
     // operation, office, office_name, programme, programme_name, until}]}, names by language.
     task<std::string> places_json(staff_id who);

@@ -45,14 +45,16 @@ const registered_statement staff_find{"staff_find", "SELECT id FROM staff WHERE 
 
 const registered_statement staff_set_password{"staff_set_password", R"(
     WITH done AS (
-      UPDATE staff SET password = $2::bytea, password_changes = $3::boolean, failures = 0, locked_until = NULL
+      UPDATE staff SET password = $2::bytea, password_changes = $3::boolean, failures = 0, locked_until = NULL,
+                       reset_by = NULL, reset_at = clock_timestamp()
        WHERE name = $1 AND state <> 'ended' RETURNING id),
     noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.password_reset', 'command', id FROM done)
     SELECT id FROM done)"};
 
 const registered_statement staff_forget_codes{"staff_forget_codes", R"(
     WITH done AS (
-      UPDATE staff SET totp_sealed = NULL, totp_confirmed = false, totp_step = 0, failures = 0, locked_until = NULL
+      UPDATE staff SET totp_sealed = NULL, totp_confirmed = false, totp_step = 0, failures = 0, locked_until = NULL,
+                       reset_by = NULL, reset_at = clock_timestamp()
        WHERE name = $1 AND state <> 'ended' RETURNING id),
     noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.codes_reset', 'command', id FROM done)
     SELECT id FROM done)"};

@@ -17,9 +17,9 @@ TEST(totp, gives_the_codes_of_the_rfc) {
         std::int64_t at;
         std::string_view code;
     };
-    for (const auto& [at, code] : {vector{59, "287082"}, vector{1111111109, "081804"}, vector{1111111111, "050471"},
-                                   vector{1234567890, "005924"}, vector{2000000000, "279037"},
-                                   vector{20000000000, "353130"}})
+    for (const auto& [at, code] :
+         {vector{59, "287082"}, vector{1111111109, "081804"}, vector{1111111111, "050471"},
+          vector{1234567890, "005924"}, vector{2000000000, "279037"}, vector{20000000000, "353130"}})
         EXPECT_EQ(totp_code(rfc_secret, totp_step_at(second(at))), code) << at;
 }
 
@@ -42,9 +42,9 @@ TEST(totp, writes_and_reads_base32) {
     struct vector {
         std::string_view raw, text;
     };
-    for (const auto& [raw, text] : {vector{"", ""}, vector{"f", "MY"}, vector{"fo", "MZXQ"}, vector{"foo", "MZXW6"},
-                                    vector{"foob", "MZXW6YQ"}, vector{"fooba", "MZXW6YTB"},
-                                    vector{"foobar", "MZXW6YTBOI"}}) {
+    for (const auto& [raw, text] :
+         {vector{"", ""}, vector{"f", "MY"}, vector{"fo", "MZXQ"}, vector{"foo", "MZXW6"}, vector{"foob", "MZXW6YQ"},
+          vector{"fooba", "MZXW6YTB"}, vector{"foobar", "MZXW6YTBOI"}}) {
         EXPECT_EQ(to_base32(raw), text);
         EXPECT_EQ(from_base32(text), raw);
     }

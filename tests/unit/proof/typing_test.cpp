@@ -1,0 +1,124 @@
+// What is typed is told as publishing would tell it, for that text alone, and soon.
+#include "proof/typing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "templates/text_file.hpp"
+#include "tests/unit/proof/real_menu.hpp"
+
+namespace mlango::proof {
+namespace {
+
+templates::edition_sources with(std::string_view language, std::string_view key, std::string_view words) {
+    auto from = real_sources();
+    for (auto& file : from.texts) {
+        if (file.name != std::string(language) + ".yaml") continue;
+        auto made = templates::with_words(file, {{std::string(key), std::string(words)}});
+        EXPECT_TRUE(made) << made.error();
+        if (made) file = std::move(*made);
+    }
+    return from;
+}
+
+std::string all_of(const std::vector<proof_fault>& faults) {
+    std::string out;
+    for (const auto& one : faults) out += told(one) + "\n";
+    return out;
+}
+
+TEST(typing, good_words_have_no_fault_and_a_picture_on_each_gateway) {
+    const auto profiles = known_profiles();
+    const auto proven = prove_text(with("fr", "home.help", "Aide"), "home.help", "fr", profiles);
+    EXPECT_EQ(all_of(proven.faults), "");
+    ASSERT_FALSE(proven.screens.empty());
+    EXPECT_EQ(proven.pictures.size(), proven.screens.size() * profiles.size());
+    for (const auto& one : proven.pictures) {
+        ASSERT_FALSE(one.pages.empty());
+        EXPECT_NE(one.pages.front().text.find("Aide"), std::string::npos) << one.pages.front().text;
+        for (const auto& page : one.pages) EXPECT_LE(page.units, page.room) << page.text;
+    }
+    EXPECT_EQ(proven.characters, 4U);
+    EXPECT_EQ(proven.room, 20U);
+}
+
+TEST(typing, words_over_their_room_are_told_with_how_much) {
+    const auto proven =
+        prove_text(with("fr", "home.help", "Une aide de longueur"), "home.help", "fr", known_profiles());
+    EXPECT_EQ(all_of(proven.faults), "");
+    const auto over =
+        prove_text(with("fr", "home.help", "Une aide de longueur!!"), "home.help", "fr", known_profiles());
+    ASSERT_FALSE(over.faults.empty());
+    EXPECT_NE(all_of(over.faults).find("+2 the line home.help is over its room of 20"), std::string::npos)
+        << all_of(over.faults);
+}
+
+TEST(typing, a_screen_that_does_not_fit_is_told_with_its_gateway) {
+    const std::string much(300, 'x');
+    const auto proven = prove_text(with("en", "sorry.end", much), "sorry.end", "en", known_profiles());
+    EXPECT_NE(all_of(proven.faults).find("does not fit, and has no next page"), std::string::npos)
+        << all_of(proven.faults);
+}
+
+TEST(typing, a_broken_pattern_is_told_and_nothing_else) {
+    const auto proven =
+        prove_text(with("ar", "receipt.thanks", "{x, select,"), "receipt.thanks", "ar", known_profiles());
+    ASSERT_FALSE(proven.faults.empty());
+    EXPECT_EQ(proven.faults.front().language, "ar");
+    EXPECT_TRUE(proven.pictures.empty());
+}
+
+TEST(typing, what_others_wrote_badly_is_not_told_at_this_text) {
+    auto from = with("fr", "home.settings", "Un texte beaucoup trop long pour cette place");
+    for (auto& file : from.texts)
+        if (file.name == "fr.yaml") file = templates::with_words(file, {{"pin.wrong", "Non"}}).value();
+    const auto proven = prove_text(from, "pin.wrong", "fr", known_profiles());
+    EXPECT_EQ(all_of(proven.faults), "");
+}
+
+TEST(typing, a_notice_by_sms_is_drawn_as_one) {
+    const auto proven = prove_text(real_sources(), "sms.request", "sw", known_profiles());
+    EXPECT_EQ(all_of(proven.faults), "");
+    ASSERT_EQ(proven.pictures.size(), 1U);
+    EXPECT_EQ(proven.pictures.front().profile, "sms");
+}
+
+TEST(typing, a_file_of_the_menu_is_drawn_screen_by_screen) {
+    const auto proven = prove_file(real_sources(), "home.yaml", "en", known_profiles());
+    EXPECT_EQ(all_of(proven.faults), "");
+    ASSERT_FALSE(proven.screens.empty());
+    auto spoilt = real_sources();
+    for (auto& file : spoilt.menu)
+        if (file.name == "home.yaml") file.content.replace(file.content.find("home.help"), 9, "home.hulp");
+    const auto broken = prove_file(spoilt, "home.yaml", "en", known_profiles());
+    ASSERT_FALSE(broken.faults.empty());
+    EXPECT_NE(broken.faults.front().what.find("home.hulp"), std::string::npos);
+}
+
+// Every text that a person may type, in the slowest language; the release build's time is in the report of the test.
+TEST(typing, answers_between_two_key_strokes) {
+    const auto profiles = known_profiles();
+    std::chrono::nanoseconds longest{}, all{};
+    std::string slowest;
+    const char* keys[]{"home.help", "assistance.row", "entitlement.body", "pin.wrong", "sms.request", "common.back"};
+    for (const char* key : keys) {
+        const auto began = std::chrono::steady_clock::now();
+        (void)prove_text(real_sources(), key, "ar", profiles);
+        const auto took = std::chrono::steady_clock::now() - began;
+        all += took;
+        if (took > longest) {
+            longest = took;
+            slowest = key;
+        }
+    }
+    using ms = std::chrono::milliseconds;
+    std::printf("[ typing   ] mean %lld ms, longest %lld ms (%s)\n",
+                static_cast<long long>(std::chrono::duration_cast<ms>(all).count() / std::ssize(keys)),
+                static_cast<long long>(std::chrono::duration_cast<ms>(longest).count()), slowest.c_str());
+    EXPECT_LT(std::chrono::duration_cast<ms>(longest).count(), 20'000);  // sanitizers, on a machine that others use
+}
+
+}  // namespace
+}  // namespace mlango::proof
