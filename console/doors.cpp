@@ -21,6 +21,7 @@ doors::doors(const parts& house)
       own_(house, guard_, sessions_),
       audit_(house),
       events_(house, guard_, sessions_),
+      waiting_(house),
       cases_(house),
       people_(house),
       desk_(house),
@@ -46,6 +47,7 @@ std::vector<http_route> doors::routes() {
     add(own_.routes());
     add(audit_.routes());
     add(events_.routes());
+    add(waiting_.routes());
     add(cases_.routes());
     add(people_.routes());
     add(desk_.routes());

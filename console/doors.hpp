@@ -24,6 +24,7 @@
 #include "console/sign_in_door.hpp"
 #include "console/staff_sessions.hpp"
 #include "console/tickets/tickets_door.hpp"
+#include "console/waiting_door.hpp"
 #include "console/words/words_door.hpp"
 #include "console/work.hpp"
 
@@ -46,6 +47,7 @@ private:
     access::own_door own_;
     audit_door audit_;
     events_door events_;
+    waiting_door waiting_;
     cases_door cases_;
     people_door people_;
     desk_door desk_;

@@ -31,7 +31,7 @@ const registered_statement person_record{"person_record", R"(
         'assurance', assurance_of(i.id, g.now),
         'may', jsonb_build_object('reset_pin', staff_may_person($1::bigint, 'people.reset_pin', i.id, g.now),
           'attach_number', staff_may_person($1::bigint, 'people.attach_number', i.id, g.now)),
-        'checks', (SELECT jsonb_object_agg(c.action, c.methods) FROM (
+        'enough', (SELECT jsonb_object_agg(c.action, c.methods) FROM (
             SELECT r.action, jsonb_agg(r.method ORDER BY r.method) AS methods FROM check_rule r
              WHERE r.assurance = assurance_of(i.id, g.now) GROUP BY r.action) c),
         'pin', (SELECT jsonb_build_object('set_at', iso_utc(k.set_at), 'recovered_at', iso_utc(k.recovered_at),

@@ -284,7 +284,7 @@ describe('a code for a new PIN', () => {
     await sql(`INSERT INTO verification (individual, method, reference, seen_by, second_by, at, valid_until) VALUES (${her.id}, 'biometric', 'BIO/1', 'x', 'y', now(), now() + interval '1 year')`);
     assert.equal(code(await give({ method: 'document', reference: 'ID/4711' })), 'check_too_weak');
     assert.equal((await give({ method: 'biometric', reference: 'BIO/2' })).status, 201);
-    assert.deepEqual((await officer.get(`/people/${her.id}`)).body.checks.pin_code, ['biometric']);
+    assert.deepEqual((await officer.get(`/people/${her.id}`)).body.enough.pin_code, ['biometric']);
     assert.equal(await one(`SELECT count(*) FROM pin_code WHERE individual = ${her.id} AND ended_at IS NULL AND used_at IS NULL`), '1', 'the one before has ended');
   });
 
@@ -416,8 +416,8 @@ describe('a verification by reference', () => {
     assert.equal((await confirm(lead, { reference: 'bims/2026-88' })).body.confirmed, true);
     const record = (await officer.get(`/people/${her.id}`)).body;
     assert.equal(record.assurance, 3);
-    assert.equal(record.checks_ ?? record.checks.pin_code[0], 'biometric');
-    assert.deepEqual([record.checks && record['checks'].number], [['biometric']]);
+    assert.deepEqual(record.enough.number, ['biometric']);
+    assert.deepEqual([record.checks.items[0].reference, record.checks.items[0].second_by], ['BIMS/2026-88', lead.account.name]);
     assert.equal(kind(await confirm(lead, { reference: 'BIMS/2026-88' })), 'wrong-state');
   });
 

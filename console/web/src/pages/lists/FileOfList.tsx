@@ -1,6 +1,6 @@
 // The file of a list, or of a report: sending it, its check, sums, what is wrong, its first rows.
 import { Anchor, Button, FileInput, Group, Progress, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { root, refresh } from '@/api/client';
 import { DataTable, Empty, Facts, JobProgress, Link, Mark, Problem, Sheet, useChange, useGet, useList, useMe, useText, type Job } from '@/parts';
 import { sendFile } from './upload';
@@ -53,8 +53,8 @@ export function Found({ upload }: { upload: ListUpload }) {
         [t('lists.rows'), number(upload.rows)],
         [t('lists.good'), upload.checked_at ? number(upload.rows - upload.bad) : null],
         [t('lists.bad'), number(upload.bad)],
-        ...Object.entries(upload.money).map(([currency, minor]): [string, JSX.Element] => [t('lists.sum'), <span key={currency} className="ltr">{sum(minor, currency)}</span>]),
-        ...Object.entries(upload.items).map(([item, total]): [string, JSX.Element] => [item, <span key={item} className="ltr">{total}</span>]),
+        ...Object.entries(upload.money).map(([currency, minor]): [string, ReactNode] => [t('lists.sum'), <span key={currency} className="ltr">{sum(minor, currency)}</span>]),
+        ...Object.entries(upload.items).map(([item, total]): [string, ReactNode] => [item, <span key={item} className="ltr">{total}</span>]),
         ...Object.entries(upload.outcomes).map(([outcome, n]): [string, string] => [t(`lists.outcome.${outcome}`), number(n)]),
       ]} />
       {faults && (

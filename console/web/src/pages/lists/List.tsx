@@ -1,6 +1,6 @@
 // One list on its way: its file, what is wrong with it, lock, release, what came of it, payers' reports, her own word.
 import { Button, Stack } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Confirm, Facts, Mark, Page, Problem, Sheet, useChange, useGet, useMe, useParams, usePulse, useText, When } from '@/parts';
 import { Entitlements } from './Entitlements';
 import { FileOfList } from './FileOfList';
@@ -59,7 +59,7 @@ function Signature({ list }: { list: ListDetail }) {
   return (
     <Sheet title={t('lists.signature')} actions={<Button variant="default" onClick={() => (asked ? void signature.refetch() : ask(true))} loading={signature.isFetching}>{t('lists.check_signature')}</Button>}>
       <Facts rows={[[t('lists.digest'), <span key="d" className="ltr" style={{ overflowWrap: 'anywhere' }}>{list.digest}</span>],
-        ...(signature.data ? ([[t('lists.rows_agree'), mark(signature.data.rows_agree)], [t('lists.signature_agrees'), mark(signature.data.signature_agrees)], [t('lists.entitlements_agree'), mark(signature.data.entitlements_agree)]] as [string, JSX.Element][]) : [])]} />
+        ...(signature.data ? ([[t('lists.rows_agree'), mark(signature.data.rows_agree)], [t('lists.signature_agrees'), mark(signature.data.signature_agrees)], [t('lists.entitlements_agree'), mark(signature.data.entitlements_agree)]] as [string, ReactNode][]) : [])]} />
       {signature.error && <Problem error={signature.error} />}
     </Sheet>
   );
