@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr auto look_every = 250ms;
 // Rows get their numbers before they are there for others: who saw a later one is told again.
 constexpr auto settling_time = 2s;
+// Who looked longer ago does not go through all that was written since: everything counts as new.
+constexpr auto longest_pause = 30s;
 constexpr auto breath_every = 15s;  // keeps proxies from closing, and finds out who has gone
 constexpr auto check_every = 5s;
 constexpr std::size_t most_listening = 2'000;  // a thread
@@ -183,6 +185,9 @@ task<void> events_door::look() {
 }
 
 task<void> events_door::look_now() {
+    const auto now = house_.time.steady();
+    if (now - looked_ > longest_pause) seen_ = 0;
+    looked_ = now;
     take_news(co_await pulse_.after(seen_));
     std::vector<registry::staff_id> people;
     for (const auto who : listeners_)
@@ -195,7 +200,13 @@ task<void> events_door::look_now() {
 
 void events_door::take_news(const std::vector<registry::news>& all) {
     const auto now = house_.time.steady();
+    const bool anew = seen_ == 0;
     for (const auto& each : all) {
+        if (anew)
+            for (const subject& one : subjects) {
+                std::int64_t& number = now_[std::string(one.name)];
+                number = std::max(number + 1, each.newest * 2);
+            }
         seen_ = std::max(seen_, each.newest);
         for (const subject& one : subjects) {
             if (std::ranges::find(one.kinds, std::string_view(each.of)) == one.kinds.end()) continue;

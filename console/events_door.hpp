@@ -51,7 +51,7 @@ private:
     std::map<std::string, std::int64_t, std::less<>> now_;  // by subject
     std::map<std::string, deadline, std::less<>> settling_;
     std::int64_t seen_ = 0;  // audit row
-    deadline next_look_{};
+    deadline next_look_{}, looked_{};
     bool looking_ = false;
 };
 

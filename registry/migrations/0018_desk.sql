@@ -135,6 +135,11 @@ CREATE TABLE ticket_alert (
 );
 CREATE INDEX ticket_alert_open ON ticket_alert (staff) WHERE seen_at IS NULL;
 
+CREATE FUNCTION programme_of(of_entitlement bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT c.programme FROM entitlement e JOIN payment_list y ON y.id = e.payment_list JOIN cycle c ON c.id = y.cycle
+   WHERE e.id = of_entitlement
+$$;
+
 -- Programmes bound only who works for one: what is about its entitlements.
 CREATE FUNCTION staff_at_ticket(of_staff bigint, of_permission text, t ticket, at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -143,9 +148,7 @@ LANGUAGE sql STABLE AS $$
      WHERE CASE WHEN t.operation IS NULL THEN r.office IS NULL
                 ELSE r.operation = t.operation
                      AND (r.office IS NULL OR t.location IN (SELECT locations_of(r.office))) END
-       AND (r.programme IS NULL OR r.programme = (
-             SELECT c.programme FROM entitlement e JOIN payment_list y ON y.id = e.payment_list
-               JOIN cycle c ON c.id = y.cycle WHERE e.id = t.entitlement)))
+       AND (r.programme IS NULL OR r.programme = programme_of(t.entitlement)))
 $$;
 
 -- Works for the office that it is about, in whatever role. Until somebody who is bound to none has said whom it is about,
@@ -169,24 +172,41 @@ LANGUAGE sql STABLE AS $$
               AND staff_accused(of_staff, t, at))
 $$;
 
--- What bounds a queue before each of its rows is asked about: where without an office's bound, and the places else.
--- `whole`: no programme bounds her, so that for what is neither sensitive nor about somebody these two say it all.
-CREATE FUNCTION ticket_scope(of_staff bigint, of_permission text, at timestamptz, OUT operations text[],
-                             OUT places text[], OUT secret boolean, OUT whole boolean) LANGUAGE sql STABLE AS $$
-  SELECT coalesce(array_agg(DISTINCT r.operation) FILTER (WHERE r.office IS NULL), '{}'),
-         coalesce((SELECT array_agg(DISTINCT l) FROM staff_reach(of_staff, of_permission, at) b, locations_of(b.office) l
-                    WHERE b.office IS NOT NULL), '{}'),
-         EXISTS (SELECT FROM staff_reach(of_staff, 'tickets.sensitive', at)),
-         coalesce(bool_and(r.programme IS NULL), false)
-    FROM staff_reach(of_staff, of_permission, at) r
+-- Her reach as arrays, made once for a whole queue: where no programme bounds her, and where one does. `exact`: at most
+-- one programme does, so that for what is neither sensitive nor about somebody these say it all.
+CREATE TYPE ticket_reach AS (
+  operations text[], places text[], bound_operations text[], bound_places text[], programmes bigint[], secret boolean,
+  exact boolean);
+CREATE FUNCTION ticket_scope(of_staff bigint, of_permission text, at timestamptz) RETURNS ticket_reach
+LANGUAGE sql STABLE AS $$
+  WITH reach AS MATERIALIZED (SELECT * FROM staff_reach(of_staff, of_permission, at)),
+  around AS MATERIALIZED (SELECT r.programme, l.code FROM reach r, locations_of(r.office) AS l(code))
+  SELECT ROW(
+    coalesce(array_agg(DISTINCT operation) FILTER (WHERE office IS NULL AND programme IS NULL), '{}'),
+    ARRAY(SELECT DISTINCT code FROM around WHERE programme IS NULL),
+    coalesce(array_agg(DISTINCT operation) FILTER (WHERE office IS NULL AND programme IS NOT NULL), '{}'),
+    ARRAY(SELECT DISTINCT code FROM around WHERE programme IS NOT NULL),
+    coalesce(array_agg(DISTINCT programme) FILTER (WHERE programme IS NOT NULL), '{}'),
+    EXISTS (SELECT FROM staff_reach(of_staff, 'tickets.sensitive', at)),
+    count(*) FILTER (WHERE programme IS NOT NULL) <= 1)::ticket_reach
+    FROM reach
 $$;
-CREATE FUNCTION in_ticket_scope(of_staff bigint, of_permission text, t ticket, operations text[], places text[],
-                                secret boolean, whole boolean, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT (t.operation = ANY (operations) OR t.location = ANY (places)
-          OR (t.operation IS NULL AND cardinality(operations) > 0))
-     AND (secret OR NOT t.sensitive)
-     AND ((whole AND NOT t.sensitive AND t.about_office IS NULL AND t.about_staff IS NULL)
-          OR staff_may_ticket(of_staff, of_permission, t, at))
+-- One expression without a query, so that PostgreSQL puts it into the statement: a call for each row would be a hundred
+-- times slower.
+CREATE FUNCTION in_ticket_scope(of_staff bigint, of_permission text, t ticket, s ticket_reach, at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN t.sensitive OR t.about_office IS NOT NULL OR t.about_staff IS NOT NULL THEN
+      (s.secret OR NOT t.sensitive)
+      AND (t.operation IS NULL OR t.operation = ANY (s.operations) OR t.location = ANY (s.places)
+           OR t.operation = ANY (s.bound_operations) OR t.location = ANY (s.bound_places))
+      AND staff_may_ticket(of_staff, of_permission, t, at)
+    WHEN t.operation = ANY (s.operations) OR t.location = ANY (s.places)
+         OR (t.operation IS NULL AND cardinality(s.operations) > 0) THEN true
+    WHEN t.entitlement IS NULL OR cardinality(s.programmes) = 0 THEN false
+    ELSE (t.operation = ANY (s.bound_operations) OR t.location = ANY (s.bound_places))
+         AND programme_of(t.entitlement) = ANY (s.programmes)
+         AND (s.exact OR staff_may_ticket(of_staff, of_permission, t, at)) END
 $$;
 
 CREATE FUNCTION desk_time(at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$

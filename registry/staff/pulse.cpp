@@ -10,7 +10,7 @@ const registered_statement staff_pulse_after{"staff_pulse_after", R"(
     SELECT '', max(id) FROM audit WHERE id > $1::bigint
     UNION ALL
     SELECT split_part(kind, '.', 1), max(id) FROM audit
-     WHERE id > $1::bigint AND kind NOT LIKE '%.viewed' AND kind NOT LIKE '%.searched' GROUP BY 1)"};
+     WHERE id > $1::bigint AND kind !~ '[.](viewed|searched|signed|exported)' GROUP BY 1)"};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ constexpr std::string_view never = "9223372036854775807";
 // $3 queue, $4 category, $5 topic, $6 operation, $7 office, $8 to $10 where the page before ended, $11 lines.
 const registered_statement staff_tickets_queue{"staff_tickets_queue", R"(
     WITH given AS MATERIALIZED (
-      SELECT s.*, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now,
+      SELECT s AS scope, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now,
              CASE WHEN $9::bigint = 9223372036854775807 THEN 'infinity'::timestamptz
                   ELSE timestamptz 'epoch' + $9::bigint * interval '1 microsecond' END AS after_due,
              CASE WHEN $7::bigint IS NOT NULL THEN ARRAY(SELECT locations_of($7::bigint)) END AS around
@@ -41,13 +41,13 @@ const registered_statement staff_tickets_queue{"staff_tickets_queue", R"(
        AND ($5::text IS NULL OR t.topic = $5)
        AND ($6::text IS NULL OR t.operation = $6)
        AND (g.around IS NULL OR t.location = ANY (g.around))
-       AND in_ticket_scope($1::bigint, 'tickets.view', t, g.operations, g.places, g.secret, g.whole, g.now)
+       AND in_ticket_scope($1::bigint, 'tickets.view', t, g.scope, g.now)
      ORDER BY t.priority, coalesce(t.due_at, 'infinity'::timestamptz), t.id LIMIT $11::integer)"};
 
 // The last that were closed come first. $7 when the page before ended, $8 its ticket.
 const registered_statement staff_tickets_closed{"staff_tickets_closed", R"(
     WITH given AS MATERIALIZED (
-      SELECT s.*, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now,
+      SELECT s AS scope, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now,
              CASE WHEN $7::bigint = 9223372036854775807 THEN 'infinity'::timestamptz
                   ELSE timestamptz 'epoch' + $7::bigint * interval '1 microsecond' END AS before,
              CASE WHEN $6::bigint IS NOT NULL THEN ARRAY(SELECT locations_of($6::bigint)) END AS around
@@ -60,18 +60,19 @@ const registered_statement staff_tickets_closed{"staff_tickets_closed", R"(
        AND ($4::text IS NULL OR t.topic = $4)
        AND ($5::text IS NULL OR t.operation = $5)
        AND (g.around IS NULL OR t.location = ANY (g.around))
-       AND in_ticket_scope($1::bigint, 'tickets.view', t, g.operations, g.places, g.secret, g.whole, g.now)
+       AND in_ticket_scope($1::bigint, 'tickets.view', t, g.scope, g.now)
      ORDER BY t.closed_at DESC, t.id DESC LIMIT $9::integer)"};
 
 const registered_statement staff_tickets_summary{"staff_tickets_summary", R"(
     WITH given AS MATERIALIZED (
-      SELECT s.*, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now
+      SELECT s AS scope, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now
         FROM ticket_scope($1::bigint, 'tickets.view',
                           timestamptz 'epoch' + $2::bigint * interval '1 microsecond') s),
     seen AS MATERIALIZED (
-      SELECT t.*, g.now FROM given g, ticket t
+      SELECT t.assigned_to, t.asked_at, t.due_at, t.escalated, t.seen_by, t.sensitive, t.category, t.calls, t.call_at, g.now
+        FROM given g, ticket t
        WHERE t.state <> 'closed'
-         AND in_ticket_scope($1::bigint, 'tickets.view', t, g.operations, g.places, g.secret, g.whole, g.now))
+         AND in_ticket_scope($1::bigint, 'tickets.view', t, g.scope, g.now))
     SELECT jsonb_build_object(
       'open', count(*), 'oldest_at', desk_time(min(asked_at)), 'mine', count(*) FILTER (WHERE assigned_to = $1::bigint),
       'free', count(*) FILTER (WHERE assigned_to IS NULL), 'overdue', count(*) FILTER (WHERE due_at < now),

@@ -88,7 +88,7 @@ describe('events', () => {
     });
     await until(async () => from !== undefined, 5_000, 'the first pulse');
     const asked = Date.now();
-    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('request.made', 'phone', 1)`);
+    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.asked', 'phone', 1)`);
     const seen = await waiting;
     assert.ok(seen.at(-1).at - asked < 1_000, `${seen.at(-1).at - asked} ms`);
   });
@@ -97,12 +97,12 @@ describe('events', () => {
     const client = await as('registration');
     await sleep(2_500);
     // The first row's transaction ends after the second's, so it has the smaller number and comes later.
-    const slow = sql(`BEGIN; INSERT INTO audit (kind, actor, record) VALUES ('request.made', 'phone', 1); SELECT pg_sleep(1.2); COMMIT`);
+    const slow = sql(`BEGIN; INSERT INTO audit (kind, actor, record) VALUES ('change.asked', 'phone', 1); SELECT pg_sleep(1.2); COMMIT`);
     await sleep(300);
     let numbers = [];
     const following = client.events((seen) => { numbers = pulses(seen).map((each) => each.data.cases); return numbers.length >= 3; });
     await sleep(300);
-    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('request.made', 'phone', 2)`);
+    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.asked', 'phone', 2)`);
     await slow;
     const came = Date.now();
     const seen = await following;
@@ -112,10 +112,16 @@ describe('events', () => {
   test('looking at records is no news', async () => {
     const client = await as('registration');
     await sleep(2_500);
-    const before = pulses(await client.events((seen) => pulses(seen).length > 0))[0].data.cases;
-    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('request.viewed', 'staff:1', 1)`);
-    await sleep(600);
-    assert.equal(pulses(await client.events((seen) => pulses(seen).length > 0))[0].data.cases, before);
+    let told;
+    const following = client.events((seen) => { told = pulses(seen).map((each) => each.data.cases); return told.length > 1; }, { patience: 6_000 });
+    await until(async () => told?.length === 1, 5_000, 'the first pulse');
+    await sleep(500);
+    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.viewed', 'staff:1', 1), ('staff.viewed_by_glass', 'staff:1', 1)`);
+    await sleep(1_000);
+    assert.equal(told.length, 1);
+    // Only to see that this page would have been told.
+    await sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.asked', 'phone', 1)`);
+    await following;
   });
 
   test('end with the session', async () => {

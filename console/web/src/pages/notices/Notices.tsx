@@ -7,7 +7,7 @@ const states = ['draft', 'released', 'running', 'paused', 'stopped', 'done'] as 
 
 export default function Notices() {
   const { t, number } = useText();
-  const may = useMay();
+  const mayWrite = useMay('notices.write');
   usePulse('notices');
   const [asked, setAsked] = useSearchParams();
   // The home page calls drafts that wait for a second person so.
@@ -15,7 +15,7 @@ export default function Notices() {
   const state = states.find((each) => each === named);
   const list = useList('/notices', { params: { query: { state } } }, { keep: true });
   return (
-    <Page title={t('notices.title')} note={t('notices.note')} actions={may('notices.write') ? <Button component={Link} to="/notices/new">{t('notices.write')}</Button> : undefined}>
+    <Page title={t('notices.title')} note={t('notices.note')} actions={mayWrite ? <Button component={Link} to="/notices/new">{t('notices.write')}</Button> : undefined}>
       <Stack gap="md">
         <Select w="14rem" clearable label={t('notices.state')} placeholder={t('notices.every')} value={state ?? null} onChange={(value) => setAsked(value ? { state: value } : {}, { replace: true })} data={states.map((each) => ({ value: each, label: t(`notices.state.${each}`) }))} />
         <DataTable<Line> label={t('notices.title')} {...list} onMore={list.more} onRetry={list.again} rowKey={(line) => line.id} empty={<Empty>{t('notices.none')}</Empty>}

@@ -8,7 +8,7 @@ export default function TakeDown() {
   const { t } = useText();
   const { word, named } = useTicketWords();
   const go = useNavigate();
-  const may = useMay();
+  const mayGuard = useMay('tickets.sensitive');
   const [asked] = useSearchParams();
   const person = Number(asked.get('person')) || null;
   const choices = useGet('/tickets/choices', undefined, { staleTime: 600_000 });
@@ -41,7 +41,7 @@ export default function TakeDown() {
             <Select label={t('tickets.kind')} allowDeselect={false} value={kind} onChange={setKind} data={(choices.data?.kinds ?? ['problem']).map((each) => ({ value: each, label: word('category', each) }))} />
             {!person && <Select label={t('tickets.operation')} allowDeselect={false} value={where} onChange={setOperation} data={(choices.data?.operations ?? []).map((each) => ({ value: each.code, label: named(each.name) }))} />}
             <Textarea label={t('tickets.her_words')} required dir="auto" autosize minRows={4} maxLength={600} value={words} onChange={(event) => setWords(event.currentTarget.value)} />
-            {may('tickets.sensitive') && <Checkbox label={t('tickets.is_sensitive')} checked={sensitive} onChange={(event) => setSensitive(event.currentTarget.checked)} />}
+            {mayGuard && <Checkbox label={t('tickets.is_sensitive')} checked={sensitive} onChange={(event) => setSensitive(event.currentTarget.checked)} />}
             {error ? <Problem error={error} /> : null}
             <Group><Button type="submit" loading={busy} disabled={!words.trim() || (!person && !where)}>{t('tickets.open_it')}</Button></Group>
           </Stack>

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useMay, useParams, useText, useToast, type Answer } from '@/parts';
+import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useParams, useText, useToast, type Answer } from '@/parts';
 import { AnswerForm, CallForm, NoteForm } from './forms';
 import { CloseForm, MarkForm } from './ends';
 import { TicketMarks, useTicketWords, type Line } from './words';
@@ -116,7 +116,6 @@ function Number({ ticket }: { ticket: TicketRecord }) {
 function Actions({ ticket, turn }: { ticket: TicketRecord; turn: Turn }) {
   const { t } = useText();
   const { complain, tell } = useToast();
-  const may = useMay();
   const [asking, setAsking] = useState<'close' | 'reopen' | 'mark' | 'assign' | null>(null);
   const shut = () => setAsking(null);
   const act = (what: string, body: object, done: string) => void turn(what, body).then(() => tell(t(done)), complain);
@@ -136,7 +135,7 @@ function Actions({ ticket, turn }: { ticket: TicketRecord; turn: Turn }) {
       {button('mark', 'tickets.mark')}
       {button('close', 'tickets.close', 'filled')}
       <AssignForm opened={asking === 'assign'} onClose={shut} ticket={ticket} turn={turn} />
-      <MarkForm opened={asking === 'mark'} onClose={shut} ticket={ticket} turn={turn} guards={may('tickets.sensitive') && ticket.may.guard} />
+      <MarkForm opened={asking === 'mark'} onClose={shut} ticket={ticket} turn={turn} guards={ticket.may.guard} />
       <CloseForm opened={asking === 'close'} onClose={shut} ticket={ticket} turn={turn} />
     </>
   );

@@ -18,7 +18,8 @@ function queueOf(asked: URLSearchParams): Queue {
 export default function Tickets() {
   const { t, number } = useText();
   const { word, named, about } = useTicketWords();
-  const may = useMay();
+  const mayAnswer = useMay('tickets.answer');
+  const mayGuard = useMay('tickets.sensitive');
   const narrow = useNarrow();
   const [asked, setAsked] = useSearchParams();
   usePulse('tickets');
@@ -36,11 +37,11 @@ export default function Tickets() {
     else next.delete(name);
     setAsked(next, { replace: true });
   };
-  const shown = queues.filter((each) => each !== 'sensitive' || may('tickets.sensitive'));
+  const shown = queues.filter((each) => each !== 'sensitive' || mayGuard);
   const counts = summary.data as Record<string, unknown> | undefined;
   const label = (each: Queue) => (typeof counts?.[each] === 'number' ? t('tickets.queue_count', { queue: t(`tickets.queue.${each}`), n: number(counts[each]) }) : t(`tickets.queue.${each}`));
   return (
-    <Page title={t('tickets.title')} note={t('tickets.note')} actions={may('tickets.answer') ? <Button component={Link} to="/tickets/new">{t('tickets.take_down')}</Button> : undefined}>
+    <Page title={t('tickets.title')} note={t('tickets.note')} actions={mayAnswer ? <Button component={Link} to="/tickets/new">{t('tickets.take_down')}</Button> : undefined}>
       <Stack gap="md">
         {narrow ? (
           <Select label={t('tickets.queue_label')} allowDeselect={false} value={queue} onChange={(value) => set('queue', value)} data={shown.map((each) => ({ value: each, label: label(each) }))} />
