@@ -62,6 +62,12 @@ std::vector<console::word_fault> broken(std::string what) {
     return {{.screen = {}, .language = {}, .profile = {}, .excess = 0, .what = std::move(what), .text = {}}};
 }
 
+console::typed_words untyped(std::string what) {
+    console::typed_words out;
+    out.faults = broken(std::move(what));
+    return out;
+}
+
 // She may well go away content: a result, something of hers shown, or nothing more to choose.
 bool is_goal(const templates::screen& screen) {
     if (!screen.act.empty()) return false;
@@ -99,14 +105,27 @@ console::menu_outline outline_of(const templates::edition& made, const templates
     return all;
 }
 
+bool shows_the_same(const gsm::gateway_profile& one, const gsm::gateway_profile& other) {
+    return one.screen.septets == other.screen.septets && one.screen.ucs2_units == other.screen.ucs2_units &&
+           one.has_hash_key == other.has_hash_key && one.first_screen_reserve == other.first_screen_reserve &&
+           one.ucs2 == other.ucs2;
+}
+
 }  // namespace
 
 console_words::console_words(const config& settings, worker_pool& proving) : proving_(proving) {
     auto from = edition_sources_of(settings);
     if (!from) throw std::runtime_error(from.error().front());
     files_ = std::make_shared<const templates::edition_sources>(std::move(*from));
-    for (const auto& gateway : ussd_doors_of(settings))
-        profiles_.push_back({.name = gateway.name, .profile = gateway.profile});
+    // What shows the same is proven once, by all of their names.
+    for (const auto& gateway : ussd_doors_of(settings)) {
+        const auto same = std::ranges::find_if(
+            profiles_, [&](const auto& one) { return shows_the_same(one.profile, gateway.profile); });
+        if (same == profiles_.end())
+            profiles_.push_back({.name = gateway.name, .profile = gateway.profile});
+        else
+            same->name += ", " + gateway.name;
+    }
     if (profiles_.empty()) profiles_ = proof::known_profiles();
 }
 
@@ -128,7 +147,7 @@ task<std::optional<console::typed_words>> console_words::prove_text(console::dra
             return !one.language.empty() && one.language != language && one.language != all.from->languages.front();
         });
         const auto from = console::with_drafts(*all.from, all.drafts);
-        if (!from) return console::typed_words{.faults = broken(from.error())};
+        if (!from) return untyped(from.error());
         return told(proof::prove_text(*from, key, language, profiles_));
     });
 }
@@ -137,7 +156,7 @@ task<std::optional<console::typed_words>> console_words::prove_file(console::dra
                                                                     std::string language) {
     co_return co_await on_pool<console::typed_words>(proving_, [&] {
         const auto from = console::with_drafts(*all.from, all.drafts);
-        if (!from) return console::typed_words{.faults = broken(from.error())};
+        if (!from) return untyped(from.error());
         return told(proof::prove_file(*from, file, language, profiles_));
     });
 }
@@ -145,8 +164,11 @@ task<std::optional<console::typed_words>> console_words::prove_file(console::dra
 task<std::optional<console::whole_proof>> console_words::prove(console::drafted_words all) {
     co_return co_await on_pool<console::whole_proof>(proving_, [&] {
         const auto from = console::with_drafts(*all.from, all.drafts);
-        if (!from) return console::whole_proof{.faults = broken(from.error())};
         console::whole_proof proven;
+        if (!from) {
+            proven.faults = broken(from.error());
+            return proven;
+        }
         const auto made = servable(*from);
         if (!made) {
             proven.faults = told(proof::prove(*from, profiles_));

@@ -37,6 +37,7 @@ private:
     task<http_response> keep(asked& question, registry::account_change change, bool ends_sessions);
     // Argon2id on the pool. nullopt: too much is being hashed.
     task<std::optional<std::string>> stored(std::string name, std::string password);
+    task<void> forget_sessions(registry::staff_id of);
     task<std::string> current(asked& question, registry::staff_id of);
 
     // grants and reviews (grants.cpp)

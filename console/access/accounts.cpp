@@ -76,6 +76,14 @@ task<std::optional<std::string>> access_door::stored(std::string name, std::stri
     co_return out;
 }
 
+// The registry's word already ended them (reset_at); what Redis keeps of them goes as well, if Redis is there.
+task<void> access_door::forget_sessions(registry::staff_id of) {
+    try {
+        co_await sessions_.end_all(of);
+    } catch (const sessions_away&) {
+    }
+}
+
 task<std::string> access_door::current(asked& question, registry::staff_id of) {
     auto found = co_await access_.find_json(question.who.id, of);
     co_return found.value_or(std::string());
@@ -131,7 +139,7 @@ task<http_response> access_door::keep(asked& question, registry::account_change 
     const registry::staff_id of{question.key(1)};
     const auto outcome = co_await access_.keep(question.who.id, of, *seen, std::move(change));
     if (outcome.what != "done") co_return refusal(outcome, co_await current(question, of));
-    if (ends_sessions) co_await sessions_.end_all(of);
+    if (ends_sessions) co_await forget_sessions(of);
     co_return json_text(co_await current(question, of));
 }
 
@@ -175,7 +183,7 @@ task<http_response> access_door::reset_password(asked& question) {
         question.who.id, of, *seen,
         {.what = "password", .shown_name = {}, .trained_until = {}, .password = std::move(*hidden)});
     if (outcome.what != "done") co_return refusal(outcome, co_await current(question, of));
-    co_await sessions_.end_all(of);
+    co_await forget_sessions(of);
     co_return json_answer(json::object{{"password", password}, {"revision", outcome.revision}});
 }
 

@@ -17,7 +17,7 @@ constexpr int usual_page = 50;
 constexpr int longest_page = 200;
 constexpr int most_at_once = 100'000;  // of one job
 constexpr int outcomes_a_read = 1'000;
-constexpr int approvals_a_step = 100;
+constexpr int approvals_a_step = 50;
 constexpr int rules_a_round = 20;
 constexpr std::chrono::milliseconds rules_every{300};  // she is told within a second
 

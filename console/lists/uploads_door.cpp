@@ -120,7 +120,7 @@ task<http_response> uploads_door::piece(asked& question) {
     if (number < now->next_piece) {
         // It came before, and its answer was lost.
         if (now->piece_digest == sha256_of(body)) co_return co_await shown(question.who.id, upload);
-        co_return problem(fault::conflict, "Another piece came with this number.");
+        if (now->state == "receiving") co_return problem(fault::conflict, "Another piece came with this number.");
     }
     if (now->state != "receiving" || number > now->next_piece)
         co_return refusal({.word = "wrong_state"}, co_await uploads_.find(question.who.id, upload));

@@ -92,7 +92,7 @@ public:
     // What is served while nothing is published.
     [[nodiscard]] virtual sources_ptr files() const = 0;
     [[nodiscard]] virtual sources_ptr sources_of(registry::publication_content content) const = 0;
-    // The names of the gateways that menus are proven for.
+    // The gateways that menus are proven for; several in one name where they show the same.
     [[nodiscard]] virtual std::vector<std::string> profiles() const = 0;
 
     // Of one text, or one file of the menu, with what is typed among the drafts.

@@ -459,7 +459,8 @@ BEGIN
     issuer = CASE WHEN what IN ('unlink', 'end') THEN NULL ELSE issuer END,
     subject = CASE WHEN what IN ('unlink', 'end') THEN NULL ELSE subject END,
     reset_by = CASE WHEN what IN ('password', 'codes') THEN by_staff ELSE reset_by END,
-    reset_at = CASE WHEN what IN ('password', 'codes') THEN at ELSE reset_at END
+    -- Sessions that began before are over.
+    reset_at = CASE WHEN what IN ('password', 'codes', 'suspend', 'unlink', 'end') THEN at ELSE reset_at END
    WHERE id = of_staff;
   IF what = 'end' THEN
     WITH over AS (

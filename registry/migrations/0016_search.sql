@@ -130,7 +130,7 @@ DECLARE
 BEGIN
   IF why IS NOT NULL THEN
     INSERT INTO audit (at, kind, actor, individual, detail)
-    VALUES (at, CASE why WHEN 'glass' THEN 'staff.viewed_by_glass' ELSE 'staff.viewed' END, 'staff:' || of_staff,
+    VALUES (at, CASE why WHEN 'glass' THEN 'glass.viewed' ELSE 'staff.viewed' END, 'staff:' || of_staff,
             of_person, what);
   END IF;
   RETURN why;
@@ -150,7 +150,7 @@ BEGIN
   VALUES (of_staff, of_person, given_reason, words, break_glass.at, break_glass.at + interval '2 hours')
   RETURNING id INTO made;
   INSERT INTO audit (at, kind, actor, individual, record, detail)
-  VALUES (break_glass.at, 'staff.glass_broken', 'staff:' || of_staff, of_person, made, given_reason);
+  VALUES (break_glass.at, 'glass.broken', 'staff:' || of_staff, of_person, made, given_reason);
   outcome := 'done';
 END $$;
 
@@ -166,7 +166,7 @@ BEGIN
   UPDATE glass_break SET reviewed_by = by_staff, reviewed_at = review_glass.at, verdict = given_verdict
    WHERE id = of_break;
   INSERT INTO audit (at, kind, actor, individual, record, detail)
-  VALUES (review_glass.at, 'staff.glass_reviewed', 'staff:' || by_staff, b.individual, of_break, given_verdict);
+  VALUES (review_glass.at, 'glass.reviewed', 'staff:' || by_staff, b.individual, of_break, given_verdict);
   RETURN 'done';
 END $$;
 
@@ -203,6 +203,13 @@ CREATE TABLE identity_check (
 );
 CREATE INDEX identity_check_of ON identity_check (individual, id);
 
+-- A call proves something only at a number that was hers before, in the SIM that it had then.
+CREATE FUNCTION call_proves(p phone, at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT p.disabled_at IS NULL AND p.trust >= 2
+     AND (p.sim_changed_at IS NULL OR p.sim_changed_at < greatest(p.verified_at, p.confirmed_at))
+     AND (p.linked_at IS NULL OR p.linked_at < at - interval '72 hours')
+$$;
+
 -- Whether that action may be done for her now: done, or why not. Her row is locked, so that two do not do it at once.
 CREATE FUNCTION check_person(of_staff bigint, of_permission text, of_person bigint, of_revision bigint, of_action text,
                              of_method text, of_reference text, of_phone bigint, at timestamptz) RETURNS text
@@ -217,12 +224,8 @@ BEGIN
   PERFORM 1 FROM check_rule r
     WHERE r.action = of_action AND r.assurance = assurance_of(of_person, at) AND r.method = of_method;
   IF NOT FOUND THEN RETURN 'check'; END IF;
-  -- A call proves something only at a number that was hers before, in the SIM that it had then.
   IF of_method = 'call' THEN
-    PERFORM 1 FROM phone p
-      WHERE p.id = of_phone AND p.individual = of_person AND p.disabled_at IS NULL AND p.trust >= 2
-        AND (p.sim_changed_at IS NULL OR p.sim_changed_at < greatest(p.verified_at, p.confirmed_at))
-        AND (p.linked_at IS NULL OR p.linked_at < at - interval '72 hours');
+    PERFORM 1 FROM phone p WHERE p.id = of_phone AND p.individual = of_person AND call_proves(p, at);
     IF NOT FOUND THEN RETURN 'phone'; END IF;
   END IF;
   INSERT INTO identity_check (individual, staff, action, method, reference, phone, at)
@@ -247,6 +250,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   outcome text;
 BEGIN
+  PERFORM 1 FROM individual i WHERE i.id = of_person FOR UPDATE;
   IF (SELECT count(*) FROM identity_check c WHERE c.individual = of_person AND c.action = 'pin_code'
         AND c.at > give_pin_code.at - interval '24 hours') >= 5
      AND staff_may_person(of_staff, 'people.reset_pin', of_person, at) THEN RETURN 'too_many'; END IF;

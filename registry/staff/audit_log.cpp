@@ -1,6 +1,7 @@
 #include "registry/staff/audit_log.hpp"
 
 #include <charconv>
+#include <tuple>
 
 #include "registry/parameters.hpp"
 
@@ -10,44 +11,54 @@ namespace {
 
 // A row belongs to the operation of its person, household or grant; one that has none of them (only keys and kinds) is
 // for whoever is not bound to an office. The cursor is (time in microseconds, key), so that a page costs the same
-// wherever it lies. One statement for each index: a plan for all of them at once would use none.
-// $1 who, $2 now, $3 from, $4 before (microseconds), $5 $6 cursor, $7 kind, $8 limit, $9 note, $10 person, $11 actor
-#define MLANGO_AUDIT_PAGE(where)                                                                                    \
-    "WITH given AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),"                    \
-    " reach AS MATERIALIZED ("                                                                                      \
-    "   SELECT DISTINCT r.operation, r.office FROM given, staff_reach($1::bigint, 'audit.view', given.now) r),"     \
-    " places AS MATERIALIZED ("                                                                                     \
-    "   SELECT r.office, l.code FROM (SELECT DISTINCT office FROM reach WHERE office IS NOT NULL) r,"               \
-    "          locations_of(r.office) AS l(code)),"                                                                 \
-    " noted AS ("                                                                                                   \
-    "   INSERT INTO audit (kind, actor, individual)"                                                                \
-    "   SELECT $9::text, 'staff:' || $1::bigint, $10::bigint"                                                       \
-    "    WHERE $9::text IS NOT NULL AND EXISTS (SELECT FROM reach))"                                                \
-    " SELECT a.id, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), a.kind, a.actor,"         \
-    "        doer.shown_name, a.individual, a.registration_group, a.record, a.detail, a.seq,"                       \
-    "        (extract(epoch FROM a.at) * 1000000)::bigint"                                                          \
-    "   FROM audit a"                                                                                               \
-    "   LEFT JOIN staff doer ON a.actor LIKE 'staff:%' AND doer.id = split_part(a.actor, ':', 2)::bigint"           \
-    "   LEFT JOIN individual i ON i.id = a.individual"                                                              \
-    "   LEFT JOIN membership m ON m.individual = a.individual AND m.until IS NULL AND a.registration_group IS NULL" \
-    "   LEFT JOIN registration_group g ON g.id = coalesce(a.registration_group, m.registration_group)"              \
-    "   LEFT JOIN staff_grant held ON a.kind LIKE 'grant.%' AND held.id = a.record"                                 \
-    "  WHERE a.at >= timestamptz 'epoch' + $3::bigint * interval '1 microsecond'"                                   \
-    "    AND a.at < timestamptz 'epoch' + $4::bigint * interval '1 microsecond'"                                    \
-    "    AND (a.at, a.id) < (timestamptz 'epoch' + $5::bigint * interval '1 microsecond', $6::bigint)"              \
-    "    AND ($7::text IS NULL OR a.kind = $7 OR starts_with(a.kind, $7 || '.'))"                                   \
-    "    AND EXISTS (SELECT FROM reach r"                                                                           \
-    "                 WHERE coalesce(i.operation, g.operation, held.operation, r.operation) = r.operation"          \
-    "                   AND (r.office IS NULL OR EXISTS (SELECT FROM places p WHERE p.office = r.office"            \
-    "                                                      AND p.code = g.location)))" where                        \
-    "  ORDER BY a.at DESC, a.id DESC LIMIT $8::integer"
+// wherever it lies. One statement for each index, the inner limit a number and what decides about a row asked row by
+// row: else PostgreSQL sorts the whole log for a page of it. $1 who, $2 now, $3 from, $4 before (microseconds), $5 $6
+// cursor, $7 kind, $8 limit, $9 note, $10 person, $11 actor
+// clang-format off
+#define MLANGO_AUDIT_PAGE(source, which) R"(
+    WITH given AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
+    reach AS MATERIALIZED (
+      SELECT DISTINCT r.operation, r.office FROM given, staff_reach($1::bigint, 'audit.view', given.now) r),
+    places AS MATERIALIZED (
+      SELECT r.office, l.code FROM (SELECT DISTINCT office FROM reach WHERE office IS NOT NULL) r,
+             locations_of(r.office) AS l(code)),
+    noted AS (
+      INSERT INTO audit (kind, actor, individual)
+      SELECT $9::text, 'staff:' || $1::bigint, $10::bigint
+       WHERE $9::text IS NOT NULL AND EXISTS (SELECT FROM reach)),
+    page AS (
+      SELECT a.* FROM )" source R"( a
+        CROSS JOIN LATERAL (
+          SELECT coalesce((SELECT i.operation FROM individual i WHERE i.id = a.individual),
+                          (SELECT g.operation FROM registration_group g WHERE g.id = a.registration_group),
+                          CASE WHEN a.kind LIKE 'grant.%' THEN (SELECT h.operation FROM staff_grant h WHERE h.id = a.record) END)
+                 AS operation,
+                 (SELECT g.location FROM registration_group g
+                   WHERE g.id = coalesce(a.registration_group,
+                                         (SELECT m.registration_group FROM membership m
+                                           WHERE m.individual = a.individual AND m.until IS NULL LIMIT 1))) AS location) lies
+       WHERE )" which R"( AND a.at >= timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
+         AND a.at < timestamptz 'epoch' + $4::bigint * interval '1 microsecond'
+         AND (a.at, a.id) < (timestamptz 'epoch' + $5::bigint * interval '1 microsecond', $6::bigint)
+         AND ($7::text IS NULL OR a.kind = $7 OR starts_with(a.kind, $7 || '.'))
+         AND EXISTS (SELECT FROM reach r
+                      WHERE coalesce(lies.operation, r.operation) = r.operation
+                        AND (r.office IS NULL
+                             OR EXISTS (SELECT FROM places p WHERE p.office = r.office AND p.code = lies.location)))
+       ORDER BY a.at DESC, a.id DESC LIMIT 2001)
+    SELECT a.id, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.kind, a.actor,
+           (SELECT s.shown_name FROM staff s
+             WHERE s.id = CASE WHEN a.actor LIKE 'staff:%' THEN split_part(a.actor, ':', 2)::bigint END),
+           a.individual, a.registration_group, a.record, a.detail, a.seq, (extract(epoch FROM a.at) * 1000000)::bigint
+      FROM page a ORDER BY a.at DESC, a.id DESC LIMIT $8::integer)"
 
-const registered_statement audit_page_all{"audit_page_all",
-                                          MLANGO_AUDIT_PAGE(" AND $10::bigint IS NULL AND $11::text IS NULL")};
+const registered_statement audit_page_all{
+    "audit_page_all", MLANGO_AUDIT_PAGE("audit", "$10::bigint IS NULL AND $11::text IS NULL")};
 const registered_statement audit_page_person{
-    "audit_page_person", MLANGO_AUDIT_PAGE(" AND a.individual = $10::bigint AND ($11::text IS NULL OR a.actor = $11)")};
+    "audit_page_person", MLANGO_AUDIT_PAGE("(SELECT * FROM audit WHERE individual = $10::bigint OFFSET 0)", "($11::text IS NULL OR a.actor = $11)")};
 const registered_statement audit_page_staff{
-    "audit_page_staff", MLANGO_AUDIT_PAGE(" AND $10::bigint IS NULL AND a.actor = $11 AND a.actor LIKE 'staff:%'")};
+    "audit_page_staff", MLANGO_AUDIT_PAGE("audit", "$10::bigint IS NULL AND a.actor = $11 AND a.actor LIKE 'staff:%'")};
+// clang-format on
 
 #undef MLANGO_AUDIT_PAGE
 
@@ -109,13 +120,16 @@ audit_row row_in(const rows& got, int row) {
 }  // namespace
 
 task<audit_page> audit_log::page(staff_id by, const audit_filter& wanted, purpose why) {
-    const auto [at, id] = place_of(wanted.after);
+    auto [at, id] = place_of(wanted.after);
+    const std::int64_t before = begin_of(wanted.to, farthest - day) + day;
+    // Where the scan of the index begins is the cursor alone.
+    if (at >= before) std::tie(at, id) = std::pair(before, 0);
     std::vector<parameter> given;
     given.reserve(11);
     given.push_back(id_parameter(by));
     given.emplace_back(time_parameter(time_.now()));
     given.emplace_back(std::to_string(begin_of(wanted.from, 0)));
-    given.emplace_back(std::to_string(begin_of(wanted.to, farthest - day) + day));
+    given.emplace_back(std::to_string(before));
     given.emplace_back(std::to_string(at));
     given.emplace_back(std::to_string(id));
     given.push_back(text_parameter(wanted.kind));

@@ -64,7 +64,7 @@ const registered_statement list_uploads_faults_page{"list_uploads_faults_page", 
                        timestamptz 'epoch' + $3::bigint * interval '1 microsecond')),
     found AS (
       SELECT e.* FROM of JOIN list_error e ON e.upload = of.id WHERE e.line > $4::integer
-       ORDER BY e.line FETCH FIRST $5::integer ROWS WITH TIES)
+       ORDER BY e.line FETCH FIRST ($5::integer) ROWS WITH TIES)
     SELECT e.line, jsonb_build_object('row', e.line, 'column', e.column_name, 'rule', e.rule)
       FROM of LEFT JOIN found e ON true ORDER BY e.line, e.column_name, e.rule)"};
 
@@ -78,7 +78,7 @@ const registered_statement list_uploads_begin_faults{"list_uploads_begin_faults"
 const registered_statement list_uploads_faults{"list_uploads_faults", R"(
     SELECT e.line, e.column_name, e.rule FROM (
       SELECT x.line, x.column_name, x.rule FROM list_error x WHERE x.upload = $1::bigint AND x.line > $2::integer
-       ORDER BY x.line FETCH FIRST $3::integer ROWS WITH TIES) e
+       ORDER BY x.line FETCH FIRST ($3::integer) ROWS WITH TIES) e
      ORDER BY e.line, e.column_name, e.rule)"};
 
 std::vector<std::string> split(std::string_view text, char at) {

@@ -25,7 +25,7 @@ const registered_statement desk_openings{"desk_openings", R"(
              'at', iso_utc(b.at), 'until', iso_utc(b.until), 'reviewed_at', iso_utc(b.reviewed_at),
              'reviewed_by', r.shown_name, 'verdict', b.verdict,
              'looks', (SELECT count(*) FROM audit a WHERE a.individual = b.individual AND a.actor = 'staff:' || b.staff
-                          AND a.kind = 'staff.viewed_by_glass' AND a.at >= b.at AND a.at < b.until))
+                          AND a.kind = 'glass.viewed' AND a.at >= b.at AND a.at < b.until))
       FROM glass_break b
       JOIN individual i ON i.id = b.individual
       JOIN staff s ON s.id = b.staff

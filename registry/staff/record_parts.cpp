@@ -25,7 +25,6 @@ const registered_statement person_household{"person_household", R"(
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
      ORDER BY m.until IS NOT NULL, m.relationship <> 'PA', i.birth_date, i.id LIMIT $6::integer)"};
 
-// `can_be_called`: a call there may prove who answers (check_person says the same).
 const registered_statement person_phones{"person_phones", R"(
     WITH g AS (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS now)
     SELECT p.id, jsonb_build_object('id', p.id,
@@ -37,9 +36,7 @@ const registered_statement person_phones{"person_phones", R"(
              'language', n.language, 'sms_allowed', coalesce(n.sms_allowed, true),
              'others', (SELECT count(*) FROM phone o WHERE o.number_blind = p.number_blind AND o.disabled_at IS NULL
                            AND o.individual <> p.individual),
-             'can_be_called', p.disabled_at IS NULL AND p.trust >= 2
-               AND (p.sim_changed_at IS NULL OR p.sim_changed_at < greatest(p.verified_at, p.confirmed_at))
-               AND (p.linked_at IS NULL OR p.linked_at < g.now - interval '72 hours'))
+             'can_be_called', call_proves(p, g.now))
       FROM phone p LEFT JOIN number_preference n ON n.number_blind = p.number_blind, g
      WHERE p.individual = $2::bigint AND $5::bigint = 0 AND staff_opens($1::bigint, $2::bigint, g.now) IS NOT NULL AND $4::text IS NOT NULL
      ORDER BY p.disabled_at IS NOT NULL, p.trust DESC, p.id LIMIT $6::integer)"};

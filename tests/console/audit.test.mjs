@@ -77,6 +77,43 @@ describe('pages of the log', () => {
   });
 });
 
+describe('the chain', () => {
+  const walk = async (place = {}) => (await auditor.post('/audit/chain', place)).body;
+  const walkAll = async () => {
+    let at = await walk(), steps = 1;
+    while (!at.done) { at = await walk({ seq: at.seq, head: at.head, latest: at.latest }); ++steps; }
+    return { ...at, steps };
+  };
+  routeMatrix({ method: 'POST', path: '/audit/chain', body: {}, allowed: 'auditor', wrong: ['registration', 'representative'] });
+  test('holds, in stretches', { timeout: 120_000 }, async () => {
+    await sql(`INSERT INTO audit (kind, actor, record) SELECT 'test.chained', 'phone', n FROM generate_series(1, 6000) n`);
+    await chained();
+    const at = await walkAll();
+    assert.equal(at.first_bad, null);
+    assert.equal(at.seq, at.end);
+    assert.ok(at.steps > 1);
+    assert.equal(at.head, Buffer.from((await one(`SELECT encode(head, 'hex') FROM audit WHERE seq = ${at.seq}`)), 'hex').toString('base64url'));
+  });
+  test('what is not of its form', async () => {
+    for (const body of [{ seq: -1 }, { seq: 1 }, { seq: 1, head: 'x', latest: 0 }, { seq: 1, head: 'A'.repeat(43) }, { seq: '1' }])
+      assert.equal((await auditor.post('/audit/chain', body, { valid: false })).status, 400, JSON.stringify(body));
+  });
+  test('a head that is not the one here is told at the next row', async () => {
+    const at = await walk({ seq: 3, head: 'A'.repeat(43), latest: 0 });
+    assert.deepEqual([at.first_bad, at.done], [4, true]);
+  });
+  test('a row that was changed is named', { timeout: 120_000 }, async () => {
+    await chained();
+    const middle = Math.floor(Number(await one('SELECT seq FROM audit_end')) / 2);
+    const change = (text) => sql(`ALTER TABLE audit DISABLE TRIGGER audit_kept; ${text}; ALTER TABLE audit ENABLE TRIGGER audit_kept`);
+    const kind = await one(`SELECT kind FROM audit WHERE seq = ${middle}`);
+    await change(`UPDATE audit SET kind = 'test.forged' WHERE seq = ${middle}`);
+    assert.equal((await walkAll()).first_bad, middle);
+    await change(`UPDATE audit SET kind = '${kind}' WHERE seq = ${middle}`);
+    assert.equal((await walkAll()).first_bad, null);
+  });
+});
+
 describe('the file', () => {
   routeMatrix({ method: 'GET', path: '/audit.csv?kind=test', allowed: 'auditor', wrong: ['registration', 'representative'] });
   test('holds the rows of the page, and its making is noted once', async () => {
@@ -108,7 +145,9 @@ describe('the file', () => {
     assert.equal(count, rows + 1);
     assert.equal(records.size, rows + 1);
     console.log(`      ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB in ${((Date.now() - begun) / 1000).toFixed(1)} s; memory ${first.toFixed(0)} MB, at most ${most.toFixed(0)} MB`);
-    assert.ok(most - first < 60, `it grew by ${most - first} MB`);
+    // AddressSanitizer keeps up to 256 MB of what was freed.
+    const room = process.env.MLANGO_BIN.includes('/asan/') ? 320 : 60;
+    assert.ok(most - first < room, `it grew by ${most - first} MB`);
   });
   test('ends without its end when she may not any more', async () => {
     const account = await as('auditor', { fresh: true });
@@ -117,41 +156,5 @@ describe('the file', () => {
     await reader.read();
     await sql(`UPDATE staff_grant SET ended_at = now() WHERE staff = ${account.id}`);
     await assert.rejects(async () => { for (;;) if ((await reader.read()).done) return; });
-  });
-});
-
-describe('the chain', () => {
-  const walk = async (place = {}) => (await auditor.post('/audit/chain', place)).body;
-  const walkAll = async () => {
-    let at = await walk(), steps = 1;
-    while (!at.done) { at = await walk({ seq: at.seq, head: at.head, latest: at.latest }); ++steps; }
-    return { ...at, steps };
-  };
-  routeMatrix({ method: 'POST', path: '/audit/chain', body: {}, allowed: 'auditor', wrong: ['registration', 'representative'] });
-  test('holds, in stretches', { timeout: 120_000 }, async () => {
-    await chained();
-    const at = await walkAll();
-    assert.equal(at.first_bad, null);
-    assert.equal(at.seq, at.end);
-    assert.ok(at.steps > 1);
-    assert.equal(at.head, Buffer.from((await one(`SELECT encode(head, 'hex') FROM audit WHERE seq = ${at.seq}`)), 'hex').toString('base64url'));
-  });
-  test('what is not of its form', async () => {
-    for (const body of [{ seq: -1 }, { seq: 1 }, { seq: 1, head: 'x', latest: 0 }, { seq: 1, head: 'A'.repeat(43) }, { seq: '1' }])
-      assert.equal((await auditor.post('/audit/chain', body, { valid: false })).status, 400, JSON.stringify(body));
-  });
-  test('a head that is not the one here is told at the next row', async () => {
-    const at = await walk({ seq: 3, head: 'A'.repeat(43), latest: 0 });
-    assert.deepEqual([at.first_bad, at.done], [4, true]);
-  });
-  test('a row that was changed is named', { timeout: 120_000 }, async () => {
-    await chained();
-    const middle = Math.floor(Number(await one('SELECT seq FROM audit_end')) / 2);
-    const change = (text) => sql(`ALTER TABLE audit DISABLE TRIGGER audit_kept; ${text}; ALTER TABLE audit ENABLE TRIGGER audit_kept`);
-    const kind = await one(`SELECT kind FROM audit WHERE seq = ${middle}`);
-    await change(`UPDATE audit SET kind = 'test.forged' WHERE seq = ${middle}`);
-    assert.equal((await walkAll()).first_bad, middle);
-    await change(`UPDATE audit SET kind = '${kind}' WHERE seq = ${middle}`);
-    assert.equal((await walkAll()).first_bad, null);
   });
 });

@@ -211,6 +211,26 @@ test('a name is opened, split as it was, compared with what is recorded, and app
   assert.equal(await one(`SELECT count(*) FROM correction WHERE change_request = ${request} AND (before::text LIKE '%Deng%' OR after::text LIKE '%Deng%')`), '0', 'no name in the clear');
 });
 
+test('whose a stranger\'s number is, the approver says: somebody of the household of that card', async () => {
+  const from = '+254711000193';
+  const [[card, group]] = await sql(`SELECT registration_number, id FROM registration_group WHERE operation = 'KEN' AND id < 9000000 ORDER BY id DESC LIMIT 1`);
+  const screen = await dial(from, '1', '3', card.replace('C', '-'));
+  const reference = referenceIn(screen);
+  assert.ok(reference, screen);
+  const request = await requestOf(reference);
+  const [ruth, head] = [await officer(), await lead()];
+  const seen = await shown(ruth, request);
+  assert.equal(seen.person, null);
+  assert.deepEqual(new Set(seen.candidates.map((each) => each.group)), new Set([Number(group)]));
+  const first = await approve(ruth, request, seen.revision);
+  assert.equal((await approve(head, request, first.body.revision)).body.faults[0].code, 'incomplete');
+  const other = await one(`SELECT individual FROM membership WHERE registration_group <> ${group} AND until IS NULL LIMIT 1`);
+  assert.equal((await approve(head, request, first.body.revision, { person: Number(other) })).body.faults[0].code, 'impossible');
+  const person = seen.candidates[0].id;
+  assert.equal((await approve(head, request, first.body.revision, { person })).body.outcome, 'applied');
+  assert.equal(await one(`SELECT count(*) FROM phone WHERE individual = ${person} AND disabled_at IS NULL AND linked_at IS NOT NULL`), '1');
+});
+
 test('births, deaths, departures: the household is what it is now', async () => {
   const [ruth, head] = [await officer(), await lead()];
   const who = await household('KEN', { members: 3 });

@@ -425,7 +425,8 @@ describe('routes', () => {
         const mine = await makeList(both, { cycle: await newCycle() });
         await send(both, mine.upload.id, cashRows(numbers.slice(0, 1)));
         const now = await lock(both, mine.id);
-        // She came to release, too, in the meantime: the schema's own rule against both roles is another test's.
+        // In the meantime she went from loading lists to releasing them.
+        await sql(`UPDATE staff_grant SET ended_at = now() WHERE staff = ${both.id} AND role = 'cash'`);
         await sql(`UPDATE staff_grant SET role = 'cash_release' WHERE staff = ${both.id} AND role = 'registration'`);
         return { client: both, path: `/lists/${mine.id}/release`, body: { revision: now.revision } };
       } });
@@ -468,8 +469,9 @@ describe('routes', () => {
   });
 
   test('whose training is over loads nothing', async () => {
-    const account = await makeStaff('cash', { trained: null });
+    const account = await makeStaff('cash');
     const client = await new Client(account).signIn();
+    await sql(`UPDATE staff SET trained_until = '2020-01-01' WHERE id = ${account.id}`);
     assert.equal(kindOf(await client.get('/lists')), 'training-over');
   });
 });

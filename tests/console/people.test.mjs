@@ -464,7 +464,7 @@ describe('breaking the glass', () => {
     assert.deepEqual(record.body.may, { reset_pin: false, attach_number: false });
     assert.equal((await lead.post(`/people/${her.id}/pin-code`, { revision: her.revision, method: 'questions' })).status, 404);
     assert.deepEqual(await sql(`SELECT kind, detail FROM audit WHERE actor = 'staff:${lead.id}' AND individual = ${her.id} ORDER BY id`),
-      [['staff.glass_broken', 'stands_here'], ['staff.viewed_by_glass', 'record']]);
+      [['glass.broken', 'stands_here'], ['glass.viewed', 'record']]);
     assert.equal((await sql(`SELECT count(*) FROM glass_break WHERE position('flood' IN encode(words_sealed, 'escape')) > 0`))[0][0], '0');
     const mine = (await supervisor.get('/openings')).body.items.find((each) => each.id === opened.body.id);
     assert.deepEqual([mine.words, mine.looks, mine.own, mine.reason], [words, 1, false, 'stands_here']);

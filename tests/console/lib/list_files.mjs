@@ -38,7 +38,7 @@ export async function sendPieces(client, upload, content, { size = 61_440, from 
   return { pieces };
 }
 
-export const uploadIn = (client, upload, state, patience = 20_000) => until(async () => {
+export const uploadIn = (client, upload, state, patience = 60_000) => until(async () => {
   const { body } = await client.get(`/uploads/${upload}`);
   return body.state === state && body;
 }, patience, `upload ${state}`);

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <cstdio>
+#include <ctime>
 
 #include "templates/text_file.hpp"
 #include "tests/unit/proof/real_menu.hpp"
@@ -97,27 +98,35 @@ TEST(typing, a_file_of_the_menu_is_drawn_screen_by_screen) {
     EXPECT_NE(broken.faults.front().what.find("home.hulp"), std::string::npos);
 }
 
-// Every text that a person may type, in the slowest language; the release build's time is in the report of the test.
+// Processor time, so that a busy machine does not change it. What sanitizers make of it is some twenty times what a
+// release takes; the bound there is 200 ms.
 TEST(typing, answers_between_two_key_strokes) {
     const auto profiles = known_profiles();
-    std::chrono::nanoseconds longest{}, all{};
+    double longest = 0, all = 0;
     std::string slowest;
     const char* keys[]{"home.help", "assistance.row", "entitlement.body", "pin.wrong", "sms.request", "common.back"};
     for (const char* key : keys) {
-        const auto began = std::chrono::steady_clock::now();
+        const std::clock_t began = std::clock();
         (void)prove_text(real_sources(), key, "ar", profiles);
-        const auto took = std::chrono::steady_clock::now() - began;
+        const double took = 1000.0 * static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
         all += took;
         if (took > longest) {
             longest = took;
             slowest = key;
         }
     }
-    using ms = std::chrono::milliseconds;
-    std::printf("[ typing   ] mean %lld ms, longest %lld ms (%s)\n",
-                static_cast<long long>(std::chrono::duration_cast<ms>(all).count() / std::ssize(keys)),
-                static_cast<long long>(std::chrono::duration_cast<ms>(longest).count()), slowest.c_str());
-    EXPECT_LT(std::chrono::duration_cast<ms>(longest).count(), 20'000);  // sanitizers, on a machine that others use
+    std::printf("[ typing   ] mean %.0f ms, longest %.0f ms (%s)\n", all / static_cast<double>(std::size(keys)),
+                longest, slowest.c_str());
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+    constexpr double bound = 4'000;
+#else
+    constexpr double bound = 200;
+#endif
+#else
+    constexpr double bound = 200;
+#endif
+    EXPECT_LT(longest, bound) << slowest;
 }
 
 }  // namespace

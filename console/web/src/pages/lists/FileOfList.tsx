@@ -100,10 +100,10 @@ export function FileOfList({ list }: { list: ListDetail }) {
   useEffect(() => {
     if (asked.data && asked.data.state !== list.upload?.state) void refresh('lists');
   }, [asked.data, list.upload?.state]);
-  const mine = upload?.made_by.id === me.id;
+  const mine = upload?.made_by.id === me.id; // only who began an upload goes on with it; another person begins anew
   const draft = list.state === 'draft' && list.may.load;
   return (
-    <Sheet title={t('lists.file')} actions={draft && upload && upload.state !== 'receiving' && <Button variant="default" loading={again.isPending} onClick={() => again.mutate({ params: { path: { id: list.id } }, body: { kind: 'list' } })}>{t('lists.other_file')}</Button>}>
+    <Sheet title={t('lists.file')} actions={draft && upload && !(upload.state === 'receiving' && mine) && <Button variant="default" loading={again.isPending} onClick={() => again.mutate({ params: { path: { id: list.id } }, body: { kind: 'list' } })}>{t('lists.other_file')}</Button>}>
       <Stack>
         {upload?.state === 'refused' && <Text fw={600}>{t('lists.file_refused')}</Text>}
         {draft && upload?.state === 'receiving' && mine && <Sending upload={upload} label={t('lists.file_label')} />}
