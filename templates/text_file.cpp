@@ -115,8 +115,15 @@ std::expected<source, std::string> with_words(const source& file, const changed_
     try {
         std::vector<std::string> lines = lines_of(file.content);
         std::vector<placed_entry> entries = placed(file, lines);
+        // Whoever writes YAML in another way than ours keeps the file; nothing is lost by guessing.
+        const auto unlike_ours = [&] {
+            return std::unexpected(fmt::format("{} is not written an entry a line: change it there", file.name));
+        };
         std::vector<text_entry> wanted;
-        for (const auto& each : entries) wanted.push_back(each.entry);
+        for (const auto& each : entries) {
+            if (each.behind <= each.first) return unlike_ours();
+            wanted.push_back(each.entry);
+        }
         const std::size_t end = entries.empty() ? lines.size() : entries.back().behind;
         const std::size_t indent = entries.empty() ? 2 : entries.back().indent;
         std::vector<std::string> added;
@@ -139,9 +146,7 @@ std::expected<source, std::string> with_words(const source& file, const changed_
             lines.erase(begin + 1, lines.begin() + static_cast<std::ptrdiff_t>(behind));
         }
         source made{.name = file.name, .content = joined(lines)};
-        // Whoever writes YAML in another way than ours keeps the file; nothing is lost by guessing.
-        if (entries_of(made) != wanted)
-            return std::unexpected(fmt::format("{} is not written an entry a line: change it there", file.name));
+        if (entries_of(made) != wanted) return unlike_ours();
         return made;
     } catch (const YAML::Exception& broken) {
         return std::unexpected(fmt::format("{}: line {}: {}", file.name, broken.mark.line + 1, broken.msg));

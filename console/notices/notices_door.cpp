@@ -26,6 +26,15 @@ json::object json_of(const sms_shape& shape) {
             {"holds", shape.holds}, {"segments", shape.segments}, {"faults", std::move(faults)}};
 }
 
+void add_shapes(json::object& notice, const sms_port* sms) {
+    for (auto& text : notice.at("texts").as_array()) {
+        auto& with = text.as_object();
+        with["shape"] =
+            json_of(sms == nullptr ? sms_shape{}
+                                   : sms->shape(view(with["language"].as_string()), view(with["text"].as_string())));
+    }
+}
+
 // RFC 4180.
 std::string quoted(const std::string& text) {
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -111,12 +120,7 @@ task<http_response> notices_door::write(asked& question) {
 task<http_response> notices_door::one(asked& question) {
     auto found = co_await notices_.find(question.who.id, registry::broadcast_id{question.key(1)});
     if (!found) co_return problem(fault::not_found);
-    if (house_.house.sms != nullptr)
-        for (auto& text : found->at("texts").as_array()) {
-            auto& with = text.as_object();
-            with["shape"] =
-                json_of(house_.house.sms->shape(view(with["language"].as_string()), view(with["text"].as_string())));
-        }
+    add_shapes(*found, house_.house.sms);
     co_return json_answer(*found);
 }
 
@@ -162,8 +166,9 @@ task<http_response> notices_door::release(asked& question) {
     if (!recipients) co_return problem(fault::malformed, recipients.error());
     const registry::broadcast_id id{question.key(1)};
     const auto outcome = co_await notices_.release(question.who.id, id, *recipients);
-    const auto now = co_await notices_.find(question.who.id, id);
+    auto now = co_await notices_.find(question.who.id, id);
     if (!now) co_return problem(fault::not_found);
+    add_shapes(*now, house_.house.sms);
     if (!outcome) co_return problem(fault::not_allowed);
     const auto stands = [&](std::string_view reason) {
         return json::object{{"reason", view(reason)}, {"current", *now}};

@@ -10,7 +10,7 @@ file(GLOB_RECURSE console_web_inputs CONFIGURE_DEPENDS
 # The types of the API are made and checked by the tests; the bundle does not hold them.
 list(FILTER console_web_inputs EXCLUDE REGEX "/schema\\.d\\.ts$")
 list(APPEND console_web_inputs ${console_web}/index.html ${console_web}/vite.config.mjs ${console_web}/public/icon.svg
-  ${console_web}/tools/build.mjs ${console_web}/tools/texts.mjs ${console_web}/package-lock.json)
+  ${console_web}/tools/build.mjs ${console_web}/tools/texts.mjs ${console_web}/tools/used_styles.mjs ${console_web}/package-lock.json)
 add_custom_command(
   OUTPUT ${page_source_file}
   COMMAND ${NODE} ${console_web}/tools/build.mjs --folder ${CMAKE_CURRENT_BINARY_DIR}/page --cpp ${page_source_file}

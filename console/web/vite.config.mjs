@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { textChunks } from './tools/texts.mjs';
+import { usedStyles } from './tools/used_styles.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const server = process.env.MLANGO_URL ?? 'http://127.0.0.1:8080';
@@ -12,7 +13,7 @@ export default defineConfig({
   root: here,
   base: '/console/',
   resolve: { alias: { '@': `${here}src` } },
-  plugins: [react(), textChunks(`${here}src/texts`)],
+  plugins: [react(), textChunks(`${here}src/texts`), usedStyles()],
   build: {
     target: ['es2021', 'chrome100', 'firefox100', 'safari15.4'],
     cssCodeSplit: true,

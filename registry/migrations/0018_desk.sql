@@ -12,6 +12,7 @@ SELECT role, unnest(permissions) FROM (VALUES
                             'tickets.sensitive', 'tickets.supervise', 'cases.view'])) AS r(role, permissions);
 INSERT INTO staff_role_conflict VALUES
   ('auditor', 'hotline_lead'), ('auditor', 'protection_lead'), ('administrator', 'protection_lead');
+INSERT INTO staff_role_gift VALUES ('representative', 'hotline_lead'), ('representative', 'protection_lead');
 
 -- Where it was asked decides who may open it; it stays there when she moves. One without a name is nobody's operation
 -- where there are several: whoever may open such ones anywhere, and is bound to no office, takes it to the right one.

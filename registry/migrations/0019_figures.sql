@@ -117,17 +117,19 @@ BEGIN
   IF coalesce(last.version, 0) <> seen_current THEN
     RETURN QUERY SELECT 'stale', last.version; RETURN;
   END IF;
-  IF last.version IS NULL THEN RETURN QUERY SELECT 'nothing_before', NULL::integer; RETURN; END IF;
+  IF last.version IS NULL AND coalesce(to_version, 0) = 0 THEN
+    RETURN QUERY SELECT 'nothing_before', NULL::integer; RETURN;
+  END IF;
   IF to_version IS NULL THEN
     SELECT * INTO target FROM publication_current c WHERE c.id = last.before;
   ELSIF to_version <> 0 THEN
     SELECT * INTO target FROM publication_current c
-     WHERE c.version = to_version AND c.version <> last.version ORDER BY c.id DESC LIMIT 1;
+     WHERE c.version = to_version AND c.version IS DISTINCT FROM last.version ORDER BY c.id DESC LIMIT 1;
     IF NOT FOUND THEN RETURN QUERY SELECT 'no_such_version', NULL::integer; RETURN; END IF;
   END IF;
   INSERT INTO publication_current (version, before, action, made_by)
   SELECT target.version, target.before, 'roll_back', s.name FROM staff s WHERE s.id = of_staff;
   INSERT INTO audit (kind, actor, record, detail)
-  VALUES ('menu.rolled_back', 'staff:' || of_staff, target.version, 'from.' || last.version);
+  VALUES ('menu.rolled_back', 'staff:' || of_staff, target.version, 'from.' || coalesce(last.version::text, 'files'));
   RETURN QUERY SELECT 'done', coalesce(target.version, 0);
 END $$;

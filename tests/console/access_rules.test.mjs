@@ -86,6 +86,9 @@ describe('who gives which role', () => {
     assert.equal(await attempt(`UPDATE staff_grant SET ended_at = ${noon} WHERE staff = ${former}; ${give({ by: former, to: officer, role: 'cash' })}`), 'not_held');
     assert.equal(await attempt(`UPDATE staff SET state = 'suspended' WHERE id = ${former}; ${give({ by: former, to: officer, role: 'cash' })}`), 'not_held');
   });
+  test('every role can be given by somebody, but that which watches and that which keeps accounts', async () => {
+    assert.equal(await sql(`SELECT string_agg(code, ',' ORDER BY code) FROM staff_role WHERE code NOT IN (SELECT gives FROM staff_role_gift)`), 'administrator,auditor');
+  });
   test('nothing to who is suspended', async () => {
     const away = await person();
     assert.equal(await attempt(`UPDATE staff SET state = 'suspended' WHERE id = ${away}; ${give({ by: chief, to: away, role: 'cash' })}`), 'not_active');

@@ -27,7 +27,13 @@ const silence: News = { jobs: [], pulse: {}, connected: false };
 const NewsContext = createContext<News>(silence);
 
 // Subjects as the server names them, and the first segments of paths that show them.
-const shownBy: Record<string, string[]> = { tickets: ['tickets', 'waiting'], cases: ['cases', 'waiting'], lists: ['lists', 'waiting'], notices: ['notices', 'waiting'] };
+const shownBy: Record<string, string[]> = {
+  cases: ['cases', 'waiting'],
+  tickets: ['tickets', 'waiting'],
+  lists: ['lists', 'uploads', 'waiting'],
+  notices: ['notices', 'waiting'],
+  access: ['staff', 'grants', 'reviews', 'waiting'],
+};
 
 export function EventsProvider({ children }: { children: ReactNode }) {
   const [news, setNews] = useState(silence);

@@ -36,7 +36,7 @@ export default function Versions() {
             { key: 'by', header: t('words.by'), cell: (row) => <span className="ltr">{row.by}</span> },
             { key: 'note', header: t('words.version_note'), cell: (row) => <span dir="auto">{row.note}</span> },
             { key: 'texts', header: t('words.texts'), numeric: true, cell: (row) => number(row.texts) },
-            { key: 'do', header: t('words.go_back'), cell: (row) => (row.current ? '' : <Button size="sm" variant="default" disabled={!may || current === 0} onClick={() => setBack({ to: row.version })}>{t('words.make_current')}</Button>) },
+            { key: 'do', header: t('words.go_back'), cell: (row) => (row.current ? '' : <Button size="sm" variant="default" disabled={!may} onClick={() => setBack({ to: row.version })}>{t('words.make_current')}</Button>) },
           ]}
         />
         {current !== 0 && <Group><Button variant="default" disabled={!may} onClick={() => setBack({ to: 0 })}>{t('words.back_to_files')}</Button></Group>}
