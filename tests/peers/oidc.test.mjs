@@ -2,10 +2,9 @@
 // test walks as a browser does, with its cookies, from address to address.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
 import { freePort, sleep, startHouse } from './lib/house.mjs';
 
@@ -14,10 +13,10 @@ const api = '/api/staff/v1';
 let house, issuer, idp;
 
 async function startProvider(port, { alg = 'RS256' } = {}) {
-  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  const { privateKey } = alg === 'RS256' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const provider = new Provider(issuer, {
     clients: [{ client_id: 'console', client_secret: secret, redirect_uris: [`${house.url}${api}/sign-in/provider/back`], grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: alg }],
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: `${alg}-${Date.now()}`, alg, use: 'sig' }] },
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: `${alg}-${Date.now()}`, alg, use: 'sig' }] },
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
     cookies: { keys: ['a key of the test'] },
     pkce: { required: () => true, methods: ['S256'] },
