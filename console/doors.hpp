@@ -59,8 +59,6 @@ private:
     current_words current_words_;
     words_door words_;
     figures_door figures_;
-    people_door people_;
-    desk_door desk_;
 };
 
 // What goes on without anybody waiting for it, of every subject.
