@@ -106,8 +106,8 @@ const registered_statement person_shown{"person_shown", R"(
 // Nothing here may tell of a sensitive ticket or an alarm: what concerns tickets stands with the tickets.
 const registered_statement person_looks{"person_looks", R"(
     SELECT a.id, jsonb_build_object('id', a.id, 'at', iso_utc(a.at), 'kind', a.kind, 'detail', a.detail,
-             'by', CASE WHEN a.actor LIKE 'staff:%' THEN coalesce(s.shown_name, a.actor) ELSE a.actor END)
-      FROM audit a LEFT JOIN staff s ON a.actor LIKE 'staff:%' AND s.id = split_part(a.actor, ':', 2)::bigint
+             'by', coalesce(s.shown_name, a.actor))
+      FROM audit a LEFT JOIN staff s ON 'staff:' || s.id = a.actor
      WHERE $4::text IS NOT NULL AND a.individual = $2::bigint AND a.actor LIKE 'staff%' AND a.kind NOT LIKE 'ticket%'
        AND ($5::bigint = 0 OR a.id < $5::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
