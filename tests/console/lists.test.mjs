@@ -219,6 +219,24 @@ describe('once', () => {
     assert.equal(await one(`SELECT count(*) || ' ' || count(DISTINCT registration_group) FROM entitlement WHERE payment_list = ${list.id}`), `${numbers.length} ${numbers.length}`);
     assert.equal(await one(`SELECT count(*) FROM audit a JOIN entitlement e ON e.id = a.record WHERE a.kind = 'entitlement.made' AND e.payment_list = ${list.id}`), String(numbers.length));
   });
+
+  test('work that was stopped goes on where it was, when it is released once more', async () => {
+    const list = await makeList(cash, { cycle: await newCycle() });
+    await send(cash, list.upload.id, cashRows(numbers.slice(0, 10)));
+    await lock(cash, list.id);
+    await kill();
+    await sql(`SELECT list_release(${releaser.id}, ${list.id}, (SELECT revision FROM payment_list WHERE id = ${list.id}), repeat('00', 40), now())`);
+    const job = await one(`SELECT max(id) FROM staff_job WHERE kind = 'list_load'`);
+    await sql(`SELECT list_load_step(${job}, now(), 4); UPDATE staff_job SET state = 'stopped', finished_at = now() WHERE id = ${job}`);
+    await serve();
+    assert.deepEqual(await states(list.id), [['available', '4']]);
+    const now = await release(releaser, list.id);
+    assert.equal(now.state, 'accepted');
+    await uploadIn(cash, list.upload.id, 'applied');
+    assert.deepEqual(await states(list.id), [['available', '10']]);
+    const again = await releaser.post(`/lists/${list.id}/release`, { revision: (await cash.get(`/lists/${list.id}`)).body.revision });
+    assert.equal(kindOf(again), 'wrong-state', 'and never again');
+  });
 });
 
 describe('lock and release', () => {
