@@ -464,6 +464,11 @@ BEGIN
   RETURN 'ok';
 END $$;
 
+-- Somebody stopped its job, or the job failed: it may go on. What was done is not done again.
+CREATE FUNCTION list_stands_still(u list_upload) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT u.state = 'applying' AND EXISTS (SELECT FROM staff_job j WHERE j.id = u.job AND j.state IN ('stopped', 'failed'))
+$$;
+
 -- Released by a second person, if it still is what was locked. `no_words`: sealed arguments of an SMS that has none.
 CREATE FUNCTION list_release(of_staff bigint, of_list bigint, seen bigint, no_words text, at timestamptz,
                              OUT outcome text, OUT of_job bigint) LANGUAGE plpgsql AS $$
@@ -476,15 +481,18 @@ BEGIN
   IF NOT staff_may_list(of_staff, 'lists.release', of_list, at) THEN outcome := 'not_allowed'; RETURN; END IF;
   IF of_staff IN (l.made_by, l.locked_by) THEN outcome := 'own_request'; RETURN; END IF;
   IF l.revision <> seen THEN outcome := 'stale'; RETURN; END IF;
-  SELECT * INTO u FROM list_upload WHERE payment_list = of_list AND kind = 'list' AND state = 'checked' FOR UPDATE;
-  IF NOT FOUND OR l.state <> 'locked' THEN outcome := 'wrong_state'; RETURN; END IF;
+  SELECT * INTO u FROM list_upload WHERE payment_list = of_list AND kind = 'list' AND state IN ('checked', 'applying') FOR UPDATE;
+  IF NOT FOUND OR NOT ((l.state = 'locked' AND u.state = 'checked') OR (l.state = 'accepted' AND list_stands_still(u))) THEN
+    outcome := 'wrong_state'; RETURN;
+  END IF;
   IF of_staff = u.made_by THEN outcome := 'own_request'; RETURN; END IF;
   IF list_digest(u.id) <> l.digest THEN outcome := 'not_as_signed'; RETURN; END IF;
   INSERT INTO staff_job (kind, made_by, operation, record, wanted, total, begun_at, moved_at)
   VALUES ('list_load', of_staff, l.operation, u.id, jsonb_build_object('no_words', no_words),
-          u.row_count - u.bad_count, at, at) RETURNING id INTO of_job;
+          (SELECT count(*) FROM list_row r WHERE r.upload = u.id AND r.state = 'g'), at, at) RETURNING id INTO of_job;
   UPDATE list_upload SET state = 'applying', job = of_job WHERE id = u.id;
-  UPDATE payment_list SET state = 'accepted', released_by = of_staff, released_at = at, revision = revision + 1
+  UPDATE payment_list SET state = 'accepted', released_by = coalesce(released_by, of_staff),
+         released_at = coalesce(released_at, at), revision = revision + 1
    WHERE id = of_list;
   INSERT INTO audit (kind, actor, record) VALUES ('list.released', 'staff:' || of_staff, of_list);
   outcome := 'ok';
@@ -706,11 +714,12 @@ BEGIN
   SELECT * INTO u FROM list_upload WHERE id = of_upload AND kind = 'report' FOR UPDATE;
   IF NOT FOUND OR NOT staff_may_list(of_staff, 'lists.view', u.payment_list, at) THEN outcome := 'not_found'; RETURN; END IF;
   IF NOT staff_may_list(of_staff, 'lists.reconcile', u.payment_list, at) THEN outcome := 'not_allowed'; RETURN; END IF;
-  IF u.state IN ('applying', 'applied') THEN outcome := 'ok'; of_job := u.job; RETURN; END IF;
-  IF u.state <> 'checked' OR u.row_count - u.bad_count = 0 THEN outcome := 'wrong_state'; RETURN; END IF;
+  IF u.state IN ('applying', 'applied') AND NOT list_stands_still(u) THEN outcome := 'ok'; of_job := u.job; RETURN; END IF;
+  IF u.state NOT IN ('checked', 'applying') OR u.row_count = u.bad_count THEN outcome := 'wrong_state'; RETURN; END IF;
   IF u.bad_count <> leaving_out THEN outcome := 'stale'; RETURN; END IF;
   INSERT INTO staff_job (kind, made_by, operation, record, total, begun_at, moved_at)
-  SELECT 'report_apply', of_staff, l.operation, u.id, u.row_count - u.bad_count, at, at
+  SELECT 'report_apply', of_staff, l.operation, u.id,
+         (SELECT count(*) FROM list_row r WHERE r.upload = u.id AND r.state = 'g'), at, at
     FROM payment_list l WHERE l.id = u.payment_list RETURNING id INTO of_job;
   UPDATE list_upload SET state = 'applying', job = of_job WHERE id = of_upload;
   INSERT INTO audit (kind, actor, record) VALUES ('list.report_applied', 'staff:' || of_staff, u.payment_list);
@@ -899,7 +908,7 @@ CREATE FUNCTION list_detail_json(l payment_list, of_staff bigint, at timestamptz
     'differs', (SELECT count(*) FROM entitlement e JOIN receipt w ON w.entitlement = e.id
                  WHERE e.payment_list = l.id AND word_differs(e.state, w.answer)),
     'may', jsonb_build_object('load', l.made_by IS NOT NULL AND staff_may_list(of_staff, 'lists.load', l.id, at),
-                              'release', staff_may_list(of_staff, 'lists.release', l.id, at)
+                              'release', l.made_by IS NOT NULL AND staff_may_list(of_staff, 'lists.release', l.id, at)
                                          AND of_staff IS DISTINCT FROM l.made_by AND of_staff IS DISTINCT FROM l.locked_by,
                               'reconcile', staff_may_list(of_staff, 'lists.reconcile', l.id, at)))
 $$;

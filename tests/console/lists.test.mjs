@@ -219,6 +219,24 @@ describe('once', () => {
     assert.equal(await one(`SELECT count(*) || ' ' || count(DISTINCT registration_group) FROM entitlement WHERE payment_list = ${list.id}`), `${numbers.length} ${numbers.length}`);
     assert.equal(await one(`SELECT count(*) FROM audit a JOIN entitlement e ON e.id = a.record WHERE a.kind = 'entitlement.made' AND e.payment_list = ${list.id}`), String(numbers.length));
   });
+
+  test('work that was stopped goes on where it was, when it is released once more', async () => {
+    const list = await makeList(cash, { cycle: await newCycle() });
+    await send(cash, list.upload.id, cashRows(numbers.slice(0, 10)));
+    await lock(cash, list.id);
+    await kill();
+    await sql(`SELECT list_release(${releaser.id}, ${list.id}, (SELECT revision FROM payment_list WHERE id = ${list.id}), repeat('00', 40), now())`);
+    const job = await one(`SELECT max(id) FROM staff_job WHERE kind = 'list_load'`);
+    await sql(`SELECT list_load_step(${job}, now(), 4); UPDATE staff_job SET state = 'stopped', finished_at = now() WHERE id = ${job}`);
+    await serve();
+    assert.deepEqual(await states(list.id), [['available', '4']]);
+    const now = await release(releaser, list.id);
+    assert.equal(now.state, 'accepted');
+    await uploadIn(cash, list.upload.id, 'applied');
+    assert.deepEqual(await states(list.id), [['available', '10']]);
+    const again = await releaser.post(`/lists/${list.id}/release`, { revision: (await cash.get(`/lists/${list.id}`)).body.revision });
+    assert.equal(kindOf(again), 'wrong-state', 'and never again');
+  });
 });
 
 describe('lock and release', () => {
@@ -354,20 +372,28 @@ describe('what the payer reports', () => {
     assert.equal((await cash.get(`/lists/${list.id}`)).body.state, 'finished', 'nothing is left to be collected');
   });
 
-  test('she sees what was loaded on her phone, and what she disputes there stands beside the report', async () => {
-    const number = '+254711000012';
-    const [registration] = (await sql(`SELECT g.registration_number FROM registration_group g JOIN membership m ON m.registration_group = g.id AND m.until IS NULL
-      JOIN entitlement e ON e.registration_group = g.id WHERE e.order_number = '386882201' LIMIT 1`))[0] ?? [];
-    const dial = phone(number);
-    await dial();
-    await dial('1');
-    const screen = await dial('4826');
-    assert.match(screen, /^CON /);
-    const group = registration ?? await one(`SELECT g.registration_number FROM registration_group g JOIN membership m ON m.registration_group = g.id JOIN individual i ON i.id = m.individual
-      WHERE g.id = (SELECT max(id) FROM registration_group) LIMIT 1`);
-    const list = await loadedList(cash, releaser, cashRows([group], '777.77'));
-    await apply(await reportOn(list, `registration_number,outcome,reference\n${group},collected,P${process.pid}\n`));
-    assert.equal((await cash.get(`/lists/${list.id}`)).body.states.redeemed, 1);
+  test('what she disputes on her phone stands beside the report, with the ticket that she was given', async () => {
+    const assistance = async () => {
+      const dial = phone('+254711000012');
+      await dial();
+      await dial('1');
+      return { dial, screen: await dial('4826') };
+    };
+    const choice = (screen, words) => new RegExp(`^(\\d) ${words}`, 'm').exec(screen)?.[1] ?? assert.fail(screen);
+    const first = await assistance();
+    const order = /No\. (\d{9})/.exec(await first.dial(choice(first.screen, 'Cash')))[1];
+    const registration = await one(`SELECT g.registration_number FROM entitlement e JOIN registration_group g ON g.id = e.registration_group WHERE e.order_number = '${order}'`);
+    const list = await loadedList(cash, releaser, cashRows([registration], '777'));
+    const { dial, screen } = await assistance();
+    assert.match(await dial(choice(screen, 'Cash 777 KES')), /Ready/);
+    await dial('2');
+    const [, reference] = /reference is ([A-Z0-9]{4})/.exec(await dial('1'));
+    const before = (await cash.get(`/lists/${list.id}`)).body;
+    assert.deepEqual([before.answers, before.differs], [{ not_received: 1 }, 0], 'nobody says otherwise yet');
+    await apply(await reportOn(list, `registration_number,outcome,reference\n${registration},collected,P${process.pid}\n`));
+    const [entitlement] = (await cash.get(`/lists/${list.id}/entitlements?differs=true`)).body.items;
+    assert.deepEqual([entitlement.state, entitlement.answer, entitlement.differs, entitlement.ticket], ['redeemed', 'not_received', true, reference]);
+    assert.equal(await one(`SELECT count(*) FROM ticket WHERE entitlement = ${entitlement.id}`), '1', 'hers, and no second one');
   });
 });
 

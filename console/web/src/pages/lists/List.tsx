@@ -25,7 +25,8 @@ function Turns({ list }: { list: ListDetail }) {
   const own = list.made_by?.id === me.id || list.locked_by?.id === me.id;
   const open: Record<Step, boolean> = {
     lock: list.state === 'draft' && list.upload?.state === 'checked' && good > 0 && list.may.load,
-    release: list.state === 'locked' && list.may.release,
+    // Once more where the work of making them was stopped: it goes on.
+    release: (list.state === 'locked' || (list.state === 'accepted' && list.upload?.state === 'applying' && ['stopped', 'failed'].includes(list.upload.job?.state ?? ''))) && list.may.release,
     return: list.state === 'locked' && (list.may.release || list.may.load),
     abort: list.made_by !== null && ((list.state === 'draft' && list.may.load) || (list.state === 'locked' && (list.may.load || list.may.release))),
   };

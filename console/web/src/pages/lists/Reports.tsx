@@ -14,7 +14,7 @@ function Report({ list, upload }: { list: ListDetail; upload: ListUpload }) {
   return (
     <Sheet
       title={t('lists.report_of', { id: String(upload.id) })}
-      actions={upload.state === 'checked' && good > 0 && list.may.reconcile && <Button onClick={() => ask(true)}>{t('lists.apply')}</Button>}
+      actions={(upload.state === 'checked' || (upload.state === 'applying' && ['stopped', 'failed'].includes(upload.job?.state ?? ''))) && good > 0 && list.may.reconcile && <Button onClick={() => ask(true)}>{t('lists.apply')}</Button>}
     >
       <Stack>
         <div><Mark tone={upload.state === 'refused' ? 'bad' : upload.state === 'applied' ? 'good' : 'busy'}>{t(`lists.upload.${upload.state}`)}</Mark> {upload.made_by.name} · <When at={upload.made_at} /></div>
