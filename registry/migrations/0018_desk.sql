@@ -41,6 +41,21 @@ ALTER TABLE ticket
 CREATE FUNCTION only_operation() RETURNS text LANGUAGE sql STABLE AS $$
   SELECT max(code) FROM operation HAVING count(*) = 1 $$;
 
+-- The day by which it is answered, by the operation's own working days where it has told us any; due_of() knows weekends
+-- alone, and is what she was promised everywhere else.
+CREATE FUNCTION ticket_due(of_operation text, of_category text, of_topic text, asked timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN EXISTS (SELECT FROM operation_calendar WHERE operation = of_operation)
+                OR EXISTS (SELECT FROM operation_holiday WHERE operation = of_operation)
+    THEN coalesce((
+      SELECT s.ends FROM operation o, working_spans(o.code, (asked AT TIME ZONE o.timezone)::date + 1, 120) s
+       WHERE o.code = of_operation ORDER BY s.begins LIMIT 1
+      OFFSET coalesce((SELECT working_days FROM ticket_term WHERE category = of_category
+                          AND topic IN (coalesce(of_topic, ''), '') ORDER BY topic DESC LIMIT 1), 14) - 1),
+      due_of(of_category, of_topic, asked))
+    ELSE due_of(of_category, of_topic, asked) END
+$$;
+
 CREATE FUNCTION place_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.registration_group IS NOT NULL THEN
@@ -58,6 +73,10 @@ BEGIN
      WHERE p.number_blind = NEW.number_blind AND p.disabled_at IS NULL;
   END IF;
   NEW.operation := coalesce(NEW.operation, only_operation());
+  IF NEW.due_at IS NOT NULL AND (EXISTS (SELECT FROM operation_calendar WHERE operation = NEW.operation)
+                                 OR EXISTS (SELECT FROM operation_holiday WHERE operation = NEW.operation)) THEN
+    NEW.due_at := greatest(NEW.asked_at, ticket_due(NEW.operation, NEW.category, NEW.topic, NEW.asked_at));
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER ticket_placed BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION place_ticket();
@@ -321,7 +340,7 @@ BEGIN
   WHEN 'reopen' THEN
     UPDATE ticket SET state = CASE WHEN assigned_to IS NULL THEN 'new' ELSE 'assigned' END, closed_at = NULL,
            satisfied = NULL, escalated = 0, escalated_at = NULL, seen_by = NULL,
-           due_at = due_of(t.category, t.topic, at) WHERE id = t.id;
+           due_at = ticket_due(t.operation, t.category, t.topic, at) WHERE id = t.id;
   WHEN 'mark' THEN
     -- Whoever reads it may close it off; opening it again, and saying whom it is about, is for who guards such ones.
     IF NOT staff_at_ticket(of_staff, 'tickets.sensitive', t, at)
@@ -379,8 +398,9 @@ DECLARE
 BEGIN
   FOR t IN SELECT * FROM ticket
             WHERE state <> 'closed' AND escalated < 2 AND due_at < at
-              AND (escalated = 0 OR (seen_by IS NULL AND escalated_at < at - interval '1 day'
-                                     AND extract(isodow FROM at AT TIME ZONE 'UTC') < 6))
+              AND (escalated = 0 OR (seen_by IS NULL AND escalated_at < at - interval '8 hours'
+                                     AND (operation IS NULL
+                                          OR working_between(operation, escalated_at, at) >= interval '8 hours')))
             ORDER BY due_at LIMIT most FOR NO KEY UPDATE SKIP LOCKED LOOP
     UPDATE ticket SET escalated = escalated + 1, escalated_at = at, priority = greatest(1, priority - 1)
      WHERE id = t.id RETURNING * INTO t;

@@ -11,7 +11,8 @@ const registered_statement staff_waiting{"staff_waiting", R"(
     WITH given AS (SELECT $1::bigint AS me, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
     mine AS (SELECT p.permission FROM staff_role_permission p, given
               WHERE EXISTS (SELECT FROM staff_reach(given.me, p.permission, given.now)) GROUP BY p.permission),
-    answers AS (SELECT s.* FROM given, ticket_scope(given.me, 'tickets.answer', given.now) s),
+    answers AS MATERIALIZED (
+      SELECT s AS scope FROM given, ticket_scope(given.me, 'tickets.answer', given.now) s),
     found (queue, since, due) AS (
       (SELECT 'cases', c.asked_at, c.due_at FROM given, cases_of(given.me, 'cases.decide', '{"state": "first"}', given.now) c
         WHERE c.needs > 0 AND c.asked_by IS DISTINCT FROM given.me LIMIT 1000)
@@ -28,7 +29,7 @@ const registered_statement staff_waiting{"staff_waiting", R"(
       (SELECT CASE WHEN t.sensitive THEN 'tickets_sensitive' ELSE 'tickets' END, t.asked_at, t.due_at
          FROM given, answers s, ticket t
         WHERE t.state <> 'closed' AND (t.assigned_to IS NULL OR t.assigned_to = given.me)
-          AND in_ticket_scope(given.me, 'tickets.answer', t, s.operations, s.places, s.secret, s.whole, given.now)
+          AND in_ticket_scope(given.me, 'tickets.answer', t, s.scope, given.now)
         LIMIT 1000)
       UNION ALL
       (SELECT 'notices_release', b.created_at, NULL FROM given, broadcast b

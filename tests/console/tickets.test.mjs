@@ -405,6 +405,30 @@ describe('late ones', () => {
     assert.equal((await entries(id)).filter(([what]) => what === 'escalated').length, 1);
   });
 
+  test('once more after a working day in which no supervisor took note, and then no more', async () => {
+    const id = await open();
+    await sql(`UPDATE ticket SET asked_at = now() - interval '30 days', due_at = now() - interval '20 days', escalated = 1, escalated_at = now() - interval '5 days', priority = 1 WHERE id = ${id}`);
+    const seen = await open();
+    await sql(`UPDATE ticket SET asked_at = now() - interval '30 days', due_at = now() - interval '20 days', escalated = 1, escalated_at = now() - interval '5 days',
+      seen_by = ${(await as('hotline_lead')).id} WHERE id = ${seen}`);
+    await until('it was escalated again', async () => (await one(`SELECT escalated FROM ticket WHERE id = ${id}`)) === '2', 15_000);
+    assert.equal(await one(`SELECT priority FROM ticket WHERE id = ${id}`), '1');
+    assert.equal(await one(`SELECT escalated FROM ticket WHERE id = ${seen}`), '1');
+    assert.equal((await entries(id)).filter(([what]) => what === 'escalated').length, 1);
+  });
+
+  test('are due by the working days of the operation, holidays left out', async () => {
+    const usual = await one(`SELECT (due_at AT TIME ZONE 'Africa/Nairobi')::date FROM ticket WHERE id = ${await open({ category: 'call_back', topic: 'assistance' })}`);
+    await sql(`INSERT INTO operation_holiday VALUES ('KEN', '${usual}', '{"en": "Holiday"}')`);
+    try {
+      const [[day, open_then]] = await sql(`SELECT (due_at AT TIME ZONE 'Africa/Nairobi')::date > '${usual}'::date, (due_at AT TIME ZONE 'Africa/Nairobi')::time
+        FROM ticket WHERE id = ${await open({ category: 'call_back', topic: 'assistance' })}`);
+      assert.deepEqual([day, open_then], ['t', '17:00:00']);
+    } finally {
+      await sql(`DELETE FROM operation_holiday WHERE operation = 'KEN' AND day = '${usual}'`);
+    }
+  });
+
   test('a sensitive one is told only to supervisors who may open it', async () => {
     const hotline = await as('hotline_lead'), protection = await as('protection_lead');
     const id = await open({ sensitive: true, category: 'complaint', topic: 'other' });
