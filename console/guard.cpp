@@ -66,8 +66,12 @@ http_header guard::cookie(std::string_view token) const {
                                       life, over_tls() ? "; Secure" : "")};
 }
 
+std::string guard::token_of(const http_request& request) const {
+    return std::string(read_cookie(request, cookie_name()));
+}
+
 task<std::optional<staff_session>> guard::session_of(const http_request& request, staff_sessions::use by) {
-    const std::string_view token = read_cookie(request, cookie_name());
+    const std::string token = token_of(request);
     if (token.empty()) co_return std::nullopt;
     co_return co_await sessions_.find(token, by);
 }
@@ -138,7 +142,7 @@ task<http_response> guard::admit(const staff_route& route, http_request& request
         co_await session_of(request, by_itself ? staff_sessions::use::by_the_page : staff_sessions::use::by_her);
     if (!session || session->stage != sign_in_stage::done) co_return problem(fault::not_signed_in);
     if (changes(route.method) && !is_of_page(request)) co_return problem(fault::not_this_page);
-    auto here = co_await accounts_.at_work(session->who);
+    auto here = co_await accounts_.at_work(session->who, session->begun);
     if (!here) co_return problem(fault::not_signed_in);
     const caller who{.id = session->who,
                      .name = std::move(here->name),

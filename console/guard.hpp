@@ -31,6 +31,8 @@ public:
 
     // The session that the request's cookie names, in whatever stage.
     task<std::optional<staff_session>> session_of(const http_request& request, staff_sessions::use by);
+    // As the cookie holds it; empty without.
+    [[nodiscard]] std::string token_of(const http_request& request) const;
     // Set-Cookie for a token; empty: forget it.
     [[nodiscard]] http_header cookie(std::string_view token) const;
 

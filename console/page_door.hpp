@@ -23,7 +23,9 @@ public:
 private:
     task<http_response> description(http_request& request);
     task<http_response> explanation(http_request& request);
+    task<http_response> page(http_request& request);
 
+    const parts& house_;
     guard& guard_;
     document description_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/http/client.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "base/seal.hpp"
@@ -22,6 +23,7 @@ struct parts {
     sealer& session;  // what is kept in Redis
     blinder& blind;
     worker_pool& hashing;
+    http_client& web;  // to the identity provider
     const registry::secret_verifier& secrets;
     const ports& house;
     const clock& time;

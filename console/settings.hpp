@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/http/address_rates.hpp"
+#include "console/oidc/settings.hpp"
 
 namespace mlango::console {
 
@@ -18,6 +19,7 @@ struct settings {
     // A thread's share, by address: an office's people have one. Signing in is what is guessed at.
     rate_limit sign_in{.a_minute = 60, .at_once = 30};
     rate_limit requests{.a_minute = 12'000, .at_once = 2'000};
+    oidc::settings oidc;  // an identity provider, beside passwords
 };
 
 }  // namespace mlango::console

@@ -110,7 +110,11 @@ task<std::optional<staff_session>> sign_in_door::in_stage(const http_request& re
 
 task<http_response> sign_in_door::stage(http_request& request) {
     const auto session = co_await guard_.session_of(request, staff_sessions::use::by_the_page);
-    co_return json_answer(json::object{{"next", session ? view(name_of(session->stage)) : json::string_view("name")}});
+    json::object body{{"next", session ? view(name_of(session->stage)) : json::string_view("name")}};
+    if (const auto& provider = house_.options.oidc; provider.on())
+        body["providers"] =
+            json::array{json::object{{"name", provider.shown_name}, {"path", "/api/staff/v1/sign-in/provider"}}};
+    co_return json_answer(body);
 }
 
 task<http_response> sign_in_door::go_on(const http_request& request, registry::staff_id who, sign_in_stage to,
@@ -164,7 +168,7 @@ task<http_response> sign_in_door::password(http_request& request) {
 task<http_response> sign_in_door::enrolment(http_request& request) {
     const auto session = co_await in_stage(request, {sign_in_stage::enrol});
     if (!session) co_return problem(fault::not_signed_in);
-    const auto here = co_await accounts_.at_work(session->who);
+    const auto here = co_await accounts_.at_work(session->who, session->begun);
     if (!here) co_return problem(fault::not_signed_in);
     std::string secret(totp_secret_size, '\0');
     house_.random.fill(std::as_writable_bytes(std::span(secret)));
@@ -203,7 +207,7 @@ task<http_response> sign_in_door::first_password(http_request& request) {
     if (!body) co_return body.error();
     const auto wanted = read_text(*body, "password", {.least = 1, .most = longest_password});
     if (!wanted) co_return problem(fault::malformed, wanted.error());
-    const auto here = co_await accounts_.at_work(session->who);
+    const auto here = co_await accounts_.at_work(session->who, session->begun);
     if (!here) co_return problem(fault::not_signed_in);
     if (const auto why = weakness_of(*wanted, here->name); !why.empty()) co_return weak(why);
     // What somebody else gave her is not hers, even if she types it again.

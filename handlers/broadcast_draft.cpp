@@ -26,6 +26,29 @@ std::string worded(std::string_view text, std::string_view service_code) {
     }
 }
 
+std::vector<text_fault> faults_of(std::string_view language, std::string_view text,
+                                  const templates::declarations& declared, std::string_view service_code,
+                                  const gsm::encoding_rules& rules) {
+    std::vector<text_fault> faults;
+    if (std::ranges::find(declared.forbidden, language, &std::pair<std::string, std::vector<std::string>>::first) ==
+        declared.forbidden.end())
+        faults.push_back(
+            {"unknown_language", "no forbidden words are listed for this language, so that it can not be checked"});
+    const std::string shown = worded(text, service_code);
+    if (worded(text, {}).find_first_of("{}") != std::string::npos)
+        faults.push_back({"placeholder", "only {code} can be filled in; a broadcast knows nobody"});
+    if (const auto found = fault_in(shown, declared)) {
+        faults.push_back({code_of(*found), fmt::format("may not be sent by SMS: {}", name_of(*found))});
+        return faults;
+    }
+    if (const auto cost = gsm::cost_of(shown, rules); !cost)
+        faults.push_back({"not_text", "can not be sent by SMS"});
+    else if (cost->size.segments > most_messages)
+        faults.push_back({"too_long", fmt::format("takes {} messages, at most {} are let through", cost->size.segments,
+                                                  most_messages)});
+    return faults;
+}
+
 std::vector<std::string> faults_of(const std::vector<registry::broadcast_text>& texts,
                                    const templates::declarations& declared, std::string_view service_code,
                                    const gsm::encoding_rules& rules) {
@@ -34,23 +57,10 @@ std::vector<std::string> faults_of(const std::vector<registry::broadcast_text>& 
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const auto& [language, text] = texts[i];
         const auto fault = [&](std::string_view what) { faults.push_back(fmt::format("text {}: {}", language, what)); };
-        if (std::ranges::find(declared.forbidden, language, &std::pair<std::string, std::vector<std::string>>::first) ==
-            declared.forbidden.end())
-            fault("no forbidden words are listed for this language, so that it can not be checked");
         if (std::ranges::find(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(i), language,
                               &registry::broadcast_text::language) != texts.begin() + static_cast<std::ptrdiff_t>(i))
             fault("is given twice");
-        const std::string shown = worded(text, service_code);
-        if (worded(text, {}).find_first_of("{}") != std::string::npos)
-            fault("only {code} can be filled in; a broadcast knows nobody");
-        if (const auto found = fault_in(shown, declared)) {
-            fault(fmt::format("may not be sent by SMS: {}", name_of(*found)));
-            continue;
-        }
-        if (const auto cost = gsm::cost_of(shown, rules); !cost)
-            fault("can not be sent by SMS");
-        else if (cost->size.segments > most_messages)
-            fault(fmt::format("takes {} messages, at most {} are let through", cost->size.segments, most_messages));
+        for (const text_fault& one : faults_of(language, text, declared, service_code, rules)) fault(one.words);
     }
     return faults;
 }

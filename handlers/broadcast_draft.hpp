@@ -17,9 +17,18 @@ namespace mlango::handlers {
 // The text as it goes out: {code} is what she dials. Nothing else is filled in.
 [[nodiscard]] std::string worded(std::string_view text, std::string_view service_code);
 
+// One thing that a text may not be: a code for programs, and the words for who wrote it.
+struct text_fault {
+    std::string_view code;  // unknown_language, placeholder, not_text, too_long, or as code_of(wording_fault) says
+    std::string words;
+};
+inline constexpr std::size_t most_messages = 6;
+[[nodiscard]] std::vector<text_fault> faults_of(std::string_view language, std::string_view text,
+                                                const templates::declarations& declared, std::string_view service_code,
+                                                const gsm::encoding_rules& rules = {});
+
 // Every fault, worded for who wrote it: an unknown language, another placeholder than {code}, what no SMS may say
 // (handlers/sms_wording.hpp), a text of more than `most_messages`.
-inline constexpr std::size_t most_messages = 6;
 [[nodiscard]] std::vector<std::string> faults_of(const std::vector<registry::broadcast_text>& texts,
                                                  const templates::declarations& declared, std::string_view service_code,
                                                  const gsm::encoding_rules& rules = {});

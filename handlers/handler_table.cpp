@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "handlers/my_requests.hpp"
 #include "handlers/subjects.hpp"
 
 namespace mlango::handlers {
@@ -114,6 +115,7 @@ constexpr auto table = std::to_array<named_handler>({
     {"my_requests", my_requests},
     {"my_request", my_request},
     {"cancel_request", cancel_request},
+    {"answer_request", answer_request},
     {"report_members", report_members},
     {"take_member", take_member},
     {"take_sex", take_sex},

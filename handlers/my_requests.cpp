@@ -1,6 +1,7 @@
 // My requests: what she and her household asked, in which state it is, what was decided; taking one back.
 #include <algorithm>
 
+#include "handlers/my_requests.hpp"
 #include "handlers/subjects.hpp"
 #include "handlers/wishes.hpp"
 
@@ -23,10 +24,14 @@ templates::values summary(const registry::my_request& one) {
         {"reference", one.reference}, {"kind", std::move(kind)}, {"state", one.state}, {"day", day_of(one.asked_on)}};
 }
 
-task<std::optional<registry::my_request>> chosen_request(hop_context& hop) {
+task<std::optional<registry::my_request>> request_of(hop_context& hop, const std::string& id) {
     for (auto& one : co_await hop.rooms.registry.requests.of(hop.person(), hop.group(), 0, longest_list))
-        if (id_of(one) == hop.asked.subject) co_return std::move(one);
+        if (id_of(one) == id) co_return std::move(one);
     co_return std::nullopt;
+}
+
+task<std::optional<registry::my_request>> chosen_request(hop_context& hop) {
+    co_return co_await request_of(hop, hop.asked.subject);
 }
 
 }  // namespace
@@ -47,6 +52,8 @@ task<answer> my_request(hop_context& hop) {
     given.values.set("decided", day_of(one->decided_on));
     given.values.set("reason", one->reason);
     given.values.set("may_cancel", one->may_cancel);
+    given.values.set("question", one->question.empty() ? "none" : one->question);
+    given.values.set("has_question", !one->question.empty());
     co_return given;
 }
 
@@ -57,6 +64,16 @@ task<answer> cancel_request(hop_context& hop) {
     const bool cancelled = co_await hop.rooms.registry.requests.cancel({one->id}, hop.person(), one->reference,
                                                                        hop.from, hop.language(), "sms.cancelled");
     co_return referenced(one->reference, cancelled ? "done" : "begun");
+}
+
+// A second delivery says the same: the answer is kept by its hop.
+task<answer> answer_request(hop_context& hop) {
+    const auto one = co_await request_of(hop, hop.asked.parent_subject);
+    const std::string& said = hop.asked.subject;
+    if (!one || one->ticket || (said != "yes" && said != "no")) co_return outcome("gone");
+    const bool heard = co_await hop.rooms.registry.requests.answer({one->id}, hop.person(), said, hop.channel(), hop.hop,
+                                                                   hop.rooms.time.now());
+    co_return referenced(one->reference, heard ? "done" : "gone");
 }
 
 }  // namespace mlango::handlers

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "handlers/subjects.hpp"
+#include "handlers/wallet_words.hpp"
 
 namespace mlango::handlers {
 
@@ -34,6 +35,14 @@ bool is_her_card(std::string_view typed, const registry::person_record& known) {
     for (std::string* each : {&group, &loose})
         if (each->size() > 6 && (*each)[5] == 'C') each->erase(5, 1);
     return loose == group || plain == plain_card(known.individual_number);
+}
+
+// Where her operator can be asked, the SIM must be known to be hers: an answer that does not come counts as another
+// SIM.
+task<bool> sim_is_known(hop_context& hop) {
+    if (!hop.rooms.wallet || hop.rooms.wallet->numbers == nullptr) co_return true;
+    const auto standing = co_await standing_of(hop);
+    co_return wallet::may_recover(wallet::recovery_level::r2, standing.sim);
 }
 
 }  // namespace
@@ -69,6 +78,7 @@ task<answer> check_facts(hop_context& hop) {
 // over it leads on. Not from a phone that may be in other hands.
 task<answer> ask_guardians(hop_context& hop) {
     if (hop.session.person == 0 || (hop.session.flags & flag_sim_changed) != 0) co_return outcome("asked");
+    if (!co_await sim_is_known(hop)) co_return outcome("asked");
     const auto ready = co_await hop.rooms.registry.recovery.ask_guardians(caller_of(hop), hop.hop);
     if (!ready) co_return outcome("asked");
     give_right(hop, 'g', *ready);

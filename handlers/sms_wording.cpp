@@ -221,6 +221,28 @@ std::string_view name_of(wording_fault fault) {
     return "no text";
 }
 
+std::string_view code_of(wording_fault fault) {
+    switch (fault) {
+        case wording_fault::not_wordable:
+            return "not_wordable";
+        case wording_fault::private_value:
+            return "private_value";
+        case wording_fault::forbidden_word:
+            return "forbidden_word";
+        case wording_fault::registration_number:
+            return "registration_number";
+        case wording_fault::long_number:
+            return "long_number";
+        case wording_fault::pin_or_code:
+            return "pin_or_code";
+        case wording_fault::link:
+            return "link";
+        case wording_fault::not_text:
+            break;
+    }
+    return "not_text";
+}
+
 std::optional<wording_fault> fault_in(std::string_view text, const templates::declarations& declared) {
     if (!is_text(text)) return wording_fault::not_text;
     const std::string plain = plain_digits(text);

@@ -28,6 +28,8 @@ enum class wording_fault {
     not_text,             // not UTF-8, a control character, empty or over 1,600 bytes
 };
 [[nodiscard]] std::string_view name_of(wording_fault fault);
+// For programs: forbidden_word, long_number …
+[[nodiscard]] std::string_view code_of(wording_fault fault);
 
 // The final check of a text, whoever wrote it, in whatever language; nullopt: it may go. `declared` has the words that
 // the menu forbids (templates/menus/main/forbidden.yaml).

@@ -57,6 +57,53 @@ std::string bytes_of(const rows& from, int row) {
 
 }  // namespace
 
+namespace {
+
+const registered_statement audit_walk{"audit_walk", R"(
+    SELECT a.seq, a.head, a.id, (extract(epoch FROM a.at) * 1000000)::bigint, a.kind, a.actor, a.individual,
+           a.registration_group, a.record, a.detail, e.seq, e.head, (SELECT count(*) FROM audit WHERE seq IS NULL)
+      FROM audit_end e
+      LEFT JOIN LATERAL (SELECT * FROM audit WHERE seq > $1::bigint ORDER BY seq LIMIT $2::integer) a ON true
+     ORDER BY a.seq)"};
+
+// False: it is not the row that follows.
+bool follows(const rows& got, int row, audit_place& at) {
+    const std::int64_t written = got.number(row, 3);
+    std::string head = hash_of(at.head, bytes_of(got, row));
+    if (got.number(row, 0) != at.seq + 1 || got.bytea(row, 1) != head || written < at.latest - longest_delay)
+        return false;
+    at = {.seq = at.seq + 1, .head = std::move(head), .latest = std::max(at.latest, written)};
+    return true;
+}
+
+}  // namespace
+
+task<audit_stretch> audit::walk(audit_place from, int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(std::to_string(from.seq));
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.read(audit_walk, std::move(given));
+    audit_stretch out{.to = std::move(from), .first_bad = 0, .end = 0, .open_rows = 0, .done = true};
+    if (got.empty()) {  // the end's own row is gone
+        out.first_bad = out.to.seq + 1;
+        co_return out;
+    }
+    out.end = got.number(0, 10);
+    out.open_rows = got.number(0, 12);
+    int walked = 0;
+    while (walked < got.size() && !got.is_null(walked, 0)) {
+        if (!follows(got, walked, out.to)) {
+            out.first_bad = out.to.seq + 1;
+            co_return out;
+        }
+        ++walked;
+    }
+    out.done = walked < limit;
+    // What was cut off at the end is missed there.
+    if (out.done && (out.end != out.to.seq || got.bytea(0, 11) != out.to.head)) out.first_bad = out.to.seq + 1;
+    co_return out;
+}
+
 audit_verdict verify_audit(const std::string& conninfo) {
     blocking_connection on(conninfo);
     on.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "verifying the audit log");

@@ -32,7 +32,7 @@ struct repositories {
           entitlements(pool, time),
           collectors(pool, time),
           appointments(pool, time),
-          requests(pool, record, random),
+          requests(pool, record, random, &blind),
           tickets(pool, record, blind, time, random),
           outbox(pool, record, blind, time),
           receipts(pool, blind, time),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <span>
 
 #include "registry/parameters.hpp"
 
@@ -15,8 +16,8 @@ std::string new_reference(random_source& random) {
     return out;
 }
 
-requests::requests(pg_pool& pool, sealer& record, random_source& random)
-    : pool_(pool), record_(record), random_(random) {}
+requests::requests(pg_pool& pool, sealer& record, random_source& random, blinder* blind)
+    : pool_(pool), record_(record), random_(random), blind_(blind) {}
 
 namespace {
 
@@ -34,7 +35,7 @@ std::string initial(std::string_view name) {
     return std::string(name.substr(0, end)) + "•••";
 }
 
-std::string as_json(const recorded_values& values, sealer& record) {
+std::string as_json(const recorded_values& values, sealer& record, blinder* blind) {
     boost::json::object out;
     for (const auto& [name, value] : values) {
         const bool number = name == "msisdn";
@@ -43,8 +44,13 @@ std::string as_json(const recorded_values& values, sealer& record) {
             continue;
         }
         const std::string sealed = record.seal(value, number ? msisdn_context : name_context);
-        out[name] = boost::json::object{{"masked", number ? masked(value) : initial(value)},
-                                        {"sealed", to_base64url(as_byte_view(sealed))}};
+        boost::json::object kept{{"masked", number ? masked(value) : initial(value)},
+                                 {"sealed", to_base64url(as_byte_view(sealed))}};
+        if (number && blind != nullptr) {
+            const blind_key key = blind->blind(msisdn_purpose, value);
+            kept["blind"] = to_base64url(std::as_bytes(std::span(key)));
+        }
+        out[name] = std::move(kept);
     }
     return boost::json::serialize(out);
 }
@@ -55,9 +61,10 @@ const registered_statement requests_ask{"requests_ask", R"(
     WITH before AS (SELECT reference FROM change_request WHERE hop_key = $1::bytea),
     made AS (
       INSERT INTO change_request (reference, hop_key, kind, individual, registration_group, phone, before, after,
-                                  base_revision, trust, channel)
+                                  base_revision, trust, channel, notice_to, notice_blind, notice_arguments, language)
       SELECT $2, $1::bytea, $3, $4::bigint, $5::bigint, $6::bigint, $7::jsonb, $8::jsonb,
-             (SELECT revision FROM registration_group WHERE id = $5::bigint), $9::smallint, $14
+             (SELECT revision FROM registration_group WHERE id = $5::bigint), $9::smallint, $14,
+             $15::bytea, $16::bytea, $17::bytea, $18
        WHERE NOT EXISTS (SELECT FROM before)
       ON CONFLICT (hop_key) DO NOTHING
       RETURNING id, reference),
@@ -96,11 +103,11 @@ task<std::string> store(pg_pool& pool, random_source& random, const statement& w
 
 task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, std::string_view sms_to,
                                 std::string_view language, std::string_view sms_text) {
-    const std::string before = as_json(wish.before, record_);
-    const std::string after = as_json(wish.after, record_);
+    const std::string before = as_json(wish.before, record_, blind_);
+    const std::string after = as_json(wish.after, record_, blind_);
     const auto give = [&](const std::string& reference) {
         std::vector<parameter> given;
-        given.reserve(14);
+        given.reserve(18);
         given.emplace_back(bytea_parameter(hop));
         given.emplace_back(reference);
         given.emplace_back(wish.kind);
@@ -110,17 +117,23 @@ task<std::string> requests::ask(const change_wish& wish, const blind_key& hop, s
         given.emplace_back(before);
         given.emplace_back(after);
         given.emplace_back(std::to_string(wish.trust));
-        if (sms_text.empty() || sms_to.empty()) {
-            given.resize(13);
-            given.emplace_back(wish.channel);
-            return given;
-        }
+        // What was decided is told there, whether or not the asking itself is confirmed by a message.
         notice told = make_notice(record_, sms_to, language, sms_text, {{"reference", reference}});
-        given.emplace_back(bytea_parameter(told.sealed_to));
-        given.emplace_back(std::move(told.language));
-        given.emplace_back(std::move(told.text));
-        given.emplace_back(bytea_parameter(told.sealed_arguments));
+        const bool reached = !sms_to.empty();
+        if (reached && !sms_text.empty()) {
+            given.emplace_back(bytea_parameter(told.sealed_to));
+            given.emplace_back(told.language);
+            given.emplace_back(told.text);
+            given.emplace_back(bytea_parameter(told.sealed_arguments));
+        } else {
+            given.resize(13);
+        }
         given.emplace_back(wish.channel);
+        given.push_back(reached ? parameter(bytea_parameter(told.sealed_to)) : std::nullopt);
+        given.push_back(reached && blind_ != nullptr ? parameter(bytea_parameter(blind_->blind(msisdn_purpose, sms_to)))
+                                                     : std::nullopt);
+        given.push_back(reached ? parameter(bytea_parameter(told.sealed_arguments)) : std::nullopt);
+        given.push_back(text_parameter(language));
         return given;
     };
     co_return co_await store(pool_, random_, requests_ask, hop, give);
@@ -161,17 +174,42 @@ task<bool> requests::cancel(change_request_id request, person_id person, std::st
 
 namespace {
 
+const registered_statement requests_answer{"requests_answer", R"(
+    SELECT answer_case($1::bigint, $2::bigint, $3, $4, $5::bytea,
+                       timestamptz 'epoch' + $6::bigint * interval '1 microsecond')"};
+
+}  // namespace
+
+task<bool> requests::answer(change_request_id request, person_id person, std::string_view said,
+                            std::string_view channel, const blind_key& hop, wall_time now) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(request));
+    given.push_back(id_parameter(person));
+    given.emplace_back(said);
+    given.emplace_back(channel);
+    given.emplace_back(bytea_parameter(hop));
+    given.emplace_back(time_parameter(now));
+    const rows got = co_await pool_.write(requests_answer, std::move(given));
+    co_return !got.empty() && got.truth(0, 0);
+}
+
+namespace {
+
 const registered_statement requests_of{"requests_of", R"(
     SELECT id, ticket, may_cancel, reference, kind, state, (asked_at AT TIME ZONE zone.name)::date,
-           (decided_at AT TIME ZONE zone.name)::date, reason
+           (decided_at AT TIME ZONE zone.name)::date, reason, question
       FROM (SELECT id, false AS ticket, reference, kind, state, asked_at, decided_at, reason,
-                   individual = $1::bigint AND state = 'pending' AS may_cancel
+                   individual = $1::bigint AND state = 'pending' AS may_cancel,
+                   CASE WHEN individual = $1::bigint AND decided_at IS NULL THEN (
+                     SELECT q.question FROM case_question q
+                      WHERE q.change_request = change_request.id AND q.answered_at IS NULL) END AS question
               FROM change_request
              WHERE individual = $1::bigint
                 OR (registration_group = $2::bigint
                     AND kind NOT IN ('marriage', 'departure', 'data_delete', 'data_object', 'data_copy'))
             UNION ALL
-            SELECT id, true, reference, 'ticket.' || category, state, asked_at, closed_at, NULL, false FROM ticket
+            SELECT id, true, reference, 'ticket.' || category, state, asked_at, closed_at, NULL, false, NULL
+              FROM ticket
              WHERE individual = $1::bigint OR (registration_group = $2::bigint AND NOT sensitive AND category <> 'complaint')) hers,
            (SELECT coalesce((SELECT o.timezone FROM individual i JOIN operation o ON o.code = i.operation
                               WHERE i.id = $1::bigint), 'UTC') AS name) zone
@@ -196,7 +234,8 @@ task<std::vector<my_request>> requests::of(person_id person, group_id group, int
                          .state = std::string(got.text(row, 5)),
                          .asked_on = std::string(got.text(row, 6)),
                          .decided_on = std::string(got.text(row, 7)),
-                         .reason = std::string(got.text(row, 8))});
+                         .reason = std::string(got.text(row, 8)),
+                         .question = std::string(got.text(row, 9))});
     co_return found;
 }
 

@@ -1,5 +1,6 @@
-// What she asks to have changed (change requests: staff apply them, never we), and what she tells or asks staff
-// (tickets). Each has a short reference, unique among the open ones: 4 of "ACDEFGHJKMNPQRTUVWXY234679", no look-alikes.
+// What she asks to have changed (change requests: applied by their rule, see staff/case_updates.hpp), and what she
+// tells or asks staff (tickets). Each has a short reference, unique among the open ones: 4 of
+// "ACDEFGHJKMNPQRTUVWXY234679", no look-alikes.
 #pragma once
 
 #include <optional>
@@ -45,11 +46,14 @@ struct my_request {
     std::string asked_on;    // ISO 8601 day
     std::string decided_on;  // ISO 8601 day; empty: not yet
     std::string reason;      // why it was rejected, staff's word or code; may be empty
+    std::string question;    // what staff ask her about it; empty: nothing
 };
 
 class requests {
 public:
-    requests(pg_pool& pool, sealer& record, random_source& random);
+    // With `blind`, a number that is asked for is kept with its blind index, so that many can be approved without the
+    // key.
+    requests(pg_pool& pool, sealer& record, random_source& random, blinder* blind = nullptr);
 
     // Returns the reference; the stored one when hop was stored before. Request, audit row and outbox row are one
     // transaction. The notice's argument "reference" is filled in here.
@@ -61,6 +65,10 @@ public:
     task<bool> cancel(change_request_id request, person_id person, std::string_view reference, std::string_view sms_to,
                       std::string_view language, std::string_view sms_text);
 
+    // Her answer to what staff ask about it: "yes" or "no". False: there is no such question (any more).
+    task<bool> answer(change_request_id request, person_id person, std::string_view said, std::string_view channel,
+                      const blind_key& hop, wall_time now);
+
     // Her own and her household's, newest first. Of complaints, marriages, departures and what is asked about data only
     // her own: who lives with her need not know.
     task<std::vector<my_request>> of(person_id person, group_id group, int offset, int limit);
@@ -69,6 +77,7 @@ private:
     pg_pool& pool_;
     sealer& record_;
     random_source& random_;
+    blinder* blind_;
 };
 
 }  // namespace mlango::registry

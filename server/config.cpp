@@ -346,7 +346,7 @@ std::expected<config, std::vector<std::string>> parse_config(const std::string& 
         for (std::size_t i = 0; i < count; ++i)
             read_gateway(gateways[i], fmt::format("gateways[{}]", i), at, read.gateways.emplace_back());
         read_wallet(yaml.child("wallet"), around.located, faults, read.wallet);
-        read_console(yaml.child("console"), faults, read.console);
+        read_console(yaml.child("console"), around, read.console);
         yaml.read("phone", read.phone);
         yaml.read("public_url", read.public_url);
         read_sms(yaml, at, read);

@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "console/settings.hpp"
+#include "server/smpp_config.hpp"
 #include "server/yaml_reader.hpp"
 
 namespace mlango::server {
 
-void read_console(const YAML::Node& node, std::vector<std::string>& faults, console::settings& out);
+void read_console(const YAML::Node& node, const config_surroundings& at, console::settings& out);
 
 }  // namespace mlango::server

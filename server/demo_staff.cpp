@@ -24,7 +24,8 @@ std::vector<demo_member> demo_staff() {
             in_kenya("hassan", "Hassan Abdi", "HASSANHASSANHASSANHASSANHASSANHA", {"notices_release", "statistics"}),
             in_kenya("irene", "Irène Kabila", "IRENEIRENEIRENEIRENEIRENEIRENEIR", {"auditor"}),
             in_kenya("josefine", "Josefine Lindqvist", "JOSEFINEJOSEFINEJOSEFINEJOSEFINE", {"representative"}),
-            in_kenya("kwame", "Kwame Boateng", "KWAMEKWAMEKWAMEKWAMEKWAMEKWAMEKW", {"administrator"})};
+            in_kenya("kwame", "Kwame Boateng", "KWAMEKWAMEKWAMEKWAMEKWAMEKWAMEKW", {"administrator"}),
+            in_kenya("leila", "Leila Haddad", "LEILALEILALEILALEILALEILALEILALE", {"hotline_lead", "protection_lead"})};
 }
 
 }  // namespace mlango::server

@@ -214,18 +214,21 @@ int run_trained(const given& options) {
     });
 }
 
-task<int> put_in_state(office_room& room, const std::string& name, std::string_view state) {
-    if (!co_await room.office.set_state(name, state)) co_return faulty(name_of(registry::staff_fault::unknown));
-    co_return 0;
+int put_in_state(const given& options, std::string_view state) {
+    return with_office(options, [&](office_room room) -> task<int> {
+        if (!co_await room.office.set_state(options.own.name, state))
+            co_return faulty(name_of(registry::staff_fault::unknown));
+        co_return 0;
+    });
 }
 int run_suspend(const given& options) {
-    return with_office(options, [&](office_room room) { return put_in_state(room, options.own.name, "suspended"); });
+    return put_in_state(options, "suspended");
 }
 int run_resume(const given& options) {
-    return with_office(options, [&](office_room room) { return put_in_state(room, options.own.name, "active"); });
+    return put_in_state(options, "active");
 }
 int run_end(const given& options) {
-    return with_office(options, [&](office_room room) { return put_in_state(room, options.own.name, "ended"); });
+    return put_in_state(options, "ended");
 }
 
 int run_demo_staff(const given& options) {

@@ -151,10 +151,12 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
                                                                        .session = session_seal,
                                                                        .blind = blind,
                                                                        .hashing = all.hashing,
+                                                                       .web = client,
                                                                        .proving = all.proving,
                                                                        .time = all.time,
                                                                        .random = all.random,
-                                                                       .numbers = all.numbers});
+                                                                       .numbers = all.numbers,
+                                                                       .editions = editions});
     if (settings.phone) {
         simulator::web_phone_settings phone_settings;
         phone_settings.base_url = settings.public_url;
@@ -211,7 +213,8 @@ std::vector<http_route> worker::parts::routes() {
              std::string missing;
              // Whichever worker answers speaks for all: the gauges count every worker's connections.
              if (redis_links.value() < settings.threads) missing += "redis\n";
-             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections)
+             if (pg_links.value() < settings.threads * settings.postgres.connections + settings.message_connections +
+                                        (settings.console.on ? console_parts::connections : 0))
                  missing += "postgres\n";
              if (stopping) missing += "stopping\n";
              co_return missing.empty() ? text_answer(200, "ready\n") : text_answer(503, "waiting for:\n" + missing);
@@ -279,6 +282,7 @@ task<void> worker::parts::shut_down() {
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (messages) co_await messages->close(patience);
+    if (console) console->stop();
     if (pool.connected()) co_await figures.carry();
     redis.stop();
     pool.stop();
@@ -301,6 +305,7 @@ void worker::run() {
     p.background.spawn("registry", p.pool.run());
     p.background.spawn("http", p.serve());
     if (p.wallet) p.wallet->start(p.background, p.first);
+    if (p.console && p.first) p.console->start(p.background);
     if (p.first) {
         p.background.spawn("admin", p.admin->run());
         p.messages->spawn(p.background);

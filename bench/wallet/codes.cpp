@@ -135,7 +135,7 @@ private:
     asio::io_context& context_;
 };
 
-constexpr registry::statement some_people{"bench_some_people", R"(
+const registry::registered_statement some_people{"bench_some_people", R"(
     SELECT m.individual, m.registration_group FROM membership m JOIN individual i ON i.id = m.individual
      WHERE m.until IS NULL AND i.process_status = 'A' AND i.birth_date < '2000-01-01'
      ORDER BY m.individual LIMIT $1::bigint)"};

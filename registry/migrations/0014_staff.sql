@@ -459,7 +459,8 @@ BEGIN
     issuer = CASE WHEN what IN ('unlink', 'end') THEN NULL ELSE issuer END,
     subject = CASE WHEN what IN ('unlink', 'end') THEN NULL ELSE subject END,
     reset_by = CASE WHEN what IN ('password', 'codes') THEN by_staff ELSE reset_by END,
-    reset_at = CASE WHEN what IN ('password', 'codes') THEN at ELSE reset_at END
+    -- Sessions that began before are over.
+    reset_at = CASE WHEN what IN ('password', 'codes', 'suspend', 'unlink', 'end') THEN at ELSE reset_at END
    WHERE id = of_staff;
   IF what = 'end' THEN
     WITH over AS (
@@ -490,6 +491,54 @@ EXCEPTION WHEN unique_violation THEN
   outcome := 'linked';
 END $$;
 
--- The console looks in the log by day and by who did it.
+CREATE FUNCTION staff_time_text(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+$$;
+
+-- A grant as colleagues see it; names of places and roles by language.
+CREATE FUNCTION grant_json(g staff_grant, by_staff bigint, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'id', g.id, 'staff', g.staff, 'name', s.name, 'shown_name', s.shown_name, 'signed_in_at', staff_time_text(s.signed_in_at),
+    'trained_until', s.trained_until, 'role', g.role, 'role_name', r.name, 'operation', g.operation,
+    'office', g.office, 'office_name', o.name, 'programme', g.programme, 'programme_name', p.name,
+    'since', staff_time_text(g.since), 'until', staff_time_text(g.until),
+    'granted_by', giver.shown_name, 'reviewed_at', staff_time_text(g.reviewed_at), 'reviewed_by', looked.shown_name,
+    'due_at', staff_time_text(grant_due(g)), 'ended_at', staff_time_text(g.ended_at), 'ended_by', ender.shown_name,
+    'state', CASE WHEN g.ended_at IS NOT NULL THEN 'ended' WHEN g.until <= at THEN 'over' ELSE 'live' END,
+    'own', g.staff = by_staff,
+    'may_decide', g.staff <> by_staff AND g.ended_at IS NULL AND g.until > at
+                  AND staff_has_gift(by_staff, g.role, g.operation, g.office, g.programme, at),
+    'revision', g.revision)
+    FROM staff s JOIN staff_role r ON r.code = g.role
+    LEFT JOIN office o ON o.id = g.office
+    LEFT JOIN programme p ON p.id = g.programme
+    LEFT JOIN staff giver ON giver.id = g.granted_by
+    LEFT JOIN staff looked ON looked.id = g.reviewed_by
+    LEFT JOIN staff ender ON ender.id = g.ended_by
+   WHERE s.id = g.staff
+$$;
+
+-- Of a colleague whose roles all lie elsewhere nothing is told; somebody without any is everybody's to give one.
+CREATE FUNCTION staff_sees_staff(by_staff bigint, of_staff bigint, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT by_staff = of_staff
+      OR NOT EXISTS (SELECT FROM staff_grant g WHERE g.staff = of_staff AND g.ended_at IS NULL AND g.until > at)
+      OR EXISTS (SELECT FROM staff_grant g WHERE g.staff = of_staff AND staff_sees_grant(by_staff, 'access.view', g, at))
+$$;
+
+CREATE FUNCTION staff_json(s staff, by_staff bigint, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'id', s.id, 'name', s.name, 'shown_name', s.shown_name, 'language', s.language, 'state', s.state,
+    'trained_until', s.trained_until, 'trained', coalesce(s.trained_until >= (at AT TIME ZONE 'UTC')::date, false),
+    'signed_in_at', staff_time_text(s.signed_in_at), 'made_at', staff_time_text(s.made_at),
+    'has_password', s.password IS NOT NULL, 'password_waits', s.password_changes, 'has_codes', s.totp_confirmed,
+    'linked', s.issuer IS NOT NULL, 'locked', coalesce(s.locked_until > at, false), 'own', s.id = by_staff,
+    'may_keep', s.id <> by_staff AND staff_keeps_account(by_staff, s.id, at), 'revision', s.revision,
+    'grants', (SELECT coalesce(jsonb_agg(grant_json(g, by_staff, at) ORDER BY g.ended_at IS NOT NULL, g.until <= at, g.id DESC), '[]')
+                 FROM (SELECT * FROM staff_grant h WHERE h.staff = s.id ORDER BY h.id DESC LIMIT 100) g
+                WHERE g.staff = by_staff OR staff_sees_grant(by_staff, 'access.view', g, at)))
+$$;
+
+-- The console looks in the log by time and by who did it.
 CREATE INDEX audit_at ON audit (at, id);
-CREATE INDEX audit_of_staff ON audit (actor, id) WHERE actor LIKE 'staff:%';
+CREATE INDEX audit_of_staff ON audit (actor, at, id) WHERE actor LIKE 'staff:%';

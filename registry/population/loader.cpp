@@ -114,6 +114,9 @@ void loader::take_constraints_away() {
     // Compares every row with those before it; a person of the population has one membership.
     run("ALTER TABLE membership DISABLE TRIGGER USER");
     put_back_.emplace_back("ALTER TABLE membership ENABLE TRIGGER USER");
+    // Notes each name whose keys are missing; the population brings them.
+    run("ALTER TABLE individual DISABLE TRIGGER USER");
+    put_back_.emplace_back("ALTER TABLE individual ENABLE TRIGGER USER");
     // COPY … FREEZE wants a table that this transaction has emptied.
     std::string names;
     for (auto t = static_cast<std::size_t>(first_large_table); t < table_count; ++t)

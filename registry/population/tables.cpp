@@ -1,9 +1,11 @@
 #include "registry/population/tables.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "registry/parameters.hpp"
 #include "registry/population/dice.hpp"
+#include "registry/staff/name_key.hpp"
 
 namespace mlango::registry::population {
 
@@ -16,7 +18,7 @@ constexpr std::array<table_form, table_count> forms = {{
     {"location", "code, level, parent, name", false},
     {"programme", "id, name, kind, state", true},
     {"cycle", "id, programme, title, since, until, state", true},
-    {"payment_list", "id, cycle, type, currency, state", true},
+    {"payment_list", "id, cycle, type, currency, state, operation", true},
     {"collection_point", "id, location, name, hours", true},
     {"distribution", "id, payment_list, collection_point, day, opens, closes, capacity", true},
     {"item", "code, name, unit", false},
@@ -29,6 +31,7 @@ constexpr std::array<table_form, table_count> forms = {{
      "id, operation, individual_number, given_name, family_name, sex, birth_date, birth_precision, language, "
      "process_status, registered_on",
      true},
+    {"name_key", "individual, spelled, sounds", false},
     {"membership", "individual, registration_group, relationship, since, until", false},
     {"phone",
      "id, individual, number_blind, number_sealed, answers, trust, nickname, collected_on, verified_at, "
@@ -95,6 +98,12 @@ std::string_view view_of(const blind_key& key) {
     return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
+// As the keeper of the keys would make it, so that a fresh population is found at once.
+void write_name_key(copy_text& to, std::int64_t person, const member& of) {
+    const registry::name_key key = name_key_of(of.given_name, of.family_name);
+    to.number(person).text(key.spelled).text(fmt::format("{{{}}}", fmt::join(key.sounds, ","))).end_row();
+}
+
 }  // namespace
 
 const table_form& form_of(table which) {
@@ -129,6 +138,7 @@ void write_reference_data(row_batch& to, const calendar& when) {
             .text(one.type)
             .text_or_null(one.currency)
             .text(one.state)
+            .text(operations()[one.operation].code)
             .end_row();
     for (const collection_point& one : collection_points())
         to[table::collection_point].number(one.id).text(one.place).text(one.name.json()).text(one.hours).end_row();
@@ -195,6 +205,7 @@ void dossier_writer::write_people(row_batch& to, const family& who) {
             .letter(one.left ? 'I' : 'A')
             .date(one.registered)
             .end_row();
+        write_name_key(to[table::name_key], person, one);
         to[table::membership]
             .number(person)
             .number(group)

@@ -30,6 +30,7 @@ enum class table : std::size_t {
     verifier_agent,
     registration_group,
     individual,
+    name_key,
     membership,
     phone,
     number_preference,

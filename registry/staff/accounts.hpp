@@ -43,7 +43,8 @@ class staff_accounts {
 public:
     staff_accounts(pg_pool& pool, const clock& time) : pool_(pool), time_(time) {}
 
-    task<std::optional<staff_at_work>> at_work(staff_id who);
+    // Of a session that began then: what somebody did to her account since (a new password, another app) ended it.
+    task<std::optional<staff_at_work>> at_work(staff_id who, wall_time session_begun);
     // What her page shows of where she works: {"operations": [{code, name, country}], "grants": [{role, role_name,
     // operation, office, office_name, programme, programme_name, until}]}, names by language.
     task<std::string> places_json(staff_id who);
@@ -82,7 +83,7 @@ struct new_staff_grant {
     std::int64_t office = 0, programme = 0;  // 0: all
     int days = 366;
 };
-enum class staff_fault { taken, unknown, no_such_role, no_such_operation, not_there, clash, held_already };
+enum class staff_fault { taken, unknown, no_such_place, bad_until, untrained, clash };
 [[nodiscard]] std::string_view name_of(staff_fault fault);
 
 struct staff_row {

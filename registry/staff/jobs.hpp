@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct staff_job {
     staff_job_id id;
     std::string kind, state, problem;
     std::int64_t record = 0, total = 0, done = 0, refused = 0;
+    staff_id made_by;
     std::string begun_at, moved_at, finished_at;  // ISO 8601, UTC; empty: not yet
 };
 
@@ -40,6 +42,8 @@ public:
     // By whoever began it, newest first.
     task<std::vector<staff_job>> of(staff_id who, int limit);
     task<std::optional<staff_job>> find(staff_id who, staff_job_id job);
+    // Those of these people that run, or ended in the last minute; newest first.
+    task<std::vector<staff_job>> lively(std::span<const staff_id> of);
     // Stops between two steps. False: not hers, or over.
     task<bool> stop(staff_id who, staff_job_id job);
 

@@ -8,17 +8,15 @@ std::string_view name_of(staff_fault fault) {
         case staff_fault::taken:
             return "the name is taken";
         case staff_fault::unknown:
-            return "nobody has this name";
-        case staff_fault::no_such_role:
-            return "there is no such role";
-        case staff_fault::no_such_operation:
-            return "there is no such operation";
-        case staff_fault::not_there:
-            return "there is no such office or programme";
+            return "nobody has this name, or she works here no more";
+        case staff_fault::no_such_place:
+            return "there is no such role, operation, office of it, or programme";
+        case staff_fault::bad_until:
+            return "at most 366 days";
+        case staff_fault::untrained:
+            return "the role opens records of people, and her data-protection training is not in date";
         case staff_fault::clash:
-            return "nobody may hold this role beside one that is held already";
-        case staff_fault::held_already:
-            return "the role is held there already";
+            return "nobody may hold it beside a role that she holds";
     }
     return "it can not be done";
 }
@@ -32,58 +30,43 @@ const registered_statement staff_add{"staff_add", R"(
       SELECT $2, $3, $4, $5::bytea, $6::boolean, $7::bytea, $7 IS NOT NULL, $8::date,
              timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
       ON CONFLICT (name) DO NOTHING RETURNING id),
-    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.added', 'staff', id FROM made)
+    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.added', 'command', id FROM made)
     SELECT id FROM made)"};
 
-// Tells which of its conditions does not hold; nothing is granted then.
 const registered_statement staff_grant_add{"staff_grant_add", R"(
-    WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
-    who AS (SELECT id FROM staff WHERE name = $2 AND state <> 'ended' FOR UPDATE),
-    held AS (SELECT g.* FROM given, who JOIN staff_grant g ON g.staff = who.id
-              WHERE g.ended_at IS NULL AND g.until > given.now),
-    verdict AS (
-      SELECT CASE
-        WHEN NOT EXISTS (SELECT FROM who) THEN 'unknown'
-        WHEN NOT EXISTS (SELECT FROM staff_role WHERE code = $3) THEN 'no_such_role'
-        WHEN NOT EXISTS (SELECT FROM operation WHERE code = $4) THEN 'no_such_operation'
-        WHEN $5::bigint IS NOT NULL AND NOT EXISTS (SELECT FROM office WHERE id = $5::bigint) THEN 'not_there'
-        WHEN $6::bigint IS NOT NULL AND NOT EXISTS (SELECT FROM programme WHERE id = $6::bigint) THEN 'not_there'
-        WHEN EXISTS (SELECT FROM held JOIN staff_role_conflict c
-                       ON (c.role_a, c.role_b) IN ((held.role, $3), ($3, held.role))) THEN 'clash'
-        WHEN EXISTS (SELECT FROM held WHERE role = $3 AND operation = $4 AND office IS NOT DISTINCT FROM $5::bigint
-                                        AND programme IS NOT DISTINCT FROM $6::bigint) THEN 'held_already'
-        ELSE 'granted' END AS word),
-    made AS (
-      INSERT INTO staff_grant (staff, role, operation, office, programme, since, until)
-      SELECT who.id, $3, $4, $5::bigint, $6::bigint, given.now, given.now + $7::integer * interval '1 day'
-        FROM who, given, verdict WHERE verdict.word = 'granted' RETURNING id, role),
-    noted AS (INSERT INTO audit (kind, actor, record, detail) SELECT 'staff.granted', 'staff', id, role FROM made)
-    SELECT word FROM verdict)"};
+    WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now)
+    SELECT done.outcome
+      FROM given, staff s,
+           LATERAL staff_give(NULL, s.id, $3, $4, $5::bigint, $6::bigint, given.now + $7::integer * interval '1 day',
+                              given.now) AS done
+     WHERE s.name = $2)"};
 
 const registered_statement staff_find{"staff_find", "SELECT id FROM staff WHERE name = $1"};
 
 const registered_statement staff_set_password{"staff_set_password", R"(
     WITH done AS (
-      UPDATE staff SET password = $2::bytea, password_changes = $3::boolean, failures = 0, locked_until = NULL
+      UPDATE staff SET password = $2::bytea, password_changes = $3::boolean, failures = 0, locked_until = NULL,
+                       reset_by = NULL, reset_at = clock_timestamp()
        WHERE name = $1 AND state <> 'ended' RETURNING id),
-    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.password_reset', 'staff', id FROM done)
+    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.password_reset', 'command', id FROM done)
     SELECT id FROM done)"};
 
 const registered_statement staff_forget_codes{"staff_forget_codes", R"(
     WITH done AS (
-      UPDATE staff SET totp_sealed = NULL, totp_confirmed = false, totp_step = 0, failures = 0, locked_until = NULL
+      UPDATE staff SET totp_sealed = NULL, totp_confirmed = false, totp_step = 0, failures = 0, locked_until = NULL,
+                       reset_by = NULL, reset_at = clock_timestamp()
        WHERE name = $1 AND state <> 'ended' RETURNING id),
-    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.codes_reset', 'staff', id FROM done)
+    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.codes_reset', 'command', id FROM done)
     SELECT id FROM done)"};
 
 const registered_statement staff_set_training{"staff_set_training", R"(
     WITH done AS (UPDATE staff SET trained_until = $2::date WHERE name = $1 AND state <> 'ended' RETURNING id),
-    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.trained', 'staff', id FROM done)
+    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'staff.trained', 'command', id FROM done)
     SELECT id FROM done)"};
 
 const registered_statement staff_set_state{"staff_set_state", R"(
     WITH done AS (UPDATE staff SET state = $2 WHERE name = $1 AND state <> 'ended' RETURNING id),
-    noted AS (INSERT INTO audit (kind, actor, record, detail) SELECT 'staff.state', 'staff', id, $2 FROM done)
+    noted AS (INSERT INTO audit (kind, actor, record, detail) SELECT 'staff.state', 'command', id, $2 FROM done)
     SELECT id FROM done)"};
 
 const registered_statement staff_list{"staff_list", R"(
@@ -99,12 +82,11 @@ parameter key_or_null(std::int64_t key) {
     return key == 0 ? parameter{} : parameter{std::to_string(key)};
 }
 
-staff_fault fault_named(std::string_view word) {
-    if (word == "unknown") return staff_fault::unknown;
-    if (word == "no_such_role") return staff_fault::no_such_role;
-    if (word == "no_such_operation") return staff_fault::no_such_operation;
-    if (word == "not_there") return staff_fault::not_there;
-    return word == "clash" ? staff_fault::clash : staff_fault::held_already;
+staff_fault fault_named(std::string_view outcome) {
+    if (outcome == "no_such_place") return staff_fault::no_such_place;
+    if (outcome == "bad_until") return staff_fault::bad_until;
+    if (outcome == "training_over") return staff_fault::untrained;
+    return outcome == "incompatible" ? staff_fault::clash : staff_fault::unknown;
 }
 
 }  // namespace
@@ -134,8 +116,9 @@ task<std::expected<void, staff_fault>> staff_office::grant(new_staff_grant wante
     given.push_back(key_or_null(wanted.programme));
     given.emplace_back(std::to_string(wanted.days));
     const rows got = co_await pool_.write(staff_grant_add, std::move(given));
-    if (got.text(0, 0) == "granted") co_return std::expected<void, staff_fault>();
-    co_return std::unexpected(fault_named(got.text(0, 0)));
+    const std::string_view outcome = got.empty() ? std::string_view() : got.text(0, 0);
+    if (outcome == "given") co_return std::expected<void, staff_fault>();
+    co_return std::unexpected(fault_named(outcome));
 }
 
 task<std::optional<staff_id>> staff_office::find(std::string_view name) {

@@ -10,6 +10,7 @@ const run = promisify(execFile);
 const noon = `timestamptz '2026-11-28 12:00Z'`;
 const year = `timestamptz '2027-11-01 00:00Z'`;
 
+// The answer as psql prints it; a fault with its code.
 async function sql(text) {
   const { stdout } = await run('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', conninfo(), '-c', text]);
   return stdout.trim();

@@ -73,7 +73,9 @@ describe('signing in', () => {
 
   test('a lost app is reset by the command line, and another one connected', async () => {
     const account = await makeStaff('hotline');
+    const before = await new Client(account).signIn();
     await mlango('staff', 'reset-totp', account.name);
+    assert.equal((await before.get('/me')).status, 401, 'her session ended');
     const client = new Client(account);
     assert.equal((await client.post('/sign-in', { name: account.name, password: account.password })).body.next, 'enrol');
   });

@@ -3,7 +3,7 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'lake',
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   colors: {
     lake: ['#e8f6f8', '#d3eaee', '#a5d5dd', '#73bfcb', '#4dadbc', '#33a1b3', '#1f8a9b', '#0b6374', '#0a5766', '#064955'],
   },

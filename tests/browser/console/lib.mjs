@@ -1,51 +1,43 @@
 // The console in Chromium for the tests beside this file: signing in as a role, axe, both widths, both directions,
-// pictures. Needs what tests/browser/run sets: MLANGO_URL, MLANGO_STAFF (a table of `mlango demo-staff`), MLANGO_COOKIES.
+// pictures. `house` (tests/console/lib/house.mjs) prepares by the API, by SQL and by phone what a page should show. Needs
+// what tests/browser/run sets.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { house } from '../../console/lib/house.mjs';
+import { codeAt, stepNow } from '../../console/lib/totp.mjs';
 import { launch, url } from '../browser.mjs';
 
-export { url };
+export { house, url };
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const widths = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 const pictures = process.env.MLANGO_PICTURES; // a folder: each view is saved there
+const kept = process.env.MLANGO_STAFF; // a folder: the accounts of this run and their sessions
 
-// name, password, TOTP secret, role: one account a role, of `mlango demo-staff`.
-export function staff() {
-  const lines = readFileSync(process.env.MLANGO_STAFF, 'utf8').trim().split('\n').map((line) => line.split('\t'));
-  return lines.map(([name, password, secret, role]) => ({ name, password, secret, role }));
-}
-export function staffOf(role) {
-  const one = staff().find((each) => each.role === role);
-  assert.ok(one, `no account has the role ${role}`);
-  return one;
-}
+const names = ['Wanjiru Kamau', 'Joseph Otieno', 'Fatuma Abdi', 'Grace Achieng', 'Daniel Mutua', 'Leïla Haddad'];
 
-// RFC 6238: six digits of SHA-1, steps of 30 seconds.
-export function codeOf(secret, at = Date.now()) {
-  let bits = '';
-  for (const letter of secret.replace(/[= ]/g, '').toUpperCase()) bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const hash = createHmac('sha1', key).update(step).digest();
-  const offset = hash[19] & 15;
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+// "registration", "registration_lead#2" (another person), "registration+cash" (both roles), "cash@UGA" (operation). One
+// account for each such word in a run: {name, password, secret, shownName}.
+export async function staffOf(word) {
+  const file = path.join(kept, `${word.replace(/\W/g, '_')}.account.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const [, roles, operation, , number] = /^([a-z_+]+)(?:@([A-Z]{3}))?(#(\d+))?$/.exec(word) ?? assert.fail(`no such role: ${word}`);
+  const shownName = names[[...word].reduce((sum, letter) => sum + letter.charCodeAt(0), Number(number ?? 0)) % names.length];
+  const account = { ...(await house.makeStaff(roles.split('+'), { ...(operation ? { operation } : {}), shownName })), shownName };
+  writeFileSync(file, JSON.stringify(account));
+  return account;
 }
 
-// A code works once: the step after the last that was used for this account, waiting for it where it is not near yet.
-const stepsUsed = new Map();
+// A code works once: one of a step after the last that was used for this account, waited for where it is not near yet.
 export async function freshCode(account) {
-  const note = process.env.MLANGO_COOKIES && path.join(process.env.MLANGO_COOKIES, `${account.name}.step`);
-  const last = Math.max(stepsUsed.get(account.name) ?? 0, note && existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0);
-  let step = Math.max(Math.floor(Date.now() / 30_000), last + 1);
-  while (step > Math.floor(Date.now() / 30_000) + 1) await new Promise((wake) => setTimeout(wake, 500)); // one ahead is allowed
-  stepsUsed.set(account.name, step);
-  if (note) writeFileSync(note, String(step));
-  return codeOf(account.secret, step * 30_000);
+  const note = path.join(kept, `${account.name}.step`);
+  const last = existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0;
+  const step = Math.max(stepNow(), last + 1);
+  while (step > stepNow() + 1) await house.sleep(500); // one ahead is taken
+  writeFileSync(note, String(step));
+  return codeAt(account.secret, step);
 }
 
 // By the page itself, as people do.
@@ -66,8 +58,7 @@ after(async () => browser?.close());
 
 // A signed-in session a role, made once and used by all test files of a run.
 async function cookiesOf(role) {
-  const folder = process.env.MLANGO_COOKIES;
-  const file = path.join(folder, `${role}.json`);
+  const file = path.join(kept, `${role.replace(/\W/g, '_')}.cookies.json`);
   const probe = async (state) => (await fetch(`${url}/api/staff/v1/me`, { headers: { Cookie: state.cookies.map((each) => `${each.name}=${each.value}`).join('; ') } })).ok;
   if (existsSync(file)) {
     const state = JSON.parse(readFileSync(file, 'utf8'));
@@ -76,10 +67,9 @@ async function cookiesOf(role) {
   const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await signIn(page, staffOf(role));
+  await signIn(page, await staffOf(role));
   const state = await context.storageState();
   state.origins = [];
-  mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(state));
   await context.close();
   return state;
@@ -158,7 +148,7 @@ export async function fits(page, what = page.url()) {
 
 // A page in English and Arabic, wide and on a phone: no complaint, axe content, nothing wider than the screen, nothing
 // left untranslated; pictures where they are wanted. `ready(page)` waits for, or opens, what is to be looked at.
-export function eachView(name, role, at, { ready, languages = ['en', 'ar'], timeout = 120_000 } = {}) {
+export function eachView(name, role, at, { ready, refused, languages = ['en', 'ar'], timeout = 240_000 } = {}) {
   test(`${name}: ${at}, in ${languages.join(' and ')}, wide and on a phone`, { timeout }, async () => {
     for (const language of languages) {
       for (const width of Object.keys(widths)) {
@@ -171,6 +161,8 @@ export function eachView(name, role, at, { ready, languages = ['en', 'ar'], time
           assert.equal(await page.locator('html').getAttribute('dir'), language === 'ar' ? 'rtl' : 'ltr', what);
           await axe(page, what);
           await fits(page, what);
+          // Nothing went wrong on it, unless the view is of that.
+          if (!refused) assert.deepEqual(await page.locator('main .mantine-Alert-root[role="alert"]').allInnerTexts(), [], what);
           // A key that has no text shows as itself.
           assert.deepEqual((await page.locator('body').innerText()).match(/\b(?:shell|parts|problems|home|jobs|cases|people|lists|tickets|notices|words|figures|audit|access)\.[a-z_]+[a-z_.]*/g), null, what);
           assert.deepEqual(heard, [], what);

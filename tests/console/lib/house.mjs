@@ -5,11 +5,11 @@ import { randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { checkAgainst } from './description.mjs';
 import { codeAt } from './totp.mjs';
-import { kill, serve, serverLog, serverPid, sleep, until, url } from './server.mjs';
+import { kill, serve, serveAnother, serverLog, serverPid, sleep, until, url } from './server.mjs';
 
 export { codeAt, stepNow } from './totp.mjs';
 export { checkAgainst, description } from './description.mjs';
-export { kill, serve, serverLog, serverPid, sleep, until, url };
+export { kill, serve, serveAnother, serverLog, serverPid, sleep, until, url };
 
 const run = promisify(execFile);
 export const root = process.env.MLANGO_ROOT;
@@ -60,8 +60,9 @@ export async function makeStaff(roles, { operation = 'KEN', office, programme, t
 
 // A browser's view of the API: a cookie, the page's header, JSON.
 export class Client {
-  constructor(account) {
+  constructor(account, base = url()) {
     this.account = account;
+    this.base = base;
     this.cookie = null;
   }
   get id() { return this.account?.id; }
@@ -73,7 +74,7 @@ export class Client {
     if (page && method !== 'GET') sent['X-Mlango-Console'] ??= '1';
     if (this.cookie) sent.Cookie ??= this.cookie;
     if (body !== undefined || raw !== undefined) sent['Content-Type'] ??= type;
-    const response = await fetch(`${url()}/api/staff/v1${path}`, {
+    const response = await fetch(`${this.base}/api/staff/v1${path}`, {
       method, headers: sent, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), redirect: 'manual', signal,
     });
     const text = await response.text();
@@ -109,7 +110,7 @@ export class Client {
     const timer = setTimeout(() => ending.abort(), patience);
     const seen = [];
     try {
-      const response = await fetch(`${url()}/api/staff/v1${path}`, { headers: { Cookie: this.cookie ?? '' }, signal: ending.signal });
+      const response = await fetch(`${this.base}/api/staff/v1${path}`, { headers: { Cookie: this.cookie ?? '' }, signal: ending.signal });
       if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
       let text = '';
       for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {

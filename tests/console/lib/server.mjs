@@ -1,7 +1,8 @@
 // The server of a run: started, killed and started again, whoever of the tests does it.
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 
 function given(name) {
   const value = process.env[name];
@@ -43,6 +44,23 @@ export async function serve() {
     if (!isAlive(child.pid)) throw new Error(`the server ended: ${world()}/server.log`);
     return fetch(`${url()}/readyz`).then((answer) => answer.ok, () => false);
   }, 60_000, 'the server');
+}
+
+// A second server on the same stores, whose configuration `changed` makes of the first one's; ends with stop().
+let others = 0;
+export async function serveAnother(changed, { ready = true } = {}) {
+  const port = await new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => { const { port: free } = probe.address(); probe.close(() => done(free)); });
+  });
+  const file = `${world()}/another${process.pid}_${++others}.yaml`;
+  const first = (await readFile(`${world()}/mlango.yaml`, 'utf8')).replace(/^listen:.*$/m, `listen: { address: 127.0.0.1, port: ${port} }`);
+  await writeFile(file, changed(first, port));
+  const log = openSync(`${world()}/another.log`, 'a');
+  const child = spawn(given('MLANGO_BIN'), ['serve'], { stdio: ['ignore', log, log], env: { ...process.env, MLANGO_CONFIG: file } });
+  const gone = new Promise((done) => child.on('exit', done));
+  const base = `http://127.0.0.1:${port}`;
+  await until(() => fetch(`${base}/${ready ? 'readyz' : 'healthz'}`).then((answer) => answer.ok, () => false), 60_000, 'another server');
+  return { url: base, port, stop: async () => { child.kill('SIGTERM'); await gone; } };
 }
 
 export async function kill(signal = 'SIGKILL') {

@@ -1,4 +1,5 @@
 // What a transcript can not play: codes, a duress session, and a gateway through which too many PINs fail.
+#include "handlers/number_watch.hpp"
 #include "registry/pin_codes.hpp"
 #include "tests/support/played_house.hpp"
 
@@ -102,6 +103,38 @@ TEST_F(pin_life, facts_do_not_help_where_a_number_is_not_trusted) {
     auto again = phone(peter);
     again.dial();
     EXPECT_TRUE(has(again.types({"2", "3", his_card, year_of(peter), "1"}), "Choose my own"));
+}
+
+// An operator whose answer the test gives.
+struct told_operator : handlers::number_watch {
+    wallet::sim_answer answer = wallet::sim_answer::same;
+    task<wallet::sim_answer> about(std::string, std::optional<wall_time>) override { co_return answer; }
+};
+
+TEST_F(pin_life, guardians_help_only_where_the_operator_says_that_the_sim_is_hers) {
+    sql.run(
+        "INSERT INTO recovery (individual, phone, hop_key, asked_at, ready_at) "
+        "SELECT p.individual, p.id, decode(repeat('07', 16), 'hex'), '2024-11-21 00:00Z', '2024-11-22 01:00Z' "
+        "FROM phone p WHERE p.number_blind = '" +
+        registry::bytea_parameter(as_string_view(house.blind.blind("msisdn", rana))) + "'");
+    told_operator network;
+    house.wallet_rooms.numbers = &network;
+    const auto ask = [&] {
+        auto hers = phone(rana);
+        hers.dial();
+        return hers.types({"6", "2", "4", "2"}).text;
+    };
+    std::map<wallet::sim_answer, std::string> said;
+    for (const auto answer : {wallet::sim_answer::swapped, wallet::sim_answer::recycled, wallet::sim_answer::unknown,
+                              wallet::sim_answer::same}) {
+        network.answer = answer;
+        said[answer] = ask();
+    }
+    EXPECT_EQ(said[wallet::sim_answer::swapped], said[wallet::sim_answer::recycled]);
+    EXPECT_EQ(said[wallet::sim_answer::swapped], said[wallet::sim_answer::unknown]);
+    EXPECT_NE(said[wallet::sim_answer::swapped], said[wallet::sim_answer::same]);
+    EXPECT_NE(said[wallet::sim_answer::same].find("Choose my own"), std::string::npos)
+        << said[wallet::sim_answer::same];
 }
 
 TEST_F(pin_life, a_duress_pin_opens_an_empty_account_where_nothing_is_done) {

@@ -91,6 +91,9 @@ private:
                 step.text == "away" ? world_.registry.away() : world_.registry.back();
                 house_->run_until([&] { return house_->pool.connected() == (step.text == "back"); });
                 break;
+            case kind::asks:
+                if (!ask_first(*house_, world_.registry.conninfo(), step)) fail(step.line, "it may not ask");
+                break;
             case kind::check: {
                 const auto value = sql_session(world_.registry.conninfo()).value(step.text);
                 if (value != step.expected) fail(step.line, "the query gives: " + value);

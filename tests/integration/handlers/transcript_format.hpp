@@ -17,6 +17,7 @@
 //   again                       the gateway delivers her last request once more
 //   hang up                     the network ends the session
 //   registry away               PostgreSQL can not be reached (until: registry back)
+//   asks 41003 over_18 +254711000001    a verifier asks first: its number, what it wants to see, whom it asks
 //   ! select count(*) from change_request = 1     what the one value of this query must be
 //
 // A transcript that begins with "in every language" is played in each language on each kind of gateway, so it names
@@ -54,12 +55,14 @@ struct transcript_step {
         check,
         sms,
         sms_none,
-        sms_again
+        sms_again,
+        asks
     };
     kind what;
     int line = 0;            // in the file, from 1
     std::string text{};      // the number, the input, the expected words, the query, "away"
-    std::string expected{};  // of a check
+    std::string expected{};  // of a check; what a verifier asks to see
+    std::string whom{};      // a verifier asks: her number
     std::size_t septets = 0, ucs2_units = 0;
     bool has_hash_key = true;
     std::chrono::seconds time{0};
@@ -150,6 +153,8 @@ private:
             profile(rest);
         } else if (word == "clock") {
             clock(rest);
+        } else if (word == "asks") {
+            asks(rest);
         } else if (word == "view_guard" && (rest == "open" || rest == "pin")) {
             add(kind::view_guard, rest);
         } else if (word == "registry" && (rest == "away" || rest == "back")) {
@@ -231,6 +236,15 @@ private:
         }
         if (factor == 0 || count == 0) return fault("time passes by: clock +200s, clock +5min or clock +2h");
         add(kind::clock, {}).time = std::chrono::seconds(count * factor);
+    }
+
+    void asks(std::string_view rest) {
+        const std::size_t first = rest.find(' '), last = rest.rfind(' ');
+        if (first == last || !rest.substr(last + 1).starts_with('+'))
+            return fault("a verifier asks by: asks 41003 over_18 +2547…");
+        auto& step = add(kind::asks, rest.substr(0, first));
+        step.expected = without_spaces_around(rest.substr(first, last - first));
+        step.whom = rest.substr(last + 1);
     }
 
     parsed_transcript out_;

@@ -37,6 +37,20 @@ inline std::string long_number_in(const std::string& text) {
     return digits;
 }
 
+// One of the verifier's people asks first. False: it may not.
+inline bool ask_first(played_house& house, const std::string& conninfo, const transcript_step& step) {
+    const auto who = sql_session(conninfo).run(fmt::format(
+        "SELECT v.id, min(a.id) FROM verifier v JOIN verifier_agent a ON a.verifier = v.id AND a.kind = 'operator' "
+        "WHERE v.number = '{}' GROUP BY v.id",
+        step.text));
+    if (who.empty()) return false;
+    return house
+        .wait(house.counter.ask(
+            {.verifier = {std::stoll(*who[0][0])}, .who = {std::stoll(*who[0][1])}, .program = {}, .channel = "web"},
+            step.whom, step.expected))
+        .has_value();
+}
+
 class transcript_run {
 public:
     explicit transcript_run(std::filesystem::path file) : file_(std::move(file)) {
@@ -123,6 +137,9 @@ private:
                     fail(step.line, "the same request again gave another screen: " + screen_.text);
                 break;
             }
+            case kind::asks:
+                if (!ask_first(*house_, world_.registry.conninfo(), step)) fail(step.line, "it may not ask");
+                break;
             case kind::check:
                 check(step);
                 break;

@@ -5,7 +5,7 @@ import createClient, { type MaybeOptionalInit } from 'openapi-fetch';
 import type { PathsWithMethod, ResponseObjectMap, SuccessResponse } from 'openapi-typescript-helpers';
 import type { paths } from './schema';
 import { ProblemError, passes, problemOf } from './problem';
-import { markSessionOver } from './session_state';
+import { byHerself, markSessionOver } from './session_state';
 
 export const root = '/api/staff/v1';
 
@@ -14,6 +14,13 @@ const client = createClient<paths>({
   credentials: 'same-origin',
   // Only our own page can send it: other sites' forms have no headers of their own.
   headers: { 'X-Mlango-Console': '1' },
+});
+
+client.use({
+  onRequest: ({ request }) => {
+    if (!byHerself()) request.headers.set('X-Mlango-Background', '1');
+    return request;
+  },
 });
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

@@ -4,18 +4,11 @@ import { createContext, useCallback, useContext, useMemo, type ReactNode } from 
 import { useQuery } from '@tanstack/react-query';
 import { queries, root } from './client';
 import { ProblemError, passes, problemOf } from './problem';
-import { markSessionBack } from './session_state';
+import type { components } from './schema';
+import { byHerself, markSessionBack, markSessionOver } from './session_state';
 import type { Language } from '../texts/text';
 
-export interface Me {
-  id: number;
-  name: string;
-  shown_name: string;
-  language: string;
-  permissions: string[];
-  operations: string[];
-  [more: string]: unknown;
-}
+export type Me = components['schemas']['Me'];
 
 export async function plain<Body>(method: string, path: string, body?: object): Promise<Body> {
   let response: Response;
@@ -23,13 +16,14 @@ export async function plain<Body>(method: string, path: string, body?: object): 
     response = await fetch(`${root}${path}`, {
       method,
       credentials: 'same-origin',
-      headers: { 'X-Mlango-Console': '1', ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      headers: { 'X-Mlango-Console': '1', ...(byHerself() ? {} : { 'X-Mlango-Background': '1' }), ...(body ? { 'Content-Type': 'application/json' } : {}) },
       body: body ? JSON.stringify(body) : undefined,
     });
   } catch {
     throw new ProblemError('offline', 0);
   }
   const document: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+  if (response.status === 401 && !path.startsWith('/sign-in') && path !== '/me' && document !== null) markSessionOver();
   if (!response.ok) throw problemOf(document, response.status, response.headers.get('Retry-After'));
   return document as Body;
 }
@@ -51,8 +45,12 @@ export const useMeQuery = () =>
     retry: (failures, error) => passes(error) && failures < 5,
     queryFn: () =>
       plain<Me>('GET', '/me').catch((error: unknown) => {
-        if (error instanceof ProblemError && error.status === 401) return null;
-        throw error;
+        if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+        // Over while she works: what is on the page stays; SessionOver asks her to sign in.
+        const before = queries.getQueryData<Me | null>(['/me']);
+        if (!before) return null;
+        markSessionOver();
+        return before;
       }),
   });
 
@@ -69,7 +67,7 @@ export async function signedIn(before: Me | null) {
 
 export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
   const signOut = useCallback(async () => {
-    await plain('POST', '/sign-out', {}).catch(() => null);
+    await plain('DELETE', '/session').catch(() => null);
     // A page that is loaded anew holds nothing of what was shown.
     location.assign('/console/');
   }, []);

@@ -2,7 +2,18 @@ import { Alert, Button, Group, List } from '@mantine/core';
 import { useText, type Text } from '../texts/text';
 import { isProblem } from '../api/problem';
 
-// What went wrong in words for people; what the server adds (which field) stands below, in English as it came.
+interface Fault {
+  field?: string;
+  code: string;
+}
+const subjects = ['problems', 'cases', 'people', 'lists', 'tickets', 'notices', 'words', 'figures', 'audit', 'access'];
+// Each subject words its own codes: "lists.fault.too_long", "cases.reason.second_person".
+const worded = (text: Text, kind: 'fault' | 'reason', code: string) => {
+  const key = subjects.map((subject) => `${subject}.${kind}.${code}`).find(text.has);
+  return key ? text.t(key) : null;
+};
+
+// What went wrong in words for people; what the server adds (which field) stands below where English is read.
 export function problemText(text: Text, error: unknown): string {
   const kind = isProblem(error) ? error.kind : 'failed';
   return text.t(text.has(`problems.${kind}`) ? `problems.${kind}` : 'problems.failed');
@@ -13,24 +24,22 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
   if (!error) return null;
   const known = isProblem(error) ? error : null;
   const detail = known?.document.detail;
-  const faults = Array.isArray(known?.document.faults) ? (known.document.faults as unknown[]) : [];
+  const faults = Array.isArray(known?.document.faults) ? (known.document.faults as Fault[]) : [];
+  const reason = typeof known?.document.reason === 'string' ? worded(text, 'reason', known.document.reason) : null;
   const seconds = Number(known?.document.seconds ?? known?.document.retry_after ?? NaN);
   return (
     <Alert color="red" variant="light" role="alert" my="sm">
       <div>{problemText(text, error)}</div>
       {Number.isFinite(seconds) && <div>{text.t('problems.wait', { n: Math.ceil(seconds) })}</div>}
-      {typeof detail === 'string' && detail && (
-        <div lang="en" dir="ltr" style={{ fontSize: '.88rem', opacity: 0.9 }}>
-          {detail}
-        </div>
-      )}
+      {reason && <div>{reason}</div>}
       {faults.length > 0 && (
-        <List size="sm" lang="en" dir="ltr">
+        <List size="sm">
           {faults.slice(0, 20).map((fault, n) => (
-            <List.Item key={n}>{typeof fault === 'string' ? fault : String((fault as { detail?: unknown; name?: unknown }).detail ?? (fault as { name?: unknown }).name ?? JSON.stringify(fault))}</List.Item>
+            <List.Item key={n}>{worded(text, 'fault', fault.code) ?? `${fault.field ?? ''} ${fault.code}`}</List.Item>
           ))}
         </List>
       )}
+      {typeof detail === 'string' && detail && text.language === 'en' && <div style={{ fontSize: '.88rem', opacity: 0.9 }}>{detail}</div>}
       {onRetry && (
         <Group mt="xs">
           <Button size="sm" variant="default" onClick={onRetry}>

@@ -11,31 +11,29 @@ import { Problem } from '../parts/Problem';
 import { useText } from '../texts/text';
 
 export interface Stage {
-  stage: 'start' | 'code' | 'enrol' | 'password' | 'done';
-  secret?: string;
-  uri?: string;
+  next: 'name' | 'code' | 'enrol' | 'password' | 'done';
   providers?: { name: string; path: string }[];
 }
 
 export function SignIn({ before }: { before: Me | null }) {
   const { t } = useText();
-  const [stage, setStage] = useState<Stage>({ stage: 'start' });
+  const [stage, setStage] = useState<Stage>({ next: 'name' });
   const known = useQuery<Stage | null>({ queryKey: ['/sign-in'], queryFn: () => plain<Stage>('GET', '/sign-in').catch(() => null), staleTime: 0, retry: false });
   useEffect(() => {
     // A page that was loaded anew in the middle goes on where it was.
-    if (known.data && known.data.stage !== 'start' && known.data.stage !== 'done') setStage(known.data);
+    if (known.data && known.data.next !== 'name' && known.data.next !== 'done') setStage(known.data);
   }, [known.data]);
   const next = async (to: Stage) => {
-    if (to.stage === 'done') await signedIn(before);
+    if (to.next === 'done') await signedIn(before);
     else setStage(to);
   };
-  const again = () => setStage({ stage: 'start' });
+  const again = () => setStage({ next: 'name' });
   return (
     <div className={before ? undefined : 'sheet'}>
-      {stage.stage === 'start' && <NameAndPassword name={before?.name} next={next} providers={known.data?.providers ?? []} />}
-      {stage.stage === 'code' && <CodeForm next={next} again={again} intro={<Text size="sm">{t('sign_in.code_text')}</Text>} />}
-      {stage.stage === 'enrol' && <Enrolment stage={stage} next={next} again={again} />}
-      {stage.stage === 'password' && <OwnPassword next={next} />}
+      {stage.next === 'name' && <NameAndPassword name={before?.name} next={next} providers={known.data?.providers ?? []} />}
+      {stage.next === 'code' && <CodeForm next={next} again={again} intro={<Text size="sm">{t('sign_in.code_text')}</Text>} />}
+      {stage.next === 'enrol' && <Enrolment next={next} again={again} />}
+      {stage.next === 'password' && <OwnPassword next={next} again={again} />}
     </div>
   );
 }
@@ -44,7 +42,7 @@ interface StepProps {
   next: (to: Stage) => Promise<void>;
 }
 
-function Form({ title, onSend, children }: { title: string; onSend: () => Promise<void>; children: (busy: boolean) => ReactNode }) {
+function Form({ title, onSend, onOver, children }: { title: string; onSend: () => Promise<void>; onOver?: () => void; children: (busy: boolean) => ReactNode }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const { t } = useText();
@@ -55,6 +53,8 @@ function Form({ title, onSend, children }: { title: string; onSend: () => Promis
     try {
       await onSend();
     } catch (problem) {
+      // Too long between the steps: from the beginning.
+      if (onOver && isProblem(problem, 'not_signed_in') && problem.document.reason !== 'wrong') onOver();
       setError(problem);
     } finally {
       setBusy(false);
@@ -73,6 +73,8 @@ function Form({ title, onSend, children }: { title: string; onSend: () => Promis
 
 function NameAndPassword({ name: given, next, providers }: StepProps & { name?: string; providers: { name: string; path: string }[] }) {
   const { t } = useText();
+  // What came of the way to an identity provider.
+  const [told] = useState(() => ['unknown', 'refused', 'again', 'away'].find((each) => new URLSearchParams(location.search).get('provider') === each));
   const [name, setName] = useState(given ?? '');
   const [password, setPassword] = useState('');
   return (
@@ -82,6 +84,7 @@ function NameAndPassword({ name: given, next, providers }: StepProps & { name?: 
           <TextInput label={t('sign_in.name')} name="username" autoComplete="username" required size="md" maxLength={60} value={name} onChange={(event) => setName(event.currentTarget.value)} autoCapitalize="none" spellCheck={false} data-autofocus={!given || undefined} />
           <PasswordInput label={t('sign_in.password')} name="password" autoComplete="current-password" required size="md" maxLength={200} value={password} onChange={(event) => setPassword(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password') }} />
           <Button type="submit" size="md" loading={busy} fullWidth>{t('sign_in.go_on')}</Button>
+          {told && <Text c="red" role="alert">{t(`sign_in.provider_${told}`)}</Text>}
           {providers.length > 0 && <Divider label={t('sign_in.or')} />}
           {providers.map((provider) => (
             <Button key={provider.path} component="a" href={provider.path} variant="default" size="md" fullWidth>{t('sign_in.with', { name: provider.name })}</Button>
@@ -100,6 +103,7 @@ function CodeForm({ next, again, intro, title }: StepProps & { again: () => void
   return (
     <Form
       title={title ?? t('sign_in.code_title')}
+      onOver={again}
       onSend={async () => {
         try {
           await next(await plain<Stage>('POST', '/sign-in/code', { code }));
@@ -125,18 +129,17 @@ function CodeForm({ next, again, intro, title }: StepProps & { again: () => void
 const latin = (typed: string) =>
   typed.replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x0660)).replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0)).replace(/\D/g, '').slice(0, 6);
 
-function Enrolment({ stage, next, again }: StepProps & { stage: Stage; again: () => void }) {
+function Enrolment({ next, again }: StepProps & { again: () => void }) {
   const { t } = useText();
   const offer = useQuery<{ secret: string; uri: string }>({
     queryKey: ['/sign-in/enrolment'],
     queryFn: () => plain('POST', '/sign-in/enrolment', {}),
-    enabled: !stage.uri,
     staleTime: Infinity,
     gcTime: 0,
     retry: false,
     refetchOnWindowFocus: false,
   });
-  const shown = stage.uri && stage.secret ? { uri: stage.uri, secret: stage.secret } : offer.data;
+  const shown = offer.data;
   if (offer.error) return <Problem error={offer.error} onRetry={() => void offer.refetch()} />;
   if (!shown) return <Text role="status">{t('parts.loading')}</Text>;
   // An address of its own is drawn: nothing of it leaves this page.
@@ -163,14 +166,13 @@ function Enrolment({ stage, next, again }: StepProps & { stage: Stage; again: ()
   );
 }
 
-export function OwnPassword({ next, before }: Partial<StepProps> & { before?: ReactNode }) {
+function OwnPassword({ next, again }: StepProps & { again: () => void }) {
   const { t } = useText();
   const [password, setPassword] = useState('');
   return (
-    <Form title={t('sign_in.own_title')} onSend={async () => next?.(await plain<Stage>('POST', '/sign-in/own-password', { password }))}>
+    <Form title={t('sign_in.own_title')} onOver={again} onSend={async () => next(await plain<Stage>('POST', '/sign-in/password', { password }))}>
       {(busy) => (
         <>
-          {before}
           <Text size="sm">{t('sign_in.own_text')}</Text>
           <PasswordInput label={t('sign_in.new_password')} name="new-password" autoComplete="new-password" required size="md" minLength={12} maxLength={200} value={password} onChange={(event) => setPassword(event.currentTarget.value)} description={t('sign_in.password_rule')} visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password') }} />
           <Button type="submit" size="md" loading={busy} fullWidth>{t('sign_in.keep')}</Button>

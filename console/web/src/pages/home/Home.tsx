@@ -1,13 +1,13 @@
 // What waits for her, by queue, with the age of the oldest: the day begins here.
-import { Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { Empty, Link, Mark, Page, Sheet, JobProgress, When, useJobs, useMe, useSession, useText } from '@/parts';
 import { navPages, opens } from '../registry';
 import { useWaiting } from '@/shell/waiting';
 
 // Where each queue is worked through.
 const places: Record<string, string> = {
-  cases: '/cases', cases_confirm: '/cases?state=confirm', lists_release: '/lists?state=release', tickets: '/tickets', tickets_sensitive: '/tickets?sensitive=1',
-  notices_release: '/notices?state=release', reviews: '/access/reviews', mismatches: '/lists?state=mismatch', call_backs: '/tickets?kind=callback',
+  cases: '/cases?state=first', cases_confirm: '/cases?state=second', lists_release: '/lists?state=locked', tickets: '/tickets', tickets_sensitive: '/tickets?queue=sensitive',
+  notices_release: '/notices?state=draft', reviews: '/access/reviews', openings: '/people/openings',
 };
 
 export default function Home() {
@@ -20,13 +20,14 @@ export default function Home() {
   return (
     <Page title={t('home.title', { name: me.shown_name })} note={t('home.note')}>
       <Stack gap="lg">
+        {me.untrained.length > 0 && <Alert color="orange" variant="light">{t('shell.training')}</Alert>}
         {queues.length > 0 && (
           <section aria-label={t('home.waiting')}>
             <div className="tiles">
               {queues.map((queue) => (
                 <Link key={queue.queue} to={places[queue.queue] ?? '/'} className="sheet tile">
                   <span>{t(`home.queue.${queue.queue}`)}</span>
-                  <span className="big">{number(queue.count)}</span>
+                  <span className="big">{queue.count >= 1000 ? `${number(1000)}+` : number(queue.count)}</span>
                   <span style={{ display: 'flex', gap: '.5rem', flexWrap: 'wrap', minBlockSize: '1.6rem', alignItems: 'center' }}>
                     {queue.count > 0 && queue.oldest ? <Text span size="sm" c="dimmed">{t('home.oldest')} <When at={queue.oldest} /></Text> : <Text span size="sm" c="dimmed">{queue.count === 0 ? t('home.nothing') : ''}</Text>}
                     {queue.late ? <Mark tone="late">{t('home.late', { n: queue.late })}</Mark> : null}

@@ -16,7 +16,7 @@ export default function Password() {
     setBusy(true);
     setError(null);
     try {
-      await plain('POST', '/me/password', { old, new: fresh });
+      await plain('POST', '/me/password', { old, password: fresh });
       tell(t('home.password_changed'));
       void go('/');
     } catch (problem) {

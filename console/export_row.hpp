@@ -1,0 +1,60 @@
+// Files of rows for spreadsheets (RFC 4180), streamed: memory does not grow with them. Callers: doors that export.
+#pragma once
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http/message.hpp"
+#include "base/task.hpp"
+
+namespace mlango::console {
+
+// So that spreadsheets take it for UTF-8.
+[[nodiscard]] inline std::string export_beginning() {
+    return "\xef\xbb\xbf";
+}
+
+inline void add_export_field(std::string& to, std::string_view field) {
+    // What a spreadsheet would take for a formula gets an apostrophe in front.
+    const bool formula = !field.empty() && std::string_view("=+-@\t\r").find(field.front()) != std::string_view::npos;
+    if (!formula && field.find_first_of(",\"\r\n") == std::string_view::npos) {
+        to += field;
+        return;
+    }
+    to += '"';
+    if (formula) to += '\'';
+    for (const char c : field) {
+        if (c == '"') to += '"';
+        to += c;
+    }
+    to += '"';
+}
+
+inline void add_export_row(std::string& to, const std::vector<std::string>& fields) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (i > 0) to += ',';
+        add_export_field(to, fields[i]);
+    }
+    to += "\r\n";
+}
+
+// Writes `text` and empties it. A file that can not go on ends without its end, so that nobody takes half of it for the
+// whole.
+inline task<void> write_export(http_stream& out, std::string& text) {
+    if (!co_await out.write(text)) throw boost::system::system_error(asio::error::operation_aborted);
+    text.clear();
+}
+
+[[nodiscard]] inline http_response export_file(std::string_view name, std::function<task<void>(http_stream&)> write) {
+    http_response response;
+    response.content_type = "text/csv; charset=utf-8";
+    response.headers = {{"Content-Disposition", "attachment; filename=\"" + std::string(name) + "\""}};
+    response.stream = std::move(write);
+    return response;
+}
+
+}  // namespace mlango::console

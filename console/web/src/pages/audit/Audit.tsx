@@ -1,0 +1,82 @@
+// Who looked at and changed what, by person, colleague, kind and day; as a file; and whether the log's chain holds.
+import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { DataTable, Empty, Link, Page, useList, useMay, useSearchParams, useText } from '@/parts';
+import { Chain } from './Chain';
+
+const keys = ['person', 'staff', 'kind', 'from', 'to'] as const;
+type Filters = Record<(typeof keys)[number], string>;
+
+export default function Audit() {
+  const { t, has, time } = useText();
+  const mayExport = useMay('audit.export');
+  const mayPeople = useMay('people.view');
+  const mayAccess = useMay('access.view');
+  const [params, setParams] = useSearchParams();
+  const chosen = Object.fromEntries(keys.map((key) => [key, params.get(key) ?? ''])) as Filters;
+  const asked = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== ''));
+  const list = useList('/audit', { params: { query: asked } } as never, { keep: true });
+  const kindName = (kind: string) => (has(`audit.kind.${kind.replaceAll('.', '_')}`) ? t(`audit.kind.${kind.replaceAll('.', '_')}`) : kind.replaceAll(/[._]/g, ' '));
+  const doer = (actor: string, name: string | null) => (name ? name : has(`audit.actor.${actor.split(':')[0]}`) ? t(`audit.actor.${actor.split(':')[0]}`) : actor);
+  return (
+    <Page
+      title={t('audit.title')}
+      note={t('audit.note')}
+      actions={mayExport && <Button component="a" href={`/api/staff/v1/audit.csv?${new URLSearchParams(asked)}`} download variant="default">{t('audit.as_file')}</Button>}
+    >
+      <Stack gap="md">
+        <Chain />
+        <FilterForm key={params.toString()} chosen={chosen} onChoose={(next) => setParams(new URLSearchParams(Object.entries(next).filter(([, value]) => value !== '')))} />
+        <DataTable
+          label={t('audit.title')}
+          {...list}
+          onMore={list.more}
+          onRetry={list.again}
+          rowKey={(row) => row.id}
+          empty={<Empty>{t('audit.none')}</Empty>}
+          columns={[
+            { key: 'at', header: t('audit.at'), cell: (row) => <time dateTime={row.at} className="numeric">{time(row.at)}</time> },
+            { key: 'kind', header: t('audit.what'), title: true, cell: (row) => kindName(row.kind) },
+            { key: 'actor', header: t('audit.who'), cell: (row) => (row.actor.startsWith('staff:') && mayAccess ? <Link to={`/access/staff/${row.actor.slice(6)}`}>{doer(row.actor, row.actor_name)}</Link> : doer(row.actor, row.actor_name)) },
+            { key: 'person', header: t('audit.person'), numeric: true, cell: (row) => (row.person ? mayPeople ? <Link to={`/people/${row.person}`}>{row.person}</Link> : <PersonFilter person={row.person} /> : null) },
+            { key: 'record', header: t('audit.record'), numeric: true, cell: (row) => row.record },
+            { key: 'detail', header: t('audit.detail'), cell: (row) => (row.detail ? <span className="ltr">{row.detail}</span> : null) },
+            { key: 'seq', header: t('audit.seq'), numeric: true, cell: (row) => row.seq ?? <Text span size="sm" c="dimmed">{t('audit.soon')}</Text> },
+          ]}
+        />
+      </Stack>
+    </Page>
+  );
+}
+
+function PersonFilter({ person }: { person: number }) {
+  const { t } = useText();
+  return <Link to={`/audit?person=${person}`} aria-label={t('audit.only_person', { person })}>{person}</Link>;
+}
+
+function FilterForm({ chosen, onChoose }: { chosen: Filters; onChoose: (next: Filters) => void }) {
+  const { t } = useText();
+  const [values, setValues] = useState(chosen);
+  const set = (key: keyof Filters) => (event: { currentTarget: { value: string } }) => setValues({ ...values, [key]: event.currentTarget.value });
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    onChoose({ ...values, kind: values.kind.trim().toLowerCase() });
+  };
+  const some = Object.values(chosen).some((each) => each !== '');
+  return (
+    <form onSubmit={send} aria-label={t('audit.filters')}>
+      <Group align="flex-end" gap="sm" wrap="wrap">
+        <NumberInput label={t('audit.person_key')} value={values.person} min={1} allowDecimal={false} allowNegative={false} hideControls w="8rem" onChange={(value) => setValues({ ...values, person: String(value ?? '') })} />
+        <NumberInput label={t('audit.staff_key')} value={values.staff} min={1} allowDecimal={false} allowNegative={false} hideControls w="8rem" onChange={(value) => setValues({ ...values, staff: String(value ?? '') })} />
+        <TextInput label={t('audit.kind_label')} value={values.kind} maxLength={60} pattern="[A-Za-z_.]*" dir="ltr" list="audit-kinds" w="11rem" onChange={set('kind')} />
+        <datalist id="audit-kinds">
+          {['audit', 'change', 'grant', 'person', 'pin', 'share', 'staff', 'ticket', 'wallet'].map((each) => <option key={each} value={each} />)}
+        </datalist>
+        <TextInput type="date" label={t('audit.from')} value={values.from} max={values.to || undefined} onChange={set('from')} />
+        <TextInput type="date" label={t('audit.to')} value={values.to} min={values.from || undefined} onChange={set('to')} />
+        <Button type="submit" variant="default">{t('audit.filter')}</Button>
+        {some && <Button variant="subtle" onClick={() => onChoose({ person: '', staff: '', kind: '', from: '', to: '' })}>{t('audit.all')}</Button>}
+      </Group>
+    </form>
+  );
+}
