@@ -33,12 +33,19 @@ const registry::registered_statement test_round{
     "test_round",
     "WITH made AS (INSERT INTO test_worked (job, row) SELECT 0, 0 WHERE $1::bigint > 0 AND $2::integer > 0) SELECT 0"};
 
+sessions::redis_settings nowhere() {
+    sessions::redis_settings out;
+    out.url = "unix:/nowhere";
+    return out;
+}
+
 struct job_runner_test : ::testing::Test, mlango::test::test_loop {
     // One server's runner, with a connection of its own.
     struct server {
         server(job_runner_test& t, std::vector<round> rounds)
             : pool(t.context, registry::pool_settings{.conninfo = t.database.conninfo()}, t.time, t.random, t.numbers),
-              redis(t.context, {.url = "unix:/nowhere"}, t.time, t.random, t.numbers),
+              redis(t.context, nowhere(), t.time, t.random, t.numbers),
+              web(t.context, {}),
               house{.options = t.options,
                     .pool = pool,
                     .redis = redis,
@@ -46,6 +53,7 @@ struct job_runner_test : ::testing::Test, mlango::test::test_loop {
                     .session = t.seal,
                     .blind = t.blind,
                     .hashing = t.hashing,
+                    .web = web,
                     .secrets = t.secrets,
                     .house = t.house_ports,
                     .time = t.time,
@@ -59,6 +67,7 @@ struct job_runner_test : ::testing::Test, mlango::test::test_loop {
         }
         registry::pg_pool pool;
         sessions::redis_client redis;
+        http_client web;
         parts house;
         job_runner runner;
     };
