@@ -149,8 +149,7 @@ export function phone(number, { gateway = 'africastalking', code = '*384#' } = {
   const sessionId = `console${process.pid}x${++sessions}`;
   let text = null;
   return async (input) => {
-    text = text === null ? (input ?? '') : `${text}*${input}`;
-    if (text === undefined) text = '';
+    text = text ? `${text}*${input}` : (input ?? '');
     const answer = await fetch(`${url()}/ussd/${gateway}?key=demo`, {
       method: 'POST', headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ sessionId, phoneNumber: number, serviceCode: code, networkCode: '63902', text }),
