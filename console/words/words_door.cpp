@@ -123,7 +123,8 @@ struct listed_text {
     [[nodiscard]] bool is_missing() const { return !words() || (words()->empty() && !source.empty()); }
     [[nodiscard]] bool is_unread() const {
         const auto now = words();
-        if (!now) return false;
+        // Nothing is the translation of nothing.
+        if (!now || (now->empty() && source.empty())) return false;
         if (read != nullptr && read->digest == words_digest(*now)) return false;
         return draft != nullptr || !reviewed;
     }

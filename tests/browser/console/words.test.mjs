@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { consoleTest, eachView, tabTo } from './lib.mjs';
 
 const picture = (page) => page.locator('.phone .glass').first().waitFor();
-eachView('words', 'words', '/words?language=ar');
-eachView('words text', 'words', '/words/texts/ar/home.help', { ready: picture });
-eachView('words menus', 'words', '/words/menus');
-eachView('words menu', 'words', '/words/menus/home.yaml', { ready: picture });
-eachView('words draft', 'words', '/words/draft');
-eachView('words versions', 'words', '/words/versions');
+eachView('words', 'words', '/words?language=ar', { showsKeys: true });
+eachView('words text', 'words', '/words/texts/ar/home.help', { ready: picture, showsKeys: true });
+eachView('words menus', 'words', '/words/menus', { showsKeys: true });
+eachView('words menu', 'words', '/words/menus/home.yaml', { ready: picture, showsKeys: true });
+eachView('words draft', 'words', '/words/draft', { showsKeys: true });
+eachView('words versions', 'words', '/words/versions', { showsKeys: true });
 
 consoleTest('what is typed is proven and stands on the phone before it is saved', 'words', { at: '/words/texts/fr/home.help' }, async (page) => {
   await picture(page);

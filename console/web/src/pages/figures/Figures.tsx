@@ -9,6 +9,12 @@ import './figures.css';
 const spans = ['1', '7', '31', '90'] as const;
 const day = (before: number) => new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 10);
 type Query = { from: string; to: string };
+function daysOf({ from, to }: Query) {
+  const days: string[] = [];
+  for (let at = new Date(`${from}T00:00:00Z`); at.toISOString().slice(0, 10) <= to; at = new Date(at.getTime() + 86_400_000)) days.push(at.toISOString().slice(0, 10));
+  return days;
+}
+const hoursOf = (of: string) => Array.from({ length: 24 }, (_, n) => `${of}T${String(n).padStart(2, '0')}`);
 // As JSON; the same address answers CSV, too.
 type Table<P extends Parameters<typeof useGet>[0]> = Exclude<Answer<P>, string>;
 type RowOf<P extends Parameters<typeof useGet>[0]> = Table<P> extends { items: (infer Row)[] } ? Row : never;
@@ -55,8 +61,10 @@ function Sessions({ query }: { query: Query }) {
   // By hour where there are few days, by day where there are many: a column must be wide enough to be seen.
   const hourly = query.from === query.to;
   const by = new Map<string, Record<string, number>>();
+  // What nobody dialled in is shown as that.
+  for (const at of hourly ? hoursOf(query.to) : daysOf(query)) by.set(at, {});
   for (const row of rows) {
-    const at = hourly ? new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(row.hour)) : date(row.hour.slice(0, 10), { day: 'numeric', month: 'short' });
+    const at = row.hour.slice(0, hourly ? 13 : 10);
     const all = by.get(at) ?? {};
     for (const name of ['sessions', 'screens', 'ended', 'apologies'] as const) all[name] = (all[name] ?? 0) + (row[name] ?? 0);
     by.set(at, all);
@@ -65,19 +73,21 @@ function Sessions({ query }: { query: Query }) {
   return (
     <Figure<Row> name="hours" title={t('figures.hours_title')} query={query} rows={rows} rowKey={(row) => row.hour} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
       columns={[{ key: 'hour', header: t('figures.hour'), title: true, cell: (row) => time(row.hour) }, ...numbers(['sessions', 'screens', 'ended', 'apologies'])]}
-      chart={<Columns label={t('figures.hours_title')} rows={[...by].map(([at, all]) => ({ at, values: all }))} parts={parts} />} />
+      chart={<Columns label={t('figures.hours_title')} rows={[...by].map(([at, all]) => ({ at: hourly ? new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(`${at}:00:00Z`)) : date(at, { day: 'numeric', month: 'short' }), values: all }))} parts={parts} />} />
   );
 }
 
 function Counts({ name, of, count, query }: { name: 'languages' | 'gateways'; of: string; count: string; query: Query }) {
-  const { t, number } = useText();
+  const { t, number, locale } = useText();
+  const spoken = new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' });
+  const named = (code: string) => (of === 'language' && /^[a-z]{2,3}$/.test(code) ? (spoken.of(code) ?? code) : code);
   type Row = Record<string, string | number | null>;
   const found = useGet(`/figures/${name}` as '/figures/languages', { params: { query } }, { keep: true, refetchInterval: 30_000 });
   const rows = ((found.data as Table<'/figures/languages'> | undefined)?.items ?? []) as unknown as Row[];
   return (
     <Figure<Row> name={name} title={t(`figures.${name}_title`)} query={query} rows={rows} rowKey={(row) => String(row[of])} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
-      columns={[{ key: of, header: t(`figures.${of}`), title: true, cell: (row) => <span className="ltr">{String(row[of])}</span> }, { key: count, header: t(`figures.${count}`), numeric: true, cell: (row) => number(Number(row[count])) }]}
-      chart={<Bars label={t(`figures.${name}_title`)} rows={rows.map((row) => ({ name: String(row[of]), values: row as Record<string, number>, ltr: true }))} parts={[{ key: count, name: t(`figures.${count}`), colour: colours.strong }]} />} />
+      columns={[{ key: of, header: t(`figures.${of}`), title: true, cell: (row) => <bdi>{named(String(row[of]))}</bdi> }, { key: count, header: t(`figures.${count}`), numeric: true, cell: (row) => number(Number(row[count])) }]}
+      chart={<Bars label={t(`figures.${name}_title`)} rows={rows.map((row) => ({ name: named(String(row[of])), values: row as Record<string, number>, ltr: of !== 'language' }))} parts={[{ key: count, name: t(`figures.${count}`), colour: colours.strong }]} />} />
   );
 }
 
@@ -148,7 +158,7 @@ function Deliveries({ query }: { query: Query }) {
   return (
     <Figure<Row> name="deliveries" title={t('figures.deliveries_title')} query={query} rows={rows} rowKey={(row) => row.day} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
       columns={[{ key: 'day', header: t('figures.day'), title: true, cell: (row) => date(row.day) }, ...numbers(['messages', 'delivered', 'sent', 'waiting', 'unknown', 'failed', 'stopped'])]}
-      chart={<><Legend parts={parts} /><Columns label={t('figures.deliveries_title')} rows={rows.map((row) => ({ at: date(row.day, { day: 'numeric', month: 'short' }), values: values(row) }))} parts={parts} /></>} />
+      chart={<><Legend parts={parts} /><Columns label={t('figures.deliveries_title')} rows={daysOf(query).map((at) => ({ at: date(at, { day: 'numeric', month: 'short' }), values: values(rows.find((row) => row.day === at) ?? {}) }))} parts={parts} /></>} />
   );
 }
 

@@ -36,9 +36,10 @@ export function Columns({ label, rows, parts }: { label: string; rows: { at: str
   const top = nice(Math.max(1, ...rows.map((row) => sum(row.values))));
   const step = (width - left) / Math.max(rows.length, 1);
   const y = (value: number) => above + (height - above - below) * (1 - value / top);
+  const wide = Math.max(Math.min(step * 0.76, 44), 1);
   const marks = Math.max(1, Math.ceil(rows.length / 8));
   return (
-    <div className="figure-scroll" dir="ltr">
+    <div className="figure-scroll" dir="ltr" tabIndex={0} role="group" aria-label={label}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} className="figure-svg">
         {[0, 0.5, 1].map((share) => (
           <g key={share}>
@@ -54,7 +55,7 @@ export function Columns({ label, rows, parts }: { label: string; rows: { at: str
               <rect x={left + n * step} y={above} width={step} height={height - above - below} fill="transparent" />
               {parts.map((part) => {
                 const value = row.values[part.key] ?? 0;
-                const bar = <rect key={part.key} x={left + n * step + step * 0.12} y={y(under + value)} width={Math.max(step * 0.76, 1)} height={Math.max(y(under) - y(under + value), 0)} fill={part.colour} />;
+                const bar = <rect key={part.key} x={left + n * step + (step - wide) / 2} y={y(under + value)} width={wide} height={Math.max(y(under) - y(under + value), 0)} fill={part.colour} />;
                 under += value;
                 return bar;
               })}

@@ -48,11 +48,11 @@ export default function TextEditor() {
         <Stack gap="md">
           <Sheet title={t('words.source', { name: source?.own_name ?? '' })}>
             <Text lang={source?.code} dir="ltr" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{row.source || t('words.is_empty')}</Text>
-            <Facts rows={[
+            <div className="words-facts"><Facts rows={[
               [t('words.translators_note'), row.note],
               [t('words.room'), row.room ? t('words.characters', { n: number(row.room) }) : null],
               [t('words.stands_on'), row.screens.length ? <span className="ltr">{row.screens.join(', ')}</span> : null],
-            ]} />
+            ]} /></div>
           </Sheet>
           <Sheet title={is_source ? t('words.words') : t('words.translation', { language })}>
             {theirs && <Meanwhile theirs={theirs.draft} onTake={() => { setTyped(theirs.draft?.words ?? null); setTheirs(null); void found.refetch(); }} onKeep={() => void store(theirs.draft?.revision ?? 0)} />}
@@ -69,11 +69,11 @@ export default function TextEditor() {
               {row.draft && <Button variant="default" color="red" disabled={!may} onClick={() => setDropping(true)}>{t('words.drop')}</Button>}
               {row.unread && !changed && <Button variant="default" disabled={!may} onClick={() => read.mutateAsync({ params: { path }, body: { words: row.words ?? '' } }).then(() => tell(t('words.read_noted')), complain)}>{t('words.mark_read')}</Button>}
             </Group>
-            <Facts rows={[
+            <div className="words-facts"><Facts rows={[
               [t('words.at_longest'), proof ? t('words.characters', { n: number(proof.characters) }) : null],
               [t('words.edited'), row.draft ? <>{row.draft.editor}, <When at={row.draft.edited_at} /></> : null],
               [t('words.read_by'), row.read ? <>{row.read.reader}, <When at={row.read.read_at} /></> : null],
-            ]} />
+            ]} /></div>
           </Sheet>
           <div aria-live="polite" aria-busy={waits}>{error ? <Problem error={error} /> : proof ? <Faults faults={proof.faults} label={t('words.proof')} /> : null}</div>
         </Stack>

@@ -79,7 +79,7 @@ function Words({ of, language }: { of: string; language: string }) {
 function Marks({ row }: { row: Row }) {
   const { t } = useText();
   return (
-    <Group gap={4}>
+    <Group gap={4} style={{ minInlineSize: '7.5rem' }}>
       {row.missing && <Mark tone="bad">{t('words.mark.missing')}</Mark>}
       {row.draft?.conflict && <Mark tone="late">{t('words.mark.conflict')}</Mark>}
       {row.draft && <Mark tone="busy">{t('words.mark.draft')}</Mark>}
