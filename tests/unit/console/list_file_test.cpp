@@ -8,7 +8,7 @@ namespace mlango::console {
 namespace {
 
 const list_file_shape cash{};
-const list_file_shape things{.in_kind = true, .items = {"oil", "soap"}};
+const list_file_shape things{.in_kind = true, .currency = {}, .items = {"oil", "soap"}};
 const list_file_shape report{.kind = list_file_kind::report};
 
 constexpr std::string_view head = "registration_number,amount,currency,valid_from,valid_to\n";
