@@ -22,7 +22,7 @@ const registry::registered_statement test_step{"test_job_step", R"(
       SELECT piece.id, row FROM piece, generate_series(piece.after + 1, piece.upto) AS row RETURNING 1),
     moved AS (
       UPDATE staff_job j
-         SET cursor = piece.upto, done = piece.upto, moved_at = clock_timestamp(),
+         SET cursor = piece.upto, done = piece.upto, moved_at = timestamptz 'epoch' + $2::bigint * interval '1 microsecond',
              state = CASE WHEN piece.upto = piece.total THEN 'done' ELSE 'running' END,
              finished_at = CASE WHEN piece.upto = piece.total THEN clock_timestamp() END
         FROM piece WHERE j.id = piece.id)
