@@ -176,7 +176,7 @@ namespace {
 
 const registered_statement requests_answer{"requests_answer", R"(
     SELECT answer_case($1::bigint, $2::bigint, $3, $4, $5::bytea,
-                       timestamptz 'epoch' + $6::bigint * interval '1 microsecond')"};
+                       timestamptz 'epoch' + $6::bigint * interval '1 microsecond'))"};
 
 }  // namespace
 
