@@ -52,7 +52,8 @@ const registered_statement cases_material{"cases_material", R"(
 std::string opened_value(const json::object& part, std::string_view name, sealer& record) {
     const json::value* const found = part.if_contains(name);
     if (found == nullptr || !found->is_object()) return {};
-    json::value copy = json::object{{name, *found}};
+    json::value copy(json::object_kind);
+    copy.as_object()[name] = *found;
     open_sealed(copy, record);
     return text_of(copy.as_object(), name);
 }
