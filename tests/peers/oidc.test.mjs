@@ -121,7 +121,7 @@ console:
   oidc: { issuer: "${issuer}", client_id: console, client_secret_file: oidc-secret, shown_name: Test House }
 `, { files: { 'oidc-secret': `${secret}\n` } });
   idp = await startProvider(port);
-}, { timeout: 120_000 });
+}, { timeout: 400_000 });
 after(async () => {
   await idp?.stop();
   await house?.stop();
