@@ -1,5 +1,9 @@
 -- Who works here: accounts, roles, what was granted to whom where and until when; and long work that goes on by steps.
 
+-- Times as the console's answers say them: ISO 8601 in UTC, to the second.
+CREATE FUNCTION iso_utc(at timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+
 -- What a person may do. `personal`: it shows or changes what is known of people, so the training must not be over.
 CREATE TABLE staff_permission (
   code     text PRIMARY KEY CHECK (code ~ '^[a-z]+\.[a-z_]+$'),
@@ -491,19 +495,16 @@ EXCEPTION WHEN unique_violation THEN
   outcome := 'linked';
 END $$;
 
-CREATE FUNCTION staff_time_text(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-$$;
 
 -- A grant as colleagues see it; names of places and roles by language.
 CREATE FUNCTION grant_json(g staff_grant, by_staff bigint, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
-    'id', g.id, 'staff', g.staff, 'name', s.name, 'shown_name', s.shown_name, 'signed_in_at', staff_time_text(s.signed_in_at),
+    'id', g.id, 'staff', g.staff, 'name', s.name, 'shown_name', s.shown_name, 'signed_in_at', iso_utc(s.signed_in_at),
     'trained_until', s.trained_until, 'role', g.role, 'role_name', r.name, 'operation', g.operation,
     'office', g.office, 'office_name', o.name, 'programme', g.programme, 'programme_name', p.name,
-    'since', staff_time_text(g.since), 'until', staff_time_text(g.until),
-    'granted_by', giver.shown_name, 'reviewed_at', staff_time_text(g.reviewed_at), 'reviewed_by', looked.shown_name,
-    'due_at', staff_time_text(grant_due(g)), 'ended_at', staff_time_text(g.ended_at), 'ended_by', ender.shown_name,
+    'since', iso_utc(g.since), 'until', iso_utc(g.until),
+    'granted_by', giver.shown_name, 'reviewed_at', iso_utc(g.reviewed_at), 'reviewed_by', looked.shown_name,
+    'due_at', iso_utc(grant_due(g)), 'ended_at', iso_utc(g.ended_at), 'ended_by', ender.shown_name,
     'state', CASE WHEN g.ended_at IS NOT NULL THEN 'ended' WHEN g.until <= at THEN 'over' ELSE 'live' END,
     'own', g.staff = by_staff,
     'may_decide', g.staff <> by_staff AND g.ended_at IS NULL AND g.until > at
@@ -530,7 +531,7 @@ CREATE FUNCTION staff_json(s staff, by_staff bigint, at timestamptz) RETURNS jso
   SELECT jsonb_build_object(
     'id', s.id, 'name', s.name, 'shown_name', s.shown_name, 'language', s.language, 'state', s.state,
     'trained_until', s.trained_until, 'trained', coalesce(s.trained_until >= (at AT TIME ZONE 'UTC')::date, false),
-    'signed_in_at', staff_time_text(s.signed_in_at), 'made_at', staff_time_text(s.made_at),
+    'signed_in_at', iso_utc(s.signed_in_at), 'made_at', iso_utc(s.made_at),
     'has_password', s.password IS NOT NULL, 'password_waits', s.password_changes, 'has_codes', s.totp_confirmed,
     'linked', s.issuer IS NOT NULL, 'locked', coalesce(s.locked_until > at, false), 'own', s.id = by_staff,
     'may_keep', s.id <> by_staff AND staff_keeps_account(by_staff, s.id, at), 'revision', s.revision,

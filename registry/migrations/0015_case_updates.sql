@@ -836,8 +836,6 @@ BEGIN
   RETURN dealt;
 END $$;
 
-CREATE FUNCTION case_time(at timestamptz) RETURNS text LANGUAGE sql STABLE
-  RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
 
 -- Why somebody may not do that now with a request, by what may be done; NULL: she may.
 CREATE FUNCTION case_choices(of_staff bigint, c change_request, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
@@ -881,7 +879,7 @@ BEGIN
   shown := jsonb_build_object(
     'id', c.id, 'reference', c.reference, 'kind', c.kind, 'state', c.state, 'revision', c.revision, 'round', c.round,
     'channel', c.channel, 'trust', c.trust, 'operation', c.operation, 'needs', c.needs, 'evidence', c.evidence,
-    'asked_at', case_time(c.asked_at), 'due_at', case_time(c.due_at), 'decided_at', case_time(c.decided_at),
+    'asked_at', iso_utc(c.asked_at), 'due_at', iso_utc(c.due_at), 'decided_at', iso_utc(c.decided_at),
     'late', c.decided_at IS NULL AND c.due_at <= at,
     'working_minutes', (extract(epoch FROM working_between(c.operation, at, c.due_at)) / 60)::integer,
     'reason', c.reason, 'before', c.before - 'individual', 'after', c.after, 'recorded', recorded_of(c),
@@ -906,34 +904,34 @@ BEGIN
          AND staff_may_group(of_staff, 'cases.view', g.id, at)) END,
     'phones', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'id', p.id, 'msisdn', jsonb_build_object('sealed', base64url_of(p.number_sealed)), 'answers', p.answers,
-          'trust', p.trust, 'collected_on', p.collected_on, 'verified_at', case_time(p.verified_at),
-          'sim_changed_at', case_time(p.sim_changed_at), 'linked_at', case_time(p.linked_at),
+          'trust', p.trust, 'collected_on', p.collected_on, 'verified_at', iso_utc(p.verified_at),
+          'sim_changed_at', iso_utc(p.sim_changed_at), 'linked_at', iso_utc(p.linked_at),
           'last_seen_on', p.last_seen_on, 'asked_from', p.number_blind IS NOT DISTINCT FROM c.notice_blind,
           'shared_by', (SELECT count(*) FROM phone o WHERE o.number_blind = p.number_blind AND o.disabled_at IS NULL))
           ORDER BY p.id), '[]')
         FROM phone p WHERE p.individual = c.individual AND p.disabled_at IS NULL),
     'others', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'reference', o.reference, 'kind', o.kind,
-                                                            'state', o.state, 'asked_at', case_time(o.asked_at))
+                                                            'state', o.state, 'asked_at', iso_utc(o.asked_at))
                                          ORDER BY o.asked_at), '[]')
         FROM change_request o WHERE o.individual = c.individual AND o.id <> c.id AND o.decided_at IS NULL));
   RETURN shown || jsonb_build_object(
     'given', (SELECT count(*) FROM approval a
                WHERE a.change_request = c.id AND a.round = c.round AND a.verdict = 'approved'),
     'approvals', (SELECT coalesce(jsonb_agg(jsonb_build_object('stage', a.stage, 'round', a.round, 'by', s.shown_name,
-          'verdict', a.verdict, 'evidence', a.evidence, 'at', case_time(a.decided_at)) ORDER BY a.round, a.stage), '[]')
+          'verdict', a.verdict, 'evidence', a.evidence, 'at', iso_utc(a.decided_at)) ORDER BY a.round, a.stage), '[]')
         FROM approval a LEFT JOIN staff s ON s.id = a.actor WHERE a.change_request = c.id),
     'questions', (SELECT coalesce(jsonb_agg(jsonb_build_object('question', q.question, 'by', s.shown_name,
-          'at', case_time(q.asked_at), 'answer', q.answer, 'channel', q.channel, 'answered_at', case_time(q.answered_at))
+          'at', iso_utc(q.asked_at), 'answer', q.answer, 'channel', q.channel, 'answered_at', iso_utc(q.answered_at))
           ORDER BY q.id), '[]')
         FROM case_question q JOIN staff s ON s.id = q.asked_by WHERE q.change_request = c.id),
-    'history', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', case_time(h.at), 'kind', h.kind, 'actor', h.actor,
+    'history', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', iso_utc(h.at), 'kind', h.kind, 'actor', h.actor,
           'by', s.shown_name, 'detail', h.detail)
           ORDER BY h.at, h.kind <> 'change.approved', h.id), '[]')
         FROM (SELECT * FROM audit a WHERE a.record = c.id AND a.kind LIKE 'change.%' AND a.kind NOT LIKE 'change.bulk%'
                ORDER BY a.id DESC LIMIT 100) h
         LEFT JOIN staff s ON h.actor = 'staff:' || s.id),
     'corrections', (SELECT coalesce(jsonb_agg(jsonb_build_object('request', k.change_request, 'kind', k.kind,
-          'before', k.before, 'after', k.after, 'by', s.shown_name, 'at', case_time(k.applied_at))
+          'before', k.before, 'after', k.after, 'by', s.shown_name, 'at', iso_utc(k.applied_at))
           ORDER BY k.applied_at DESC), '[]')
         FROM (SELECT * FROM correction o WHERE o.individual = subject_of(c) ORDER BY o.applied_at DESC LIMIT 20) k
         LEFT JOIN staff s ON s.id = k.applied_by),
@@ -944,7 +942,7 @@ END $$;
 CREATE FUNCTION case_row(of_staff bigint, c change_request, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', c.id, 'reference', c.reference, 'kind', c.kind, 'state', c.state,
            'revision', c.revision, 'channel', c.channel, 'trust', c.trust, 'operation', c.operation,
-           'asked_at', case_time(c.asked_at), 'due_at', case_time(c.due_at), 'decided_at', case_time(c.decided_at),
+           'asked_at', iso_utc(c.asked_at), 'due_at', iso_utc(c.due_at), 'decided_at', iso_utc(c.decided_at),
            'late', c.decided_at IS NULL AND c.due_at <= at, 'needs', c.needs, 'reason', c.reason,
            'given', (SELECT count(*) FROM approval a
                       WHERE a.change_request = c.id AND a.round = c.round AND a.verdict = 'approved'),

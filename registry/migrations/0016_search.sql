@@ -65,8 +65,6 @@ CREATE TABLE staff_search (
   PRIMARY KEY (staff, hour)
 ) WITH (fillfactor = 70);
 
-CREATE FUNCTION iso_utc(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
 
 -- Where somebody may do that, an operation a row: all of it, or these places.
 CREATE FUNCTION staff_places(of_staff bigint, of_permission text, at timestamptz)

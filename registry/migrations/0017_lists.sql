@@ -2,8 +2,6 @@
 -- A file comes in pieces; what of it is whole becomes rows with the piece, in one transaction, so that a piece that
 -- comes twice, a closed tab or a killed server lose nothing and repeat nothing (docs/lists.md).
 
-CREATE FUNCTION utc_text(at timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
 
 -- draft → locked (signed: its rows are not changed any more) → accepted (released by another person: entitlements are
 -- made) → finished (nothing is left to be collected); aborted from draft and locked. `office`: for what lies around it
@@ -863,9 +861,9 @@ CREATE FUNCTION staff_shown(of_staff bigint) RETURNS jsonb LANGUAGE sql STABLE A
 $$;
 CREATE FUNCTION list_upload_json(u list_upload) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', u.id, 'list', u.payment_list, 'kind', u.kind, 'state', u.state,
-    'made_by', staff_shown(u.made_by), 'made_at', utc_text(u.made_at), 'next_piece', u.next_piece, 'bytes', u.bytes,
-    'rows', u.row_count, 'bad', u.bad_count, 'columns', u.columns, 'checked_at', utc_text(u.checked_at),
-    'applied_at', utc_text(u.applied_at),
+    'made_by', staff_shown(u.made_by), 'made_at', iso_utc(u.made_at), 'next_piece', u.next_piece, 'bytes', u.bytes,
+    'rows', u.row_count, 'bad', u.bad_count, 'columns', u.columns, 'checked_at', iso_utc(u.checked_at),
+    'applied_at', iso_utc(u.applied_at),
     'money', coalesce((SELECT jsonb_object_agg(s.key, s.total) FROM list_sum s WHERE s.upload = u.id AND s.of = 'money'), '{}'),
     'items', coalesce((SELECT jsonb_object_agg(s.key, trim_scale(s.total)::text) FROM list_sum s WHERE s.upload = u.id AND s.of = 'item'), '{}'),
     'outcomes', coalesce((SELECT jsonb_object_agg(s.key, s.total) FROM list_sum s WHERE s.upload = u.id AND s.of = 'outcome'), '{}'),
@@ -884,7 +882,7 @@ CREATE FUNCTION list_json(l payment_list) RETURNS jsonb LANGUAGE sql STABLE AS $
     'programme', p.id, 'programme_name', p.name, 'kind', p.kind, 'type', l.type, 'currency', l.currency,
     'state', l.state, 'revision', l.revision, 'notifies', l.notifies,
     'office', (SELECT jsonb_build_object('id', o.id, 'name', o.name) FROM office o WHERE o.id = l.office),
-    'made_by', staff_shown(l.made_by), 'made_at', utc_text(l.made_at),
+    'made_by', staff_shown(l.made_by), 'made_at', iso_utc(l.made_at),
     'rows', u.row_count, 'bad', u.bad_count, 'upload_state', u.state)
     FROM cycle c JOIN programme p ON p.id = c.programme
     LEFT JOIN list_upload u ON u.payment_list = l.id AND u.kind = 'list' AND u.state NOT IN ('refused', 'discarded')
@@ -892,8 +890,8 @@ CREATE FUNCTION list_json(l payment_list) RETURNS jsonb LANGUAGE sql STABLE AS $
 $$;
 CREATE FUNCTION list_detail_json(l payment_list, of_staff bigint, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT list_json(l) || jsonb_build_object(
-    'locked_by', staff_shown(l.locked_by), 'locked_at', utc_text(l.locked_at),
-    'released_by', staff_shown(l.released_by), 'released_at', utc_text(l.released_at),
+    'locked_by', staff_shown(l.locked_by), 'locked_at', iso_utc(l.locked_at),
+    'released_by', staff_shown(l.released_by), 'released_at', iso_utc(l.released_at),
     'digest', encode(l.digest, 'hex'),
     'upload', (SELECT list_upload_json(u) FROM list_upload u WHERE u.payment_list = l.id AND u.kind = 'list'
                   AND u.state <> 'discarded' ORDER BY u.id DESC LIMIT 1),

@@ -229,21 +229,19 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
          AND (s.exact OR staff_may_ticket(of_staff, of_permission, t, at)) END
 $$;
 
-CREATE FUNCTION desk_time(at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
 
 -- A line of a queue: nobody's name and no number.
 CREATE FUNCTION ticket_line(t ticket, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'id', t.id, 'reference', t.reference, 'revision', t.revision, 'category', t.category, 'topic', t.topic,
     'sensitive', t.sensitive, 'anonymous', t.code_blind IS NOT NULL, 'channel', t.channel, 'state', t.state,
-    'priority', t.priority, 'asked_at', desk_time(t.asked_at), 'due_at', desk_time(t.due_at),
+    'priority', t.priority, 'asked_at', iso_utc(t.asked_at), 'due_at', iso_utc(t.due_at),
     'overdue', t.state <> 'closed' AND coalesce(t.due_at < at, false), 'operation', t.operation,
     'place', (SELECT l.name FROM location l WHERE l.code = t.location),
     'assigned_to', (SELECT jsonb_build_object('id', s.id, 'name', s.shown_name) FROM staff s WHERE s.id = t.assigned_to),
-    'escalated', t.escalated, 'taken_note', t.seen_by IS NOT NULL, 'calls', t.calls, 'call_at', desk_time(t.call_at),
+    'escalated', t.escalated, 'taken_note', t.seen_by IS NOT NULL, 'calls', t.calls, 'call_at', iso_utc(t.call_at),
     'wrote_since', t.state <> 'closed' AND coalesce(t.words_at > coalesce(t.answered_at, t.asked_at), false),
-    'answered', t.answered_at IS NOT NULL, 'closed_at', desk_time(t.closed_at), 'closed_as', t.closed_as,
+    'answered', t.answered_at IS NOT NULL, 'closed_at', iso_utc(t.closed_at), 'closed_as', t.closed_as,
     'satisfied', t.satisfied)
 $$;
 
@@ -527,9 +525,9 @@ END $$;
 CREATE FUNCTION notice_line(b broadcast, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'id', b.id, 'name', b.name, 'state', b.state, 'operation', b.filter->'operation'->>0,
-    'created_by', b.created_by, 'created_at', desk_time(b.created_at), 'released_by', b.released_by,
-    'released_at', desk_time(b.released_at), 'expires_at', desk_time(b.expires_at),
-    'finished_at', desk_time(b.finished_at), 'recipients', b.recipients, 'counted_at', desk_time(b.counted_at),
+    'created_by', b.created_by, 'created_at', iso_utc(b.created_at), 'released_by', b.released_by,
+    'released_at', iso_utc(b.released_at), 'expires_at', iso_utc(b.expires_at),
+    'finished_at', iso_utc(b.finished_at), 'recipients', b.recipients, 'counted_at', iso_utc(b.counted_at),
     'expanded', b.expanded_at IS NOT NULL, 'written', b.written, 'said_stop', b.said_stop, 'only_asked', b.only_asked,
     'settled', b.written - o.waiting - o.sending,
     'messages', jsonb_build_object('waiting', o.waiting, 'sending', o.sending, 'sent', o.sent,

@@ -19,7 +19,7 @@ const registered_statement access_roles{"access_roles", R"(
                           FROM staff_role_conflict c WHERE r.code IN (c.role_a, c.role_b)),
           'gives', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                               'operation', h.operation, 'office', h.office, 'programme', h.programme,
-                              'until', staff_time_text(h.until))), '[]')
+                              'until', iso_utc(h.until))), '[]')
                       FROM staff_gifts($1::bigint, r.code, given.now) h)) ORDER BY r.code)
                   FROM staff_role r),
       'operations', (SELECT coalesce(jsonb_agg(jsonb_build_object(

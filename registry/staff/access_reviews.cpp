@@ -38,8 +38,8 @@ const registered_statement access_review_rows{"access_review_rows", MLANGO_REVIE
     noted AS (
       INSERT INTO audit (kind, actor) SELECT 'grant.exported', 'staff:' || $1::bigint WHERE $9::boolean)
     SELECT due || '-' || (g).id, (g).id, s.name, s.shown_name, s.state, (g).role, (g).operation, o.name->>'en',
-           p.name->>'en', staff_time_text((g).since), staff_time_text((g).until), giver.name,
-           staff_time_text((g).reviewed_at), looked.name, staff_time_text(grant_due(g)), staff_time_text(s.signed_in_at),
+           p.name->>'en', iso_utc((g).since), iso_utc((g).until), giver.name,
+           iso_utc((g).reviewed_at), looked.name, iso_utc(grant_due(g)), iso_utc(s.signed_in_at),
            s.trained_until
       FROM page JOIN staff s ON s.id = (g).staff
       LEFT JOIN office o ON o.id = (g).office LEFT JOIN programme p ON p.id = (g).programme

@@ -77,7 +77,7 @@ const registered_statement staff_places{"staff_places", R"(
       'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                           'role', role, 'role_name', role_name, 'operation', operation, 'office', office,
                           'office_name', office_name, 'programme', programme, 'programme_name', programme_name,
-                          'until', to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY id), '[]')
+                          'until', iso_utc(until)) ORDER BY id), '[]')
                    FROM held)))"};
 
 }  // namespace

@@ -97,7 +97,7 @@ const registered_statement cases_counts{"cases_counts", R"(
              'first', count(*) FILTER (WHERE state <> 'conflict' AND given = 0),
              'second', count(*) FILTER (WHERE state <> 'conflict' AND given > 0),
              'conflict', count(*) FILTER (WHERE state = 'conflict'), 'asked', count(*) FILTER (WHERE question = 'asked'),
-             'answered', count(*) FILTER (WHERE question = 'answered'), 'oldest', case_time(min(asked_at)))
+             'answered', count(*) FILTER (WHERE question = 'answered'), 'oldest', iso_utc(min(asked_at)))
       FROM (SELECT c.state, c.asked_at, c.due_at <= at.now AS late,
                    c.due_at > at.now AND c.due_at <= at.now + interval '24 hours' AS soon,
                    (SELECT count(*) FROM approval a

@@ -57,7 +57,7 @@ namespace {
 
 // Of every statement below: $1 who, $2 now; of those of a period: $3 and $4 its days.
 const registered_statement figures_hours{"figures_hours", R"(
-    SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    SELECT iso_utc(hour),
            coalesce(sum(count) FILTER (WHERE kind = 'session'), 0), coalesce(sum(count) FILTER (WHERE kind = 'hop'), 0),
            coalesce(sum(count) FILTER (WHERE kind = 'ended'), 0),
            coalesce(sum(count) FILTER (WHERE kind = 'apology'), 0)

@@ -17,9 +17,9 @@ const registered_statement staff_job_fail{"staff_job_fail", R"(
 
 #define MLANGO_JOB_COLUMNS                                                                         \
     "id, kind, state, coalesce(problem, ''), coalesce(record, 0), total, done, refused, made_by, " \
-    "to_char(begun_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "                     \
-    "to_char(moved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "                     \
-    "to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+    "iso_utc(begun_at), "                                                                          \
+    "iso_utc(moved_at), "                                                                          \
+    "iso_utc(finished_at)"
 
 const registered_statement staff_jobs_of{
     "staff_jobs_of",

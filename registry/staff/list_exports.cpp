@@ -24,7 +24,7 @@ const registered_statement list_exports_next{"list_exports_next", R"(
            (SELECT string_agg(n.item || ' ' || trim_scale(n.quantity), '; ' ORDER BY n.item) FROM entitlement_line n
              WHERE n.entitlement = e.id),
            e.provider, e.order_number, e.valid_from, e.valid_to, e.state, e.fail_code,
-           utc_text(d.redeemed_at), d.provider_reference, d.amount_minor, w.answer, utc_text(w.answered_at),
+           iso_utc(d.redeemed_at), d.provider_reference, d.amount_minor, w.answer, iso_utc(w.answered_at),
            word_differs(e.state, w.answer)
       FROM entitlement e
       JOIN payment_list l ON l.id = e.payment_list

@@ -53,7 +53,7 @@ const registered_statement list_uploads_rows{"list_uploads_rows", R"(
              'currency', r.currency, 'items', r.items, 'provider', r.provider, 'order_number', r.order_number,
              'valid_from', r.valid_from, 'valid_to', r.valid_to, 'collection_point', r.collection_point, 'day', r.day,
              'opens', to_char(r.opens, 'HH24:MI'), 'closes', to_char(r.closes, 'HH24:MI'), 'outcome', r.outcome,
-             'collected_at', utc_text(r.collected_at), 'reference', r.reference, 'reason', r.reason,
+             'collected_at', iso_utc(r.collected_at), 'reference', r.reference, 'reason', r.reason,
              'faults', coalesce((SELECT jsonb_agg(jsonb_build_object('column', e.column_name, 'rule', e.rule))
                                    FROM list_error e WHERE e.upload = r.upload AND e.line = r.line), '[]'))
       FROM of LEFT JOIN found r ON true ORDER BY r.line)"};

@@ -63,7 +63,7 @@ const registered_statement lists_entitlements{"lists_entitlements", R"(
         'collector', f.individual_number, 'amount_minor', f.amount_minor, 'currency', f.currency,
         'items', (SELECT jsonb_object_agg(n.item, trim_scale(n.quantity)::text) FROM entitlement_line n WHERE n.entitlement = f.id),
         'state', f.state, 'fail_code', f.fail_code, 'order_number', f.order_number, 'valid_from', f.valid_from,
-        'valid_to', f.valid_to, 'answer', f.answer, 'answered_at', utc_text(f.answered_at), 'differs', f.differs,
+        'valid_to', f.valid_to, 'answer', f.answer, 'answered_at', iso_utc(f.answered_at), 'differs', f.differs,
         'ticket', (SELECT t.reference FROM ticket t WHERE t.entitlement = f.id ORDER BY t.id DESC LIMIT 1)), may.yes
       FROM may LEFT JOIN found f ON true ORDER BY f.id)"};
 

@@ -23,7 +23,7 @@ const registered_statement staff_notices_find{"staff_notices_find", R"(
       'filter', b.filter, 'fallback', b.fallback, 'opens_at', b.opens_at, 'closes_at', b.closes_at,
       'timezone', b.timezone, 'lasting_minutes', (extract(epoch FROM b.lasting) / 60)::bigint,
       'per_second', b.per_second,
-      'closed_until', CASE WHEN broadcast_opening(b, g.now) > g.now THEN desk_time(broadcast_opening(b, g.now)) END,
+      'closed_until', CASE WHEN broadcast_opening(b, g.now) > g.now THEN iso_utc(broadcast_opening(b, g.now)) END,
       'turned_by', b.turned_by,
       'texts', (SELECT coalesce(jsonb_agg(jsonb_build_object('language', x.language, 'text', x.text)
                         ORDER BY x.language), '[]') FROM broadcast_text x WHERE x.broadcast = b.id),

@@ -71,7 +71,7 @@ const registered_statement staff_set_state{"staff_set_state", R"(
 
 const registered_statement staff_list{"staff_list", R"(
     SELECT s.id, s.name, s.shown_name, s.state, s.trained_until, s.totp_confirmed,
-           to_char(s.signed_in_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+           iso_utc(s.signed_in_at),
            (SELECT string_agg(g.role || '@' || g.operation || coalesce('/office ' || g.office, '') ||
                               coalesce('/programme ' || g.programme, ''), ', ' ORDER BY g.id)
               FROM staff_grant g WHERE g.staff = s.id AND g.ended_at IS NULL

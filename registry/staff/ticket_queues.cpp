@@ -74,7 +74,7 @@ const registered_statement staff_tickets_summary{"staff_tickets_summary", R"(
        WHERE t.state <> 'closed'
          AND in_ticket_scope($1::bigint, 'tickets.view', t, g.scope, g.now))
     SELECT jsonb_build_object(
-      'open', count(*), 'oldest_at', desk_time(min(asked_at)), 'mine', count(*) FILTER (WHERE assigned_to = $1::bigint),
+      'open', count(*), 'oldest_at', iso_utc(min(asked_at)), 'mine', count(*) FILTER (WHERE assigned_to = $1::bigint),
       'free', count(*) FILTER (WHERE assigned_to IS NULL), 'overdue', count(*) FILTER (WHERE due_at < now),
       'escalated', count(*) FILTER (WHERE escalated > 0 AND seen_by IS NULL),
       'sensitive', count(*) FILTER (WHERE sensitive),

@@ -52,10 +52,10 @@ const registered_statement staff_tickets_open{"staff_tickets_open", R"(
                         FROM entitlement e JOIN payment_list y ON y.id = e.payment_list JOIN cycle c ON c.id = y.cycle
                         JOIN programme p ON p.id = c.programme LEFT JOIN receipt r ON r.entitlement = e.id
                        WHERE e.id = (o.t).entitlement),
-      'words', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', desk_time(w.added_at),
+      'words', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', iso_utc(w.added_at),
                          'text', encode(w.text_sealed, 'hex')) ORDER BY w.id), '[]')
                   FROM ticket_words w WHERE w.ticket = o.id),
-      'entries', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'at', desk_time(e.at),
+      'entries', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'at', iso_utc(e.at),
                            'by', s.shown_name, 'detail', e.detail,
                            'other', CASE e.kind WHEN 'assigned' THEN to_jsonb(x.shown_name) ELSE to_jsonb(e.other) END,
                            'text', encode(e.text_sealed, 'hex'), 'language', e.language, 'sms', b.state)

@@ -50,7 +50,7 @@ const registered_statement staff_waiting{"staff_waiting", R"(
       ('notices_release', 'notices.release', 6), ('reviews', 'access.grant', 7), ('openings', 'people.review', 8)),
     counted AS (
       SELECT q.queue, q.place, count(f.since) AS count, count(f.since) FILTER (WHERE f.due <= given.now) AS late,
-             to_char(min(f.since) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS oldest
+             iso_utc(min(f.since)) AS oldest
         FROM given, queues q JOIN mine USING (permission) LEFT JOIN found f USING (queue) GROUP BY q.queue, q.place)
     SELECT jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
              'queue', queue, 'count', count, 'late', late, 'oldest', oldest) ORDER BY place), '[]'))

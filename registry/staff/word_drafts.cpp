@@ -29,7 +29,7 @@ parameter or_null(const std::optional<std::string>& text) {
 // Of every statement: $1 who, $2 now.
 const registered_statement word_drafts_all{"word_drafts_all", R"(
     SELECT d.language, d.name, d.words, d.was, d.revision, d.edited_by, s.shown_name,
-           to_char(d.edited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+           iso_utc(d.edited_at)
       FROM word_draft d JOIN staff s ON s.id = d.edited_by
      WHERE staff_may_somewhere($1::bigint, 'words.view',
                                timestamptz 'epoch' + $2::bigint * interval '1 microsecond')
@@ -109,7 +109,7 @@ task<word_result> word_drafts::drop(staff_id who, std::string_view language, std
 namespace {
 
 const registered_statement word_drafts_read{"word_drafts_read", R"(
-    SELECT r.name, r.digest, s.shown_name, to_char(r.reviewed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    SELECT r.name, r.digest, s.shown_name, iso_utc(r.reviewed_at)
       FROM word_review r JOIN staff s ON s.id = r.reviewed_by
      WHERE staff_may_somewhere($1::bigint, 'words.view',
                                timestamptz 'epoch' + $2::bigint * interval '1 microsecond')
