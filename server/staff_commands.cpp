@@ -254,9 +254,11 @@ int run_demo_staff(const given& options) {
         });
         if (status != 0) return status;
     }
-    fmt::print("name\tpassword\ttotp secret\troles\toperation\n");
+    const auto step = console::totp_step_at(system_clock().now());
+    fmt::print("name\tpassword\ttotp secret\troles\toperation\tcode now\n");
     for (const auto& one : people)
-        fmt::print("{}\t{}\t{}\t{}\t{}\n", one.name, one.password, one.totp, fmt::join(one.roles, ","), one.operation);
+        fmt::print("{}\t{}\t{}\t{}\t{}\t{}\n", one.name, one.password, one.totp, fmt::join(one.roles, ","),
+                   one.operation, console::totp_code(console::from_base32(one.totp).value(), step));
     return 0;
 }
 

@@ -542,4 +542,5 @@ $$;
 
 -- The console looks in the log by time and by who did it.
 CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_of_kind ON audit (kind, at, id);
 CREATE INDEX audit_of_staff ON audit (actor, at, id) WHERE actor LIKE 'staff:%';
