@@ -291,7 +291,7 @@ describe('reviews', () => {
     const { text, headers } = await chief.get('/reviews.csv');
     assert.match(headers.get('content-disposition'), /reviews\.csv/);
     const lines = text.trimEnd().split('\r\n');
-    assert.equal(lines[0], '\ufeffgrant,name,shown_name,state,role,operation,office,programme,since,until,granted_by,reviewed_at,reviewed_by,review_due,signed_in_at,trained_until');
+    assert.equal(lines[0], 'grant,name,shown_name,state,role,operation,office,programme,since,until,granted_by,reviewed_at,reviewed_by,review_due,signed_in_at,trained_until');
     assert.deepEqual(lines.slice(1).map((line) => Number(line.split(',')[0])), ids);
     assert.equal((await sql(`SELECT 1 FROM audit WHERE kind = 'grant.exported' AND actor = 'staff:${chief.id}'`)).length, 1);
   });

@@ -153,7 +153,7 @@ describe('a second person', () => {
 describe('while it is sent', () => {
   test('it is told within a second, paused, resumed, and everybody gets one', async () => {
     const writer = await as('notices'), second = await as('notices_release');
-    const id = await write({ per_second: 10 });
+    const id = await write({ per_second: 30 });
     const people = await counted(id);
     assert.ok(people >= 20, `${people} people`);
     const news = writer.events((seen) => {

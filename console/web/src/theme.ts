@@ -5,6 +5,8 @@ export const theme = createTheme({
   primaryColor: 'lake',
   primaryShade: 7,
   colors: {
+    // Filled, the seventh stands behind white letters: 4.5 to 1 at least.
+    red: ['#fff5f5', '#ffe3e3', '#ffc9c9', '#ffa8a8', '#ff8787', '#ff6b6b', '#fa5252', '#c92a2a', '#b02525', '#8f1d1d'],
     lake: ['#e8f6f8', '#d3eaee', '#a5d5dd', '#73bfcb', '#4dadbc', '#33a1b3', '#1f8a9b', '#0b6374', '#0a5766', '#064955'],
   },
   fontFamily: 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", "Noto Naskh Arabic", sans-serif',

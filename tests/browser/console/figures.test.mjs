@@ -1,7 +1,7 @@
 // Figures in Chromium: each chart with its table and CSV; the map of the menu.
 import assert from 'node:assert/strict';
 import { before } from 'node:test';
-import { consoleTest, eachView, url } from './lib.mjs';
+import { consoleTest, eachView, url, holds } from './lib.mjs';
 
 // Somebody dials, so that there is something to be counted; it is stored within ten seconds.
 before(async () => {
@@ -19,7 +19,7 @@ eachView('figures map', 'statistics', '/figures?days=1', {
   ready: async (page) => {
     await drawn(page);
     await page.getByRole('button', { name: 'Map of the menu' }).click();
-    await page.waitForFunction(() => document.querySelector('.figure-map img')?.naturalWidth > 1000);
+    await holds(page, () => document.querySelector('.figure-map img')?.naturalWidth > 1000);
   },
 });
 

@@ -104,10 +104,18 @@ export async function open(role, { at = '/', language = 'en', width = 'wide', da
   return { page, context, heard };
 }
 
+// Until the page says yes. Playwright's own waiting evaluates words in the page, which the page's policy forbids.
+export async function holds(page, question, patience = 15_000) {
+  for (const end = Date.now() + patience; !(await page.evaluate(question));) {
+    if (Date.now() > end) throw new Error(`not within ${patience} ms: ${question}`);
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}
+
 // The heading is there and nothing is being fetched that the page waits for.
 export async function settled(page) {
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction(() => !document.querySelector('main [role="status"] .mantine-Loader-root'));
+  await holds(page, () => !document.querySelector('main [role="status"] .mantine-Loader-root'));
 }
 
 // One page for one test. body(page, {context}) ; what the page complains of fails it.

@@ -1,7 +1,7 @@
 // The shell in Chromium: signing in and coming back, who may see what, languages, lines, keyboard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, consoleTest, eachView, freshCode, house, open, settled, signIn, tabTo, theBrowser, url } from './lib.mjs';
+import { axe, consoleTest, eachView, freshCode, house, open, settled, signIn, tabTo, theBrowser, url, holds } from './lib.mjs';
 
 eachView('home', 'registration', '/', { languages: ['en', 'fr', 'ar'] });
 eachView('jobs', 'cash', '/jobs');
@@ -77,7 +77,7 @@ test('signing in and out goes by keyboard alone, and signing out leaves nothing'
   await tabTo(page, 'Continue');
   await page.keyboard.press('Enter');
   await page.locator('input[name="one-time-code"]').waitFor(); // has the focus by itself
-  await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'one-time-code');
+  await holds(page, () => document.activeElement?.getAttribute('name') === 'one-time-code');
   await page.keyboard.type(await freshCode(account));
   await page.keyboard.press('Enter');
   await page.locator('main#main h1').waitFor();
@@ -135,7 +135,7 @@ test('the language that she chooses stays with her account', { timeout: 120_000 
   await page.getByRole('button', { name: 'Language' }).click();
   await page.getByRole('menuitem', { name: 'العربية' }).click();
   assert.ok((await kept).ok());
-  await page.waitForFunction(() => document.documentElement.dir === 'rtl');
+  await holds(page, () => document.documentElement.dir === 'rtl');
   assert.equal(await house.one(`SELECT language FROM staff WHERE name = '${account.name}'`), 'ar');
   await context.close();
 });

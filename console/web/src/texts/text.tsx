@@ -85,7 +85,7 @@ export function TextProvider({ children }: { children: ReactNode }) {
     document.documentElement.dir = dir;
     const compiled = new Map<string, IntlMessageFormat>();
     const asDate = (when: string | Date) => (typeof when === 'string' ? new Date(when.length === 10 ? `${when}T12:00:00Z` : when) : when);
-    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'long' });
     return {
       language: now,
       locale,

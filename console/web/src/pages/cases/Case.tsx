@@ -81,15 +81,15 @@ function Values({ one }: { one: Shown }) {
     <Sheet title={t('cases.values')}>
       {one.fields.length === 0 ? <Empty>{t('cases.no_values')}</Empty> : (
         <div className="grid-table-scroll" tabIndex={0} role="region" aria-label={t('cases.values')}>
-          <table className="grid-table">
+          <table className="grid-table upright">
             <thead><tr><th scope="col">{t('cases.field')}</th>{parts.map((part) => <th key={part} scope="col">{t(`cases.${part}`)}</th>)}</tr></thead>
             <tbody>
               {one.fields.map((field) => (
                 <tr key={field.name}>
                   <th scope="row">{t(`cases.field.${field.name}`)}</th>
                   {parts.map((part) => (
-                    <td key={part} style={part === 'wanted' ? { fontWeight: 650 } : undefined}>
-                      {value(field.name, field[part])} {part === 'recorded' && field.changed && <Mark tone="bad">{t('cases.changed')}</Mark>}
+                    <td key={part} data-heading={t(`cases.${part}`)} style={part === 'wanted' ? { fontWeight: 650 } : undefined}>
+                      <span>{value(field.name, field[part])} {part === 'recorded' && field.changed && <Mark tone="bad">{t('cases.changed')}</Mark>}</span>
                     </td>
                   ))}
                 </tr>
