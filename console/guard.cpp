@@ -137,6 +137,8 @@ http_route guard::open(std::string_view method, std::string_view path, open_hand
 
 task<http_response> guard::admit(const staff_route& route, http_request& request) {
     if (auto refused = turned_away(requests_, request)) co_return std::move(*refused);
+    // PostgreSQL's texts have none.
+    if (request.target.contains("%00")) co_return problem(fault::malformed, "An address has no NUL.");
     const bool by_itself = route.by_itself || request.header("x-mlango-background") == "1";
     const auto session =
         co_await session_of(request, by_itself ? staff_sessions::use::by_the_page : staff_sessions::use::by_her);

@@ -35,7 +35,7 @@ describe('pages of the log', () => {
     if (!elsewhere.length) return;
     assert.deepEqual((await auditor.get(`/audit?person=${elsewhere[0]}`)).body.items, []);
     const { body } = await (await as('auditor', { operation: 'UGA' })).get(`/audit?person=${elsewhere[0]}`);
-    assert.equal(body.items[0].kind, 'test.seen');
+    assert.ok(body.items.some((each) => each.kind === 'test.seen'));
   });
   test('bound to an office, she sees what happened to who lives around it', async () => {
     const office = await one(`SELECT id FROM office WHERE location = 'KEN-KAK1'`);
@@ -121,7 +121,7 @@ describe('the file', () => {
     const { text, headers } = await auditor.get('/audit.csv?kind=test.seen');
     assert.match(headers.get('content-disposition'), /audit\.csv/);
     const lines = text.trimEnd().split('\r\n');
-    assert.equal(lines[0], '\ufeffid,at,kind,actor,actor_name,person,group,record,detail,seq');
+    assert.equal(lines[0], 'id,at,kind,actor,actor_name,person,group,record,detail,seq');
     const page = (await auditor.get('/audit?kind=test.seen&limit=200')).body.items;
     assert.deepEqual(lines.slice(1).map((line) => Number(line.split(',')[0])), page.map((each) => each.id));
     assert.equal(Number(await one(`SELECT count(*) FROM audit WHERE kind = 'audit.exported'`)), before + 1);
@@ -150,6 +150,9 @@ describe('the file', () => {
     assert.ok(most - first < room, `it grew by ${most - first} MB`);
   });
   test('ends without its end when she may not any more', async () => {
+    // More than what lies between the server and a reader who does not read.
+    const more = Math.max(0, 200_000 - rows);
+    await sql(`INSERT INTO audit (kind, actor, record, individual) SELECT 'test.many', 'staff:' || ${auditor.id}, n, (ARRAY[${hers}])[1] FROM generate_series(1, ${more}) n`);
     const account = await as('auditor', { fresh: true });
     const response = await fetch(`${url()}/api/staff/v1/audit.csv?kind=test.many`, { headers: { Cookie: account.cookie } });
     const reader = response.body.getReader();

@@ -38,7 +38,7 @@ consoleTest('a file goes on over a line that breaks; one locks, another releases
   await page.waitForURL(/\/lists\/\d+$/);
   const id = Number(page.url().split('/').at(-1));
   // Long enough for several pieces; the second is lost on its way, and the answer to the third.
-  const filler = Array.from({ length: 2500 }, (_, i) => `KEN-99C${String(i).padStart(7, '0')},1,KES,${day()},${day(2)}`).join('\r\n');
+  const filler = Array.from({ length: 3500 }, (_, i) => `KEN-99C${String(i).padStart(7, '0')},1,KES,${day()},${day(2)}`).join('\r\n');
   let cuts = 0;
   await context.route('**/pieces/2', (route) => (cuts++ === 0 ? route.abort('connectionreset') : route.continue()));
   let lost = 0;
@@ -48,10 +48,10 @@ consoleTest('a file goes on over a line that breaks; one locks, another releases
   await page.getByText('No household of the operation has this number').first().waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Lock and sign' }).waitFor({ timeout: 60_000 });
   assert.ok(cuts >= 2 && lost >= 2, `${cuts} ${lost}`);
-  assert.equal(await house.one(`SELECT row_count FROM list_upload WHERE payment_list = ${id}`), '2505');
+  assert.equal(await house.one(`SELECT row_count FROM list_upload WHERE payment_list = ${id}`), '3505');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'All errors as a file' }).click()]);
   const { readFileSync } = await import('node:fs');
-  assert.equal(readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n').length, 2501);
+  assert.equal(readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n').length, 3501);
   await page.getByRole('button', { name: 'Lock and sign' }).click();
   await page.getByRole('dialog').getByText('5 rows are signed').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Lock and sign' }).click();
