@@ -21,7 +21,7 @@ export default function Ticket() {
     refetchOnWindowFocus: false,
   });
   // What was shown before is hers no more to read once the registry says that it is not there.
-  if (!answer.data || isProblem(answer.error, 'not-found')) return <Page title={t('tickets.one')} back={{ to: '/tickets', label: t('tickets.title') }}>{answer.error ? <Problem error={answer.error} onRetry={() => void answer.refetch()} /> : null}</Page>;
+  if (!answer.data || isProblem(answer.error, 'not_found')) return <Page title={t('tickets.one')} back={{ to: '/tickets', label: t('tickets.title') }}>{answer.error ? <Problem error={answer.error} onRetry={() => void answer.refetch()} /> : null}</Page>;
   return <Record ticket={answer.data} />;
 }
 

@@ -13,6 +13,8 @@ export default function MenuEditor() {
   const about = useGet('/words');
   const [language, setLanguage] = useState<string | null>(null);
   const [typed, setTyped] = useState<string | null>(null);
+  // The revision that she began to write on.
+  const [base, setBase] = useState(0);
   const [theirs, setTheirs] = useState<{ draft: Draft | null } | null>(null);
   const [dropping, setDropping] = useState(false);
   const save = useChange('put', '/words/menus/{file}', 'words');
@@ -41,15 +43,15 @@ export default function MenuEditor() {
         <div className="words-editor">
           <Stack gap="md">
             <Sheet label={file}>
-              {theirs && <Meanwhile theirs={theirs.draft} onTake={() => { setTyped(theirs.draft?.words ?? null); setTheirs(null); void found.refetch(); }} onKeep={() => void store(theirs.draft?.revision ?? 0)} />}
+              {theirs && <Meanwhile theirs={theirs.draft} onTake={() => { setBase(theirs.draft?.revision ?? 0); setTyped(theirs.draft?.words ?? null); setTheirs(null); void found.refetch(); }} onKeep={() => void store(theirs.draft?.revision ?? 0)} />}
               {draft?.conflict && (
                 <Alert color="orange" variant="light" title={t('words.conflict_title')} mb="sm">
                   <Button size="sm" variant="default" disabled={!may} onClick={() => void store(draft.revision, true)}>{t('words.mine_all_the_same')}</Button>
                 </Alert>
               )}
-              <Textarea aria-label={t('words.content_of', { file })} value={words} onChange={(event) => setTyped(event.currentTarget.value)} readOnly={!may} autosize minRows={16} maxRows={34} maxLength={50000} dir="ltr" spellCheck={false} styles={{ input: { fontFamily: 'ui-monospace, "DejaVu Sans Mono", monospace', fontSize: '.82rem', whiteSpace: 'pre', overflowX: 'auto' } }} />
+              <Textarea aria-label={t('words.content_of', { file })} value={words} onChange={(event) => { if (typed === null) setBase(draft?.revision ?? 0); setTyped(event.currentTarget.value); }} readOnly={!may} autosize minRows={16} maxRows={34} maxLength={50000} dir="ltr" spellCheck={false} styles={{ input: { fontFamily: 'ui-monospace, "DejaVu Sans Mono", monospace', fontSize: '.82rem', whiteSpace: 'pre', overflowX: 'auto' } }} />
               <Group mt="sm" gap="sm">
-                <Button onClick={() => void store(draft?.revision ?? 0)} disabled={!may || !changed} loading={save.isPending}>{t('words.save')}</Button>
+                <Button onClick={() => void store(base)} disabled={!may || !changed} loading={save.isPending}>{t('words.save')}</Button>
                 {changed && <Button variant="default" onClick={() => setTyped(null)}>{t('words.undo')}</Button>}
                 {draft && <Button variant="default" disabled={!may} onClick={() => setDropping(true)}>{t('words.drop')}</Button>}
               </Group>

@@ -14,6 +14,8 @@ export default function TextEditor() {
   const about = useGet('/words');
   const source = about.data?.languages[0];
   const [typed, setTyped] = useState<string | null>(null);
+  // The revision that she began to write on: what somebody saves meanwhile is fetched, but not written over unseen.
+  const [base, setBase] = useState(0);
   const [theirs, setTheirs] = useState<{ draft: Draft | null } | null>(null);
   const [dropping, setDropping] = useState(false);
   const save = useChange('put', '/words/texts/{language}/{key}', 'words');
@@ -55,16 +57,16 @@ export default function TextEditor() {
             ]} /></div>
           </Sheet>
           <Sheet title={is_source ? t('words.words') : t('words.translation', { language })}>
-            {theirs && <Meanwhile theirs={theirs.draft} onTake={() => { setTyped(theirs.draft?.words ?? null); setTheirs(null); void found.refetch(); }} onKeep={() => void store(theirs.draft?.revision ?? 0)} />}
+            {theirs && <Meanwhile theirs={theirs.draft} onTake={() => { setBase(theirs.draft?.revision ?? 0); setTyped(theirs.draft?.words ?? null); setTheirs(null); void found.refetch(); }} onKeep={() => void store(theirs.draft?.revision ?? 0)} />}
             {row.draft?.conflict && (
               <Alert color="orange" variant="light" title={t('words.conflict_title')} mb="sm">
                 <Text dir="auto" style={{ whiteSpace: 'pre-wrap' }}>{row.published ?? t('words.missing')}</Text>
                 <Button size="sm" mt="xs" variant="default" disabled={!may} onClick={() => void store(row.draft?.revision ?? 0, true)}>{t('words.mine_all_the_same')}</Button>
               </Alert>
             )}
-            <Textarea aria-label={t('words.words_of', { key, language })} value={words} onChange={(event) => setTyped(event.currentTarget.value)} readOnly={!may} autosize minRows={3} maxRows={14} maxLength={4000} lang={language} dir={rtl ? 'rtl' : 'ltr'} spellCheck />
+            <Textarea aria-label={t('words.words_of', { key, language })} value={words} onChange={(event) => { if (typed === null) setBase(row.draft?.revision ?? 0); setTyped(event.currentTarget.value); }} readOnly={!may} autosize minRows={3} maxRows={14} maxLength={4000} lang={language} dir={rtl ? 'rtl' : 'ltr'} spellCheck />
             <Group mt="sm" gap="sm">
-              <Button onClick={() => void store(row.draft?.revision ?? 0)} disabled={!may || !changed} loading={save.isPending}>{t('words.save')}</Button>
+              <Button onClick={() => void store(base)} disabled={!may || !changed} loading={save.isPending}>{t('words.save')}</Button>
               {changed && <Button variant="default" onClick={() => setTyped(null)}>{t('words.undo')}</Button>}
               {row.draft && <Button variant="default" color="red" disabled={!may} onClick={() => setDropping(true)}>{t('words.drop')}</Button>}
               {row.unread && !changed && <Button variant="default" disabled={!may} onClick={() => read.mutateAsync({ params: { path }, body: { words: row.words ?? '' } }).then(() => tell(t('words.read_noted')), complain)}>{t('words.mark_read')}</Button>}
