@@ -111,9 +111,10 @@ task<http_response> audit_door::file(asked& question) {
                                   co_await write_export(out, text);
                                   if (found.next.empty()) co_return;
                                   wanted.after = found.next;
+                                  found = co_await log_.page(by, wanted, purpose::export_goes_on);
+                                  // Asked after the rows: who may not any more gets none, which is no end.
                                   if (!co_await log_.may(by, "audit.export"))
                                       throw boost::system::system_error(asio::error::operation_aborted);
-                                  found = co_await log_.page(by, wanted, purpose::export_goes_on);
                               }
                           });
 }

@@ -9,26 +9,27 @@ namespace mlango::registry {
 namespace {
 
 // In the order in which they fall due; the cursor is that time in microseconds and the key. Within two weeks is due,
-// and so is what was not used for 60 days or waits for its holder's training.
-#define MLANGO_REVIEWS                                                                                         \
-    "WITH given AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),"               \
-    " shown AS ("                                                                                              \
-    "   SELECT g, (extract(epoch FROM grant_due(g)) * 1000000)::bigint AS due FROM staff_grant g"              \
-    "     JOIN staff s ON s.id = g.staff, given"                                                               \
-    "    WHERE g.ended_at IS NULL AND g.until > given.now"                                                     \
-    "      AND ((extract(epoch FROM grant_due(g)) * 1000000)::bigint, g.id) > ($3::bigint, $4::bigint)"        \
-    "      AND ($5::text IS NULL OR g.role = $5) AND ($6::text IS NULL OR g.operation = $6)"                   \
-    "      AND (NOT $7::boolean OR grant_due(g) <= given.now + interval '14 days'"                             \
-    "           OR coalesce(s.signed_in_at, g.since) < given.now - interval '60 days' OR s.state <> 'active')" \
-    "      AND staff_sees_grant($1::bigint, 'access.view', g, given.now)"                                      \
-    "    ORDER BY due, g.id LIMIT $8::integer + 1),"                                                           \
+// and so is what was not used for 60 days since somebody looked at it or waits for its holder's training.
+#define MLANGO_REVIEWS                                                                                               \
+    "WITH given AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),"                     \
+    " shown AS ("                                                                                                    \
+    "   SELECT g, (extract(epoch FROM grant_due(g)) * 1000000)::bigint AS due FROM staff_grant g"                    \
+    "     JOIN staff s ON s.id = g.staff, given"                                                                     \
+    "    WHERE g.ended_at IS NULL AND g.until > given.now"                                                           \
+    "      AND ((extract(epoch FROM grant_due(g)) * 1000000)::bigint, g.id) > ($3::bigint, $4::bigint)"              \
+    "      AND ($5::text IS NULL OR g.role = $5) AND ($6::text IS NULL OR g.operation = $6)"                         \
+    "      AND (NOT $7::boolean OR grant_due(g) <= given.now + interval '14 days'"                                   \
+    "           OR greatest(s.signed_in_at, g.since, g.reviewed_at) < given.now - interval '60 days' OR s.state <> " \
+    "'active')"                                                                                                      \
+    "      AND staff_sees_grant($1::bigint, 'access.view', g, given.now)"                                            \
+    "    ORDER BY due, g.id LIMIT $8::integer + 1),"                                                                 \
     " page AS (SELECT * FROM shown ORDER BY due, (g).id LIMIT $8::integer)"
 
 const registered_statement access_reviews{"access_reviews", MLANGO_REVIEWS R"(
     SELECT jsonb_build_object(
       'items', (SELECT coalesce(jsonb_agg(grant_json(g, $1::bigint, given.now)
                         || jsonb_build_object('due', grant_due(g) <= given.now,
-                             'unused', coalesce((SELECT s.signed_in_at FROM staff s WHERE s.id = (g).staff), (g).since)
+                             'unused', greatest((SELECT s.signed_in_at FROM staff s WHERE s.id = (g).staff), (g).since, (g).reviewed_at)
                                        < given.now - interval '60 days') ORDER BY due, (g).id), '[]') FROM page),
       'next', CASE WHEN (SELECT count(*) FROM shown) > $8::integer
                    THEN (SELECT due || '-' || (g).id FROM page ORDER BY due DESC, (g).id DESC LIMIT 1) END)

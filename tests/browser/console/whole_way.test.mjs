@@ -9,11 +9,16 @@ import { house, open, theBrowser } from './lib.mjs';
 const taken = ['+254711000010', '+254711000011', '+254711000012']; // by other files' tests
 const her = (await people()).filter((each) => each.language === 'en' && each.pin && each.msisdn.startsWith('+254') && !taken.includes(each.msisdn)).at(-1);
 
-// Presses the keys one screen after the other; the last screen.
+// Presses the keys one screen after the other, or types what the keypad has no keys for; the last screen.
 async function go(phone, keys) {
   let shown = '';
   for (const key of keys) {
-    await press(phone, key);
+    if (/^[0-9*#]*$/.test(key)) await press(phone, key);
+    else {
+      await phone.keyboard.type(key);
+      await phone.keyboard.press('Enter');
+      await phone.locator('#phone:not([data-view="waiting"])').waitFor();
+    }
     shown = await screen(phone);
   }
   return shown;
