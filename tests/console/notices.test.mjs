@@ -178,7 +178,7 @@ describe('while it is sent', () => {
     const done = await until('it is done', async () => {
       const now = (await writer.get(`/notices/${id}`)).body;
       return now.state === 'done' ? now : null;
-    }, 60_000);
+    }, 180_000);
     assert.equal(done.written, people);
     assert.equal(await one(`SELECT count(*) = count(DISTINCT number_blind) FROM outbox WHERE broadcast = ${id}`), 't');
     const outcomes = (await writer.get(`/notices/${id}/outcomes`)).body.items.filter((each) => each.outcome !== 'left out');

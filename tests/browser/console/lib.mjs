@@ -98,7 +98,7 @@ export async function open(role, { at = '/', language = 'en', width = 'wide', da
   const heard = [];
   page.on('pageerror', (error) => heard.push(String(error)));
   // A refusal that a test provokes is told by the browser, too; everything else fails the test.
-  page.on('console', (message) => message.type() === 'error' && !/Failed to load resource: the server responded with a status of 4|net::ERR_INTERNET_DISCONNECTED/.test(message.text()) && heard.push(message.text()));
+  page.on('console', (message) => message.type() === 'error' && !/Failed to load resource: the server responded with a status of 4|net::ERR_(INTERNET_DISCONNECTED|CONNECTION_RESET)/.test(message.text()) && heard.push(message.text()));
   await page.goto(`${url}/console${at}`);
   await settled(page);
   return { page, context, heard };
