@@ -5,9 +5,9 @@
 #include <array>
 #include <string_view>
 
+#include "base/http/address_rates.hpp"
 #include "base/http/message.hpp"
 #include "base/metrics.hpp"
-#include "base/http/address_rates.hpp"
 
 namespace mlango::exchange {
 

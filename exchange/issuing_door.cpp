@@ -4,9 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include "base/http/json_body.hpp"
 #include "exchange/add_page.hpp"
 #include "exchange/holder_proof.hpp"
-#include "base/http/json_body.hpp"
 #include "exchange/oauth.hpp"
 #include "exchange/problem.hpp"
 #include "exchange/visitor.hpp"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/http/text.hpp"
 #include "base/http/json_body.hpp"
+#include "base/http/text.hpp"
 
 namespace mlango::exchange {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "exchange/embedded_files.hpp"
 #include "base/http/json_body.hpp"
+#include "exchange/embedded_files.hpp"
 #include "exchange/oauth.hpp"
 #include "exchange/problem.hpp"
 #include "exchange/redemption_json.hpp"

@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
-#include "base/http/server.hpp"
 #include "base/http/document.hpp"
+#include "base/http/server.hpp"
 #include "exchange/door_parts.hpp"
 #include "exchange/door_watch.hpp"
 #include "exchange/sealed_token.hpp"

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "base/http/server.hpp"
 #include "base/http/document.hpp"
+#include "base/http/server.hpp"
 #include "exchange/door_parts.hpp"
 #include "exchange/door_watch.hpp"
 

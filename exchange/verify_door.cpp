@@ -4,9 +4,9 @@
 
 #include <boost/json.hpp>
 
-#include "exchange/embedded_files.hpp"
 #include "base/http/cookie.hpp"
 #include "base/http/json_body.hpp"
+#include "exchange/embedded_files.hpp"
 #include "exchange/problem.hpp"
 #include "exchange/redemption_json.hpp"
 #include "wallet/mint.hpp"

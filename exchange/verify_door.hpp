@@ -6,9 +6,9 @@
 #include <map>
 #include <vector>
 
+#include "base/http/document.hpp"
 #include "base/http/server.hpp"
 #include "exchange/credential_check.hpp"
-#include "base/http/document.hpp"
 #include "exchange/door_parts.hpp"
 #include "exchange/door_watch.hpp"
 #include "exchange/sealed_token.hpp"

@@ -71,8 +71,8 @@ task<answer> answer_request(hop_context& hop) {
     const auto one = co_await request_of(hop, hop.asked.parent_subject);
     const std::string& said = hop.asked.subject;
     if (!one || one->ticket || (said != "yes" && said != "no")) co_return outcome("gone");
-    const bool heard = co_await hop.rooms.registry.requests.answer({one->id}, hop.person(), said, hop.channel(), hop.hop,
-                                                                   hop.rooms.time.now());
+    const bool heard = co_await hop.rooms.registry.requests.answer({one->id}, hop.person(), said, hop.channel(),
+                                                                   hop.hop, hop.rooms.time.now());
     co_return referenced(one->reference, heard ? "done" : "gone");
 }
 

@@ -17,8 +17,8 @@ struct news {
 class pulse {
 public:
     explicit pulse(pg_pool& pool) : pool_(pool) {}
-    // Of the rows after `since`; looking, exporting and signing in are no news. 0: only where the log ends, in an entry without a
-    // word.
+    // Of the rows after `since`; looking, exporting and signing in are no news. 0: only where the log ends, in an entry
+    // without a word.
     task<std::vector<news>> after(std::int64_t since);
 
 private:
