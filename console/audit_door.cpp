@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "base/http/json_body.hpp"
 #include "console/access/fields.hpp"
+#include "console/body_fields.hpp"
 #include "console/export_row.hpp"
 #include "console/problem.hpp"
 
@@ -42,11 +43,10 @@ json::object item_of(const registry::audit_row& row) {
 }
 
 std::expected<registry::audit_filter, std::string> read_filter(const asked& question) {
-    constexpr std::int64_t largest = 9'007'199'254'740'991;
     registry::audit_filter wanted;
     for (const std::string_view name : {"person", "staff"}) {
         if (question.query(name).empty()) continue;
-        const std::int64_t key = question.query_number(name, 1, largest, 0);
+        const std::int64_t key = question.query_number(name, 1, most_key, 0);
         if (key == 0) return std::unexpected(std::string(name) + " must be the key of a record.");
         if (name == "person")
             wanted.person = registry::person_id{key};

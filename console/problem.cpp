@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/http/json_body.hpp"
+#include "base/http/problem.hpp"
 
 namespace mlango::console {
 
@@ -51,19 +51,14 @@ std::span<const fault_kind> fault_kinds() {
 
 http_response problem(fault what, std::string_view detail, boost::json::object more) {
     const fault_kind& kind = *std::ranges::find(kinds, what, &fault_kind::what);
-    boost::json::object body{
-        {"type", fmt::format("{}{}", problem_types, kind.name)}, {"title", view(kind.title)}, {"status", kind.status}};
-    if (!detail.empty()) body["detail"] = view(detail);
-    for (auto& member : more) body[member.key()] = std::move(member.value());
-    http_response response = json_answer(body, kind.status);
-    response.content_type = "application/problem+json";
+    http_response response =
+        problem_answer(fmt::format("{}{}", problem_types, kind.name), kind.status, kind.title, detail, std::move(more));
+    response.headers.push_back({"X-Content-Type-Options", "nosniff"});
     return response;
 }
 
 http_response wait_problem(std::int64_t seconds) {
-    http_response response = problem(fault::too_many);
-    response.headers.push_back({"Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1))});
-    return response;
+    return with_retry_after(problem(fault::too_many), seconds);
 }
 
 }  // namespace mlango::console

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
+
+#include "base/http/problem.hpp"
 
 namespace mlango::exchange {
 
@@ -36,10 +37,6 @@ constexpr fault_kind kinds[] = {
      "Nothing was changed. Try again a little later."},
 };
 
-const fault_kind& kind_of(fault what) {
-    return *std::ranges::find(kinds, what, &fault_kind::what);
-}
-
 }  // namespace
 
 std::span<const fault_kind> fault_kinds() {
@@ -47,24 +44,12 @@ std::span<const fault_kind> fault_kinds() {
 }
 
 http_response problem(fault what, std::string_view detail) {
-    const auto text = [](std::string_view value) { return boost::json::string(value.data(), value.size()); };
-    const fault_kind& kind = kind_of(what);
-    boost::json::object body{{"type", text(fmt::format("{}{}", problem_types, kind.name))},
-                             {"title", text(kind.title)},
-                             {"status", kind.status}};
-    if (!detail.empty()) body["detail"] = text(detail);
-    http_response response;
-    response.status = kind.status;
-    response.content_type = "application/problem+json";
-    response.body = boost::json::serialize(body);
-    response.headers.push_back({"Cache-Control", "no-store"});
-    return response;
+    const fault_kind& kind = *std::ranges::find(kinds, what, &fault_kind::what);
+    return problem_answer(fmt::format("{}{}", problem_types, kind.name), kind.status, kind.title, detail);
 }
 
 http_response wait_problem(std::int64_t seconds) {
-    http_response response = problem(fault::too_many);
-    response.headers.push_back({"Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1))});
-    return response;
+    return with_retry_after(problem(fault::too_many), seconds);
 }
 
 }  // namespace mlango::exchange

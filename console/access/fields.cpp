@@ -6,14 +6,13 @@
 
 #include "base/bytes.hpp"
 #include "base/http/json_body.hpp"
+#include "console/body_fields.hpp"
 
 namespace mlango::console::access {
 
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::int64_t largest_key = 9'007'199'254'740'991;
 
 std::unexpected<std::string> bad(std::string_view name, std::string_view must) {
     return std::unexpected(std::string(name) + " must be " + std::string(must) + ".");
@@ -31,7 +30,7 @@ field<std::optional<std::int64_t>> read_optional_key(const json::object& body, s
     const json::value* const held = body.if_contains(name);
     if (held == nullptr || held->is_null()) return std::optional<std::int64_t>();
     const auto* const number = held->if_int64();
-    if (number == nullptr || *number < 1 || *number > largest_key) return bad(name, "the key of a record");
+    if (number == nullptr || *number < 1 || *number > most_key) return bad(name, "the key of a record");
     return std::optional(*number);
 }
 

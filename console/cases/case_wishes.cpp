@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/http/json_body.hpp"
+#include "console/body_fields.hpp"
 #include "console/problem.hpp"
 
 namespace mlango::console {
@@ -62,7 +63,7 @@ std::expected<case_filter, std::string> read_filter(Text text) {
     wanted.channel = word("channel", channels);
     wanted.reference = upper(text("reference"));
     if (!wanted.reference.empty() && !is_reference(wanted.reference) && fault.empty()) fault = "reference";
-    wanted.office = number("office", 9'007'199'254'740'991);
+    wanted.office = number("office", most_key);
     wanted.trust = number("trust", 3);
     wanted.older_than = number("older_than", 3'650);
     if (!fault.empty()) return std::unexpected(fault);

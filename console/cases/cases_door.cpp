@@ -4,6 +4,7 @@
 
 #include "base/http/json_body.hpp"
 #include "console/cases/case_wishes.hpp"
+#include "console/export_row.hpp"
 #include "console/problem.hpp"
 
 namespace mlango::console {
@@ -159,12 +160,8 @@ task<http_response> cases_door::begin_bulk(asked& from) {
 task<http_response> cases_door::outcomes(asked& from) {
     const registry::staff_job_id job{from.key(2)};
     if (!co_await cases_.is_bulk_of(from.who.id, job)) co_return problem(fault::not_found);
-    http_response answer;
-    answer.content_type = "text/csv; charset=utf-8";
-    answer.headers.push_back({"Cache-Control", "no-store"});
-    answer.headers.push_back({"Content-Disposition", "attachment; filename=\"outcomes.csv\""});
-    answer.stream = [this, who = from.who.id, job](http_stream& out) { return write_outcomes(out, who, job); };
-    co_return answer;
+    co_return export_file("outcomes.csv",
+                          [this, who = from.who.id, job](http_stream& out) { return write_outcomes(out, who, job); });
 }
 
 task<void> cases_door::write_outcomes(http_stream& out, registry::staff_id who, registry::staff_job_id job) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/http/json_body.hpp"
+#include "console/export_row.hpp"
 #include "console/figures/figure_text.hpp"
 #include "console/problem.hpp"
 
@@ -13,16 +14,6 @@ namespace mlango::console {
 namespace {
 
 constexpr std::size_t days_of_hours = 93, days_of_days = 366;
-
-http_response csv_answer(const plain_table& from, std::string_view name, const registry::figure_period& when) {
-    http_response response;
-    response.content_type = "text/csv; charset=utf-8";
-    response.body = as_csv(from);
-    response.headers.push_back({"Cache-Control", "no-store"});
-    response.headers.push_back(
-        {"Content-Disposition", fmt::format("attachment; filename=\"{}-{}-{}.csv\"", name, when.from, when.to)});
-    return response;
-}
 
 // With where each screen stands in the menu that is current, and whether people may well leave there.
 void add_menu(plain_table& screens, const menu_outline& outline) {
@@ -71,7 +62,11 @@ task<http_response> figures_door::table(asked& what, std::string_view name, std:
     if (!as.empty() && as != "json" && as != "csv") co_return problem(fault::malformed, "as: json or csv");
     plain_table made = plain(co_await (this->*ask)(what, *when));
     if (name == "screens") add_menu(made, (co_await words_.get())->outline);
-    if (as == "csv") co_return csv_answer(made, name, *when);
+    if (as == "csv") {
+        http_response file = csv_file(fmt::format("{}-{}-{}.csv", name, when->from, when->to));
+        file.body = as_csv(made);
+        co_return file;
+    }
     co_return json_answer(
         boost::json::object{{"from", when->from}, {"to", when->to}, {"items", rows_as_json(made)}, {"next", nullptr}});
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/csv.hpp"
+#include "console/export_row.hpp"
 #include "console/lists/list_answers.hpp"
 #include "console/lists/list_values.hpp"
 #include "console/problem.hpp"
@@ -82,9 +83,9 @@ task<http_response> exports_door::file(registry::staff_id who, std::string opera
     if (!is_word(state)) co_return problem(fault::malformed, "state is not of its form.");
     auto lists = co_await exports_.begin(who, operation, list);
     if (lists.empty()) co_return problem(fault::not_found);
-    http_response response = csv_answer(list ? fmt::format("list-{}", list->value) : std::string("entitlements"));
+    http_response response = csv_file(list ? fmt::format("list-{}.csv", list->value) : std::string("entitlements.csv"));
     response.stream = [this, lists = std::move(lists), state = std::move(state)](http_stream& out) -> task<void> {
-        std::string text = "\xef\xbb\xbf";
+        std::string text = export_beginning();
         append_header(text);
         for (const registry::payment_list_id one : lists)
             for (std::int64_t after = 0;;) {

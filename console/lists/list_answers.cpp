@@ -53,13 +53,4 @@ http_response refusal(const registry::list_verdict& verdict, const std::optional
     return problem(fault::wrong_state, {}, std::move(more));
 }
 
-http_response csv_answer(std::string_view file_name) {
-    http_response response;
-    response.content_type = "text/csv; charset=utf-8";
-    response.headers = {{"Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", file_name)},
-                        {"Cache-Control", "no-store"},
-                        {"X-Content-Type-Options", "nosniff"}};
-    return response;
-}
-
 }  // namespace mlango::console

@@ -15,7 +15,5 @@ namespace mlango::console {
 [[nodiscard]] http_response page_answer(const registry::list_page& page);
 // Of a verdict that is not ok. `current`: JSON of what is there now, for stale and wrong_state.
 [[nodiscard]] http_response refusal(const registry::list_verdict& verdict, const std::optional<std::string>& current);
-// A file to be kept, written as it comes: the name is ours.
-[[nodiscard]] http_response csv_answer(std::string_view file_name);
 
 }  // namespace mlango::console

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/http/json_body.hpp"
+#include "console/body_fields.hpp"
 #include "console/lists/list_answers.hpp"
 #include "console/lists/list_values.hpp"
 #include "console/problem.hpp"
@@ -21,14 +22,6 @@ constexpr std::array<std::string_view, 9> entitlement_states{
     "pending", "sent", "available", "redeemed", "partial", "not_collected", "error", "cancelled", "expired"};
 constexpr int most_items = 200;
 constexpr int usual_items = 50;
-constexpr std::int64_t largest_key = (std::int64_t(1) << 53) - 1;
-
-std::optional<std::int64_t> read_number(const boost::json::object& body, std::string_view name, std::int64_t least) {
-    const auto* found = body.if_contains(view(name));
-    if (found == nullptr || !found->is_int64() || found->get_int64() < least || found->get_int64() > largest_key)
-        return std::nullopt;
-    return found->get_int64();
-}
 
 http_response missing(std::string_view name) {
     return problem(fault::malformed, fmt::format("{} is missing or not of its form.", name));
@@ -43,7 +36,7 @@ std::expected<registry::new_list, std::string_view> read_new_list(const boost::j
     auto operation = read_text(body, "operation", {.least = 3, .most = 3});
     if (!operation) return std::unexpected("operation");
     list.operation = std::move(*operation);
-    const auto cycle = read_number(body, "cycle", 1);
+    const auto cycle = read_whole(body, "cycle", 1, most_key);
     if (!cycle) return std::unexpected("cycle");
     list.cycle = {*cycle};
     auto type = read_text(body, "type", {.least = 1, .most = 20});
@@ -54,7 +47,7 @@ std::expected<registry::new_list, std::string_view> read_new_list(const boost::j
     list.currency = currency->value_or(std::string());
     const auto* office = body.if_contains("office");
     if (office != nullptr && !office->is_null()) {
-        const auto id = read_number(body, "office", 1);
+        const auto id = read_whole(body, "office", 1, most_key);
         if (!id) return std::unexpected("office");
         list.office = registry::office_id{*id};
     }
@@ -89,11 +82,11 @@ std::vector<staff_route> lists_door::routes() {
 task<http_response> lists_door::page(asked& question) {
     registry::staff_lists::filter by{.operation = question.query("operation"),
                                      .state = question.query("state"),
-                                     .programme = question.query_number("programme", 1, largest_key, 0)};
+                                     .programme = question.query_number("programme", 1, most_key, 0)};
     if (by.operation.size() > 3) co_return missing("operation");
     if (!by.state.empty() && !among(list_states, by.state)) co_return missing("state");
     const auto limit = static_cast<int>(question.query_number("limit", 1, most_items, usual_items));
-    const std::int64_t after = question.query_number("after", 1, largest_key, 0);
+    const std::int64_t after = question.query_number("after", 1, most_key, 0);
     co_return page_answer(co_await lists_.page(question.who.id, by, after, limit));
 }
 
@@ -119,7 +112,7 @@ task<http_response> lists_door::entitlements(asked& question) {
     if (!state.empty() && !among(entitlement_states, state)) co_return missing("state");
     const auto page =
         co_await lists_.entitlements(question.who.id, {question.key(1)}, state, question.query("differs") == "true",
-                                     question.query_number("after", 1, largest_key, 0),
+                                     question.query_number("after", 1, most_key, 0),
                                      static_cast<int>(question.query_number("limit", 1, most_items, usual_items)));
     co_return page ? page_answer(*page) : problem(fault::not_found);
 }
@@ -135,8 +128,8 @@ task<http_response> lists_door::answer(registry::list_verdict verdict, registry:
 }
 
 task<http_response> lists_door::lock(asked& question) {
-    const auto revision = read_number(question.body, "revision", 0);
-    const auto leaving_out = read_number(question.body, "leaving_out", 0);
+    const auto revision = read_whole(question.body, "revision", 0, most_key);
+    const auto leaving_out = read_whole(question.body, "leaving_out", 0, most_key);
     if (!revision || !leaving_out) co_return missing(revision ? "leaving_out" : "revision");
     const registry::payment_list_id list{question.key(1)};
     const auto rows = co_await lists_.to_sign(question.who.id, list);
@@ -167,7 +160,7 @@ task<lists_door::checked> lists_door::check(const registry::list_to_sign& list) 
 }
 
 task<http_response> lists_door::release(asked& question) {
-    const auto revision = read_number(question.body, "revision", 0);
+    const auto revision = read_whole(question.body, "revision", 0, most_key);
     if (!revision) co_return missing("revision");
     const registry::payment_list_id list{question.key(1)};
     const auto rows = co_await lists_.to_sign(question.who.id, list);
@@ -181,7 +174,7 @@ task<http_response> lists_door::release(asked& question) {
 }
 
 task<http_response> lists_door::give_back(asked& question) {
-    const auto revision = read_number(question.body, "revision", 0);
+    const auto revision = read_whole(question.body, "revision", 0, most_key);
     if (!revision) co_return missing("revision");
     const registry::payment_list_id list{question.key(1)};
     const auto verdict = co_await lists_.give_back(question.who.id, list, *revision);
@@ -189,7 +182,7 @@ task<http_response> lists_door::give_back(asked& question) {
 }
 
 task<http_response> lists_door::abort(asked& question) {
-    const auto revision = read_number(question.body, "revision", 0);
+    const auto revision = read_whole(question.body, "revision", 0, most_key);
     if (!revision) co_return missing("revision");
     const registry::payment_list_id list{question.key(1)};
     const auto verdict = co_await lists_.abort(question.who.id, list, *revision);

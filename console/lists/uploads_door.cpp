@@ -4,6 +4,8 @@
 #include <openssl/sha.h>
 
 #include "base/http/json_body.hpp"
+#include "console/body_fields.hpp"
+#include "console/export_row.hpp"
 #include "console/lists/list_answers.hpp"
 #include "console/lists/list_file.hpp"
 #include "console/lists/list_rules.hpp"
@@ -49,12 +51,6 @@ list_file_shape shape_of(const registry::upload_standing& now) {
             .in_kind = now.in_kind,
             .currency = now.currency,
             .items = now.items};
-}
-
-std::optional<std::int64_t> number_in(const boost::json::object& body, std::string_view name) {
-    const auto* found = body.if_contains(view(name));
-    if (found == nullptr || !found->is_int64() || found->get_int64() < 0) return std::nullopt;
-    return found->get_int64();
 }
 
 }  // namespace
@@ -131,8 +127,8 @@ task<http_response> uploads_door::piece(asked& question) {
 
 task<http_response> uploads_door::complete(asked& question) {
     const registry::list_upload_id upload{question.key(1)};
-    const auto pieces = number_in(question.body, "pieces");
-    if (!pieces || *pieces == 0 || *pieces > most_pieces) co_return problem(fault::malformed, "pieces is missing.");
+    const auto pieces = read_whole(question.body, "pieces", 1, most_pieces);
+    if (!pieces) co_return problem(fault::malformed, "pieces is missing.");
     auto now = co_await uploads_.standing(question.who.id, upload, *pieces);
     if (!now) co_return problem(fault::not_found);
     // The end of the file counts as a piece more, taken once.
@@ -152,8 +148,8 @@ task<http_response> uploads_door::complete(asked& question) {
 
 task<http_response> uploads_door::apply(asked& question) {
     const registry::list_upload_id upload{question.key(1)};
-    const auto leaving_out = number_in(question.body, "leaving_out");
-    if (!leaving_out || *leaving_out > most_list_rows) co_return problem(fault::malformed, "leaving_out is missing.");
+    const auto leaving_out = read_whole(question.body, "leaving_out", 0, most_list_rows);
+    if (!leaving_out) co_return problem(fault::malformed, "leaving_out is missing.");
     const auto verdict = co_await uploads_.apply(question.who.id, upload, *leaving_out);
     if (verdict.done()) co_return co_await shown(question.who.id, upload);
     co_return refusal(verdict, co_await uploads_.find(question.who.id, upload));
@@ -176,9 +172,9 @@ task<http_response> uploads_door::faults(asked& question) {
 task<http_response> uploads_door::faults_file(asked& question) {
     const registry::list_upload_id upload{question.key(1)};
     if (!co_await uploads_.begin_faults(question.who.id, upload)) co_return problem(fault::not_found);
-    http_response response = csv_answer(fmt::format("errors-{}", upload.value));
+    http_response response = csv_file(fmt::format("errors-{}.csv", upload.value));
     response.stream = [this, upload](http_stream& out) -> task<void> {
-        std::string text = "\xef\xbb\xbf";
+        std::string text = export_beginning();
         append_csv_record(text, {"row", "column", "rule", "meaning"});
         for (std::int64_t after = 0;;) {
             const auto faults = co_await uploads_.faults(upload, after, faults_at_once);

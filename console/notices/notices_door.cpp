@@ -7,6 +7,7 @@
 
 #include "base/http/json_body.hpp"
 #include "console/body_fields.hpp"
+#include "console/export_row.hpp"
 #include "console/notices/draft.hpp"
 #include "console/problem.hpp"
 #include "gsm/sms_cost.hpp"
@@ -216,9 +217,7 @@ task<http_response> notices_door::outcomes(asked& question) {
 task<http_response> notices_door::outcomes_file(asked& question) {
     const registry::broadcast_id id{question.key(1)};
     if (!co_await notices_.may(question.who.id, "notices.view", id)) co_return problem(fault::not_found);
-    http_response file;
-    file.content_type = "text/csv; charset=utf-8";
-    file.headers.push_back({"Content-Disposition", fmt::format("attachment; filename=\"notice-{}.csv\"", id.value)});
+    http_response file = csv_file(fmt::format("notice-{}.csv", id.value));
     file.body = "language,outcome,reason,messages\r\n";
     for (const auto& one : co_await broadcasts_.outcomes(id))
         file.body +=
