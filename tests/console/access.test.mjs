@@ -149,7 +149,22 @@ describe('accounts', () => {
       stale: async () => ({ path: `${await officer()}${path}`, body: { ...body, revision: 9 } }),
     });
   routeMatrix({ name: 'POST /staff/{id}/sign-out', method: 'POST', path: async () => `${await officer()}/sign-out`, allowed: 'administrator', wrong: ['representative'], elsewhere: true });
-  routeMatrix({ method: 'POST', path: '/staff/search', body: { text: 'access' }, allowed: 'representative', wrong: ['cash'] });
+  const linked = async () => {
+    const { id } = await makeStaff('cash');
+    await sql(`UPDATE staff SET issuer = 'https://identity.example', subject = 'of ${id}' WHERE id = ${id}`);
+    return `/staff/${id}/unlink`;
+  };
+  routeMatrix({
+    name: 'POST /staff/{id}/unlink', method: 'POST', path: linked, body: { revision: 1 }, allowed: 'administrator', wrong: ['representative', 'auditor'], elsewhere: true,
+    own: () => ({ client: keeper, path: `/staff/${keeper.id}/unlink` }), stale: async () => ({ path: await linked(), body: { revision: 9 } }),
+  });
+  routeMatrix({
+    method: 'POST', path: '/staff/search', body: { text: 'access' }, allowed: 'representative', wrong: ['cash'], elsewhere: true,
+    elsewhereCheck: (answer) => {
+      assert.equal(answer.status, 200);
+      for (const each of answer.body.items) assert.ok(each.own || each.grants.every((grant) => grant.operation === 'UGA'), each.name);
+    },
+  });
 
   test('a new one gets in by the password that was shown once, connects an app, and chooses a password of her own', async () => {
     const name = newName();
@@ -265,7 +280,10 @@ describe('accounts', () => {
 
 describe('reviews', () => {
   routeMatrix({ method: 'GET', path: '/reviews', allowed: 'auditor', wrong: ['cash'], elsewhere: true, elsewhereCheck: (answer) => assert.ok(answer.body.items.every((each) => each.operation === 'UGA')) });
-  routeMatrix({ method: 'GET', path: '/reviews.csv', allowed: 'auditor', wrong: ['cash'] });
+  routeMatrix({ method: 'GET', path: '/reviews.csv', allowed: 'auditor', wrong: ['cash'], elsewhere: true, elsewhereCheck: (answer) => {
+    assert.equal(answer.status, 200);
+    assert.ok(answer.text.includes(',UGA,') && !answer.text.includes(',KEN,'), answer.text.slice(0, 300));
+  } });
   test('what is due comes first, and a look at it puts it off', async () => {
     const account = await makeStaff('hotline');
     await sql(`UPDATE staff_grant SET since = now() - interval '100 days', until = now() + interval '100 days' WHERE staff = ${account.id}`);
@@ -306,6 +324,18 @@ describe('reviews', () => {
 describe('one’s own sessions', () => {
   routeMatrix({ method: 'GET', path: '/me/sessions', allowed: 'statistics' });
   routeMatrix({ method: 'GET', path: '/me/identity', allowed: 'statistics', allowedCheck: (answer) => assert.equal(answer.body.linked, false) });
+  test('a link with an identity provider is hers to end, while there is a password to sign in by', async () => {
+    const client = await as('statistics', { fresh: true });
+    const link = () => sql(`UPDATE staff SET issuer = 'https://identity.example', subject = 'own ${client.id}' WHERE id = ${client.id}`);
+    await link();
+    assert.equal((await client.get('/me/identity')).body.linked, true);
+    assert.equal((await client.delete('/me/identity')).status, 204);
+    assert.equal((await client.get('/me/identity')).body.linked, false);
+    await link();
+    await sql(`UPDATE staff SET password = NULL WHERE id = ${client.id}`);
+    assert.equal((await client.delete('/me/identity')).status, 409);
+    assert.equal((await client.get('/me/identity')).body.linked, true);
+  });
   test('are listed, each can be ended, and all the others at once', async () => {
     const first = await as('statistics', { fresh: true });
     const second = await new Client(first.account).signIn({ step: stepNow() + 1 });

@@ -116,7 +116,12 @@ describe('the chain', () => {
 });
 
 describe('the file', () => {
-  routeMatrix({ method: 'GET', path: '/audit.csv?kind=test', allowed: 'auditor', wrong: ['registration', 'representative'] });
+  routeMatrix({ method: 'GET', path: '/audit.csv?kind=test', allowed: 'auditor', wrong: ['registration', 'representative'], elsewhere: true,
+    elsewhereCheck: (answer) => {
+      assert.equal(answer.status, 200);
+      const [head, ...lines] = answer.text.trimEnd().split('\r\n').map((line) => line.split(','));
+      assert.ok(lines.every((line) => !hers.includes(Number(line[head.indexOf('person')]))));
+    } });
   test('holds the rows of the page, and its making is noted once', async () => {
     const before = Number(await one(`SELECT count(*) FROM audit WHERE kind = 'audit.exported'`));
     const { text, headers } = await auditor.get('/audit.csv?kind=test.seen');

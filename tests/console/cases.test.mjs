@@ -193,6 +193,14 @@ test('an approval is taken back before the second, not after', async () => {
   assert.equal((await ruth.post(`/cases/${request.id}/withdrawal`, { revision: last.body.revision })).status, 409);
 });
 
+test('whoever asked takes it back herself: nothing is changed, and it is over', async () => {
+  const { client, request } = await ownBy('registration');
+  const back = await client.post(`/cases/${request.id}/withdrawal`, { revision: request.revision });
+  assert.deepEqual([back.status, back.body.outcome, back.body.state], [200, 'cancelled', 'cancelled']);
+  assert.equal(await one(`SELECT count(*) FROM correction WHERE change_request = ${request.id}`), '0');
+  assert.equal((await approve(await as('registration', { fresh: true }), request.id, back.body.revision)).status, 409);
+});
+
 test('a name is opened, split as it was, compared with what is recorded, and applied', async () => {
   const from = '+254711000001';
   // Report a change, a name is wrong, the first of the household.
@@ -252,6 +260,10 @@ const ownBy = async (roles) => {
   const client = await as(roles);
   return { client, request: await askAddress({ more: { asked_by: client.id, channel: "'staff'" } }) };
 };
+const ownTo = async (what, more) => {
+  const { client, request } = await ownBy('registration');
+  return { client, path: `/cases/${request.id}/${what}`, body: { revision: request.revision, ...more } };
+};
 const changes = [
   ['approval', async () => ({ evidence: ['document'] }), {}],
   ['rejection', async () => ({ reason: 'duplicate' }), {}],
@@ -263,10 +275,7 @@ for (const [what, more] of changes) {
     method: 'POST', name: `POST /cases/{id}/${what}`, allowed: 'registration', wrong: ['cash', 'protection', 'administrator'], elsewhere: true,
     path: async () => { now = await askAddress(); return `/cases/${now.id}/${what}`; },
     body: async () => ({ revision: now.revision, ...(await more()) }),
-    own: async () => {
-      const { client, request } = await ownBy('registration');
-      return { client, path: `/cases/${request.id}/${what}`, body: { revision: request.revision, ...(await more()) } };
-    },
+    own: async () => ownTo(what, await more()),
     stale: async () => {
       const request = await askAddress();
       await sql(`UPDATE change_request SET trust = 2 WHERE id = ${request.id}`);
@@ -295,6 +304,7 @@ for (const [what, more] of changes) {
       return `/cases/${request.id}/comparison`;
     },
     body: async () => now,
+    own: async () => ownTo('comparison'),
     stale: async () => ({ path: `/cases/${(await askAddress()).id}/comparison`, body: { revision: 999 } }),
   });
 }

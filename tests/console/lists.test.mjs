@@ -438,7 +438,7 @@ describe('routes', () => {
   };
   const locked = async () => lock(cash, (await draft()).id);
   before(async () => { some = await loadedList(cash, releaser, cashRows(numbers.slice(0, 3))); });
-  const get = (path, more = {}) => routeMatrix({ method: 'GET', name: `GET ${path}`, path: () => path.replace('{list}', some.id).replace('{upload}', some.upload.id), allowed: 'cash', wrong: ['hotline', 'statistics'], elsewhere: true, ...more });
+  const get = (path, more = {}) => routeMatrix({ method: 'GET', name: `GET ${path.replaceAll(/\{\w+\}/g, '{id}')}`, path: () => path.replace('{list}', some.id).replace('{upload}', some.upload.id), allowed: 'cash', wrong: ['hotline', 'statistics'], elsewhere: true, ...more });
   get('/lists', { elsewhereCheck: (answer) => assert.ok(answer.body.items.every((each) => each.operation === 'UGA')) });
   get('/lists/choices', { wrong: ['cash_release', 'hotline'], elsewhereCheck: (answer) => assert.deepEqual(answer.body.operations.map((each) => each.code), ['UGA']) });
   for (const path of ['/lists/{list}', '/lists/{list}/entitlements', '/lists/{list}/signature', '/lists/{list}/entitlements.csv', '/uploads/{upload}', '/uploads/{upload}/rows', '/uploads/{upload}/errors', '/uploads/{upload}/errors.csv']) get(path);
@@ -448,7 +448,7 @@ describe('routes', () => {
   const turning = { body: { revision: 0 } };
   for (const [action, allowed, wrong, what] of [['release', 'cash_release', ['cash', 'hotline'], locked], ['return', 'cash_release', ['hotline'], locked], ['abort', 'cash', ['hotline'], draft]]) {
     let list;
-    routeMatrix({ method: 'POST', name: `POST ${action}`, allowed, wrong, elsewhere: true, ...turning,
+    routeMatrix({ method: 'POST', name: `POST /lists/{id}/${action}`, allowed, wrong, elsewhere: true, ...turning,
       path: async () => `/lists/${(list = await what()).id}/${action}`, body: async () => ({ revision: list.revision }),
       stale: async () => { const now = await what(); return { path: `/lists/${now.id}/${action}`, body: { revision: now.revision - 1 } }; },
       own: action !== 'release' ? undefined : async () => {
@@ -463,21 +463,23 @@ describe('routes', () => {
       } });
   }
   let toLock;
-  routeMatrix({ method: 'POST', name: 'POST lock', allowed: 'cash', wrong: ['cash_release', 'hotline'], elsewhere: true,
+  routeMatrix({ method: 'POST', name: 'POST /lists/{id}/lock', allowed: 'cash', wrong: ['cash_release', 'hotline'], elsewhere: true,
     path: async () => `/lists/${(toLock = await draft()).id}/lock`, body: async () => ({ revision: toLock.revision, leaving_out: 0 }),
     stale: async () => { const now = await draft(); return { path: `/lists/${now.id}/lock`, body: { revision: now.revision - 1, leaving_out: 0 } }; } });
-  routeMatrix({ method: 'POST', name: 'POST uploads', path: of(draft, 'uploads'), body: { kind: 'list' }, allowed: 'cash', wrong: ['cash_release', 'hotline'], elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /lists/{id}/uploads', path: of(draft, 'uploads'), body: { kind: 'list' }, allowed: 'cash', wrong: ['cash_release', 'hotline'], elsewhere: true });
   const receiving = async () => (await makeList(cash, { cycle: await newCycle() })).upload.id;
-  routeMatrix({ method: 'PUT', name: 'PUT piece', path: async () => `/uploads/${await receiving()}/pieces/1`, raw: 'registration_number,amount,currency,valid_from,valid_to\n', type: 'application/octet-stream', allowed: 'cash', wrong: ['hotline'], elsewhere: true });
-  routeMatrix({ method: 'POST', name: 'POST completion', allowed: 'cash', wrong: ['hotline'], elsewhere: true, body: { pieces: 1 },
+  routeMatrix({ method: 'PUT', name: 'PUT /uploads/{id}/pieces/{number}', path: async () => `/uploads/${await receiving()}/pieces/1`, raw: 'registration_number,amount,currency,valid_from,valid_to\n', type: 'application/octet-stream', allowed: 'cash', wrong: ['hotline'], elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /uploads/{id}/completion', allowed: 'cash', wrong: ['hotline'], elsewhere: true, body: { pieces: 1 },
     path: async () => { const id = await receiving(); await sendPieces(cash, id, cashRows(numbers.slice(0, 1))); return `/uploads/${id}/completion`; } });
-  routeMatrix({ method: 'POST', name: 'POST application', allowed: 'cash', wrong: ['cash_release', 'hotline'], elsewhere: true, body: { leaving_out: 0 },
-    path: async () => {
-      const list = await loadedList(cash, releaser, cashRows(numbers.slice(0, 1)));
-      const made = await cash.post(`/lists/${list.id}/uploads`, { kind: 'report' });
-      await send(cash, made.body.id, `registration_number,outcome\n${numbers[0]},not_collected\n`);
-      return `/uploads/${made.body.id}/application`;
-    } });
+  const reported = async () => {
+    const list = await loadedList(cash, releaser, cashRows(numbers.slice(0, 1)));
+    const made = await cash.post(`/lists/${list.id}/uploads`, { kind: 'report' });
+    await send(cash, made.body.id, `registration_number,outcome\n${numbers[0]},not_collected\n`);
+    return `/uploads/${made.body.id}/application`;
+  };
+  // What she knows to be left out is what she saw of it.
+  routeMatrix({ method: 'POST', name: 'POST /uploads/{id}/application', allowed: 'cash', wrong: ['cash_release', 'hotline'], elsewhere: true, body: { leaving_out: 0 },
+    path: reported, stale: async () => ({ path: await reported(), body: { leaving_out: 3 } }) });
 
   test('bodies out of bounds are malformed, and name the field only', async () => {
     const cycle = await newCycle();

@@ -29,14 +29,15 @@ before(async () => {
 describe('routes', () => {
   const wrong = ['hotline', 'registration', 'cash'];
   routeMatrix({ method: 'GET', path: '/notices', allowed: 'notices', wrong, elsewhere: true, elsewhereCheck: (answer) => assert.deepEqual(answer.body.items, []) });
-  routeMatrix({ method: 'GET', path: '/notices/choices', allowed: 'notices', wrong });
+  routeMatrix({ method: 'GET', path: '/notices/choices', allowed: 'notices', wrong, elsewhere: true,
+    elsewhereCheck: (answer) => assert.deepEqual(answer.body.operations.map((each) => each.code), ['UGA']) });
   routeMatrix({ method: 'POST', path: '/notices/shape', body: { language: 'en', text: 'Hello' }, allowed: 'notices', wrong });
   routeMatrix({ method: 'POST', path: '/notices', body: draft, allowed: 'notices', wrong: [...wrong, 'notices_release'], elsewhere: true, elsewhereStatus: 403, allowedStatus: 201 });
-  routeMatrix({ method: 'GET', path: async () => `/notices/${await write()}`, allowed: 'notices', wrong, elsewhere: true });
-  routeMatrix({ method: 'POST', path: async () => `/notices/${await write()}/count`, body: { price: '0.8' }, allowed: 'notices_release', wrong, elsewhere: true });
-  routeMatrix({ method: 'GET', path: async () => `/notices/${await write()}/outcomes`, allowed: 'notices', wrong, elsewhere: true });
-  routeMatrix({ method: 'GET', path: async () => `/notices/${await write()}/outcomes.csv`, allowed: 'notices', wrong, elsewhere: true });
-  routeMatrix({ method: 'POST', path: async () => `/notices/${await write()}/stop`, allowed: 'notices', wrong: ['hotline'], elsewhere: true });
+  routeMatrix({ method: 'GET', name: 'GET /notices/{id}', path: async () => `/notices/${await write()}`, allowed: 'notices', wrong, elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /notices/{id}/count', path: async () => `/notices/${await write()}/count`, body: { price: '0.8' }, allowed: 'notices_release', wrong, elsewhere: true });
+  routeMatrix({ method: 'GET', name: 'GET /notices/{id}/outcomes', path: async () => `/notices/${await write()}/outcomes`, allowed: 'notices', wrong, elsewhere: true });
+  routeMatrix({ method: 'GET', name: 'GET /notices/{id}/outcomes.csv', path: async () => `/notices/${await write()}/outcomes.csv`, allowed: 'notices', wrong, elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /notices/{id}/stop', path: async () => `/notices/${await write()}/stop`, allowed: 'notices', wrong: ['hotline'], elsewhere: true });
   const paused = async () => {
     const id = await write();
     await sql(`UPDATE broadcast SET recipients = 1, counted_at = now() WHERE id = ${id};
@@ -44,7 +45,7 @@ describe('routes', () => {
       UPDATE broadcast SET state = 'paused' WHERE id = ${id}`);
     return id;
   };
-  routeMatrix({ method: 'POST', path: async () => `/notices/${await paused()}/resume`, allowed: 'notices_release', wrong: ['hotline'], elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /notices/{id}/resume', path: async () => `/notices/${await paused()}/resume`, allowed: 'notices_release', wrong: ['hotline'], elsewhere: true });
   // Of nobody's filter it would be over at once: these wait for hours that are not now.
   const waiting = async () => {
     const hour = Number(await one(`SELECT extract(hour FROM now() AT TIME ZONE 'Africa/Nairobi')`));
@@ -53,7 +54,7 @@ describe('routes', () => {
     assert.equal((await (await as('notices_release')).post(`/notices/${id}/release`, { recipients: people })).status, 200);
     return id;
   };
-  routeMatrix({ method: 'POST', path: async () => `/notices/${await waiting()}/pause`, allowed: 'notices_release', wrong: ['hotline'], elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /notices/{id}/pause', path: async () => `/notices/${await waiting()}/pause`, allowed: 'notices_release', wrong: ['hotline'], elsewhere: true });
   const ready = async () => {
     const id = await write({ filter: { location: [place] } });
     return { id, people: await counted(id) };

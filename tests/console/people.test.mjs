@@ -243,8 +243,9 @@ describe('a record', () => {
 
   routeMatrix({ method: 'GET', path: async () => `/people/${(await somebody()).id}`, allowed: 'registration',
     wrong: ['statistics', 'notices', 'cash_release', 'auditor'], elsewhere: true, name: 'GET /people/{id}' });
-  routeMatrix({ method: 'GET', path: async () => `/people/${(await somebody()).id}/phones`, allowed: 'hotline',
-    wrong: ['words', 'auditor'], elsewhere: true, name: 'GET /people/{id}/phones' });
+  for (const part of ['household', 'phones', 'entitlements', 'requests', 'tickets', 'consents', 'shown', 'looks', 'conversations', 'checks'])
+    routeMatrix({ method: 'GET', path: async () => `/people/${(await somebody()).id}/${part}`, allowed: 'hotline',
+      wrong: ['words', 'auditor'], elsewhere: true, name: `GET /people/{id}/${part}` });
 });
 
 describe('a code for a new PIN', () => {

@@ -35,16 +35,20 @@ describe('routes', () => {
   const noAnswer = ['registration', 'notices'];
   routeMatrix({ method: 'GET', path: '/tickets', allowed: 'hotline', wrong, elsewhere: true,
     elsewhereCheck: (answer) => assert.ok(answer.body.items.every((each) => each.operation === 'UGA')) });
-  routeMatrix({ method: 'GET', path: '/tickets/summary', allowed: 'hotline', wrong });
+  routeMatrix({ method: 'GET', path: '/tickets/summary', allowed: 'hotline', wrong, elsewhere: true, elsewhereCheck: async (answer) => {
+    assert.equal(answer.status, 200);
+    await open();
+    assert.equal((await (await as('hotline', { operation: 'UGA' })).get('/tickets/summary')).body.open, answer.body.open, 'what is opened here');
+  } });
   routeMatrix({ method: 'GET', path: '/tickets/choices', allowed: 'hotline', wrong, elsewhere: true,
     elsewhereCheck: (answer) => assert.deepEqual(answer.body.operations.map((each) => each.code), ['UGA']) });
   routeMatrix({ method: 'POST', path: '/tickets/search', body: { reference: 'AAAA' }, allowed: 'hotline', wrong });
   routeMatrix({ method: 'POST', path: '/tickets/preview', body: { text: 'Come on Monday.', language: 'en' }, allowed: 'hotline', wrong: noAnswer });
   routeMatrix({ method: 'POST', path: '/tickets', body: () => ({ category: 'question', topic: 'other', words: 'Where do I go?', person: family.person }),
     allowed: 'hotline', wrong: noAnswer, elsewhere: true, allowedStatus: 201 });
-  routeMatrix({ method: 'GET', path: async () => `/tickets/${await open()}`, allowed: 'hotline', wrong, elsewhere: true });
-  routeMatrix({ method: 'GET', path: async () => `/tickets/${await open()}/colleagues`, allowed: 'hotline', wrong: noAnswer, elsewhere: true });
-  routeMatrix({ method: 'POST', path: async () => `/tickets/${await open()}/number`, allowed: 'hotline', wrong: noAnswer, elsewhere: true });
+  routeMatrix({ method: 'GET', name: 'GET /tickets/{id}', path: async () => `/tickets/${await open()}`, allowed: 'hotline', wrong, elsewhere: true });
+  routeMatrix({ method: 'GET', name: 'GET /tickets/{id}/colleagues', path: async () => `/tickets/${await open()}/colleagues`, allowed: 'hotline', wrong: noAnswer, elsewhere: true });
+  routeMatrix({ method: 'POST', name: 'POST /tickets/{id}/number', path: async () => `/tickets/${await open()}/number`, allowed: 'hotline', wrong: noAnswer, elsewhere: true });
   const changes = [
     ['answer', { text: 'It is repaired.', language: 'en' }], ['assignment', { staff: null }], ['priority', { priority: 2 }], ['state', { state: 'on_hold' }],
     ['calls', { outcome: 'no_answer', again_in_hours: 4 }], ['closing', { as: 'answered' }],
@@ -57,7 +61,8 @@ describe('routes', () => {
       stale: async () => ({ path: `/tickets/${await open()}/${what}`, body: { ...body, revision: 1 } }),
     });
   routeMatrix({ method: 'POST', name: 'POST /tickets/{id}/notes', path: async () => `/tickets/${await open()}/notes`, body: { text: 'Ask the plumber.' },
-    allowed: 'hotline', wrong, elsewhere: true });
+    allowed: 'hotline', wrong, elsewhere: true,
+    stale: async () => ({ path: `/tickets/${await open()}/notes`, body: { text: 'Ask the plumber.', revision: 1 } }) });
   const closed = async () => {
     const id = await open();
     await sql(`UPDATE ticket SET state = 'closed', closed_at = now() WHERE id = ${id}`);
@@ -84,7 +89,7 @@ describe('routes', () => {
     SELECT string_agg(substr('ACDEFGHJKMNPQRTUVWXY234679', 1 + (random() * 25)::int, 1), ''), decode(md5(random()::text), 'hex'), 'call_back', false
       FROM generate_series(1, 4) RETURNING id`);
   routeMatrix({ method: 'POST', name: 'POST /tickets/{id}/move', path: async () => `/tickets/${await stray()}/move`, body: { operation: 'UGA', revision: 1 },
-    allowed: 'hotline', wrong: noAnswer });
+    allowed: 'hotline', wrong: noAnswer, stale: async () => ({ path: `/tickets/${await stray()}/move`, body: { operation: 'UGA', revision: 9 } }) });
 });
 
 describe('queues', () => {

@@ -32,7 +32,7 @@ for (const path of ['/words', '/words/texts', '/words/menus/home.yaml', '/words/
 routeMatrix({ method: 'PUT', path: '/words/texts/fr/home.other', body: async () => ({ words: 'Autre personne', revision: (await textOf(await as('words'), 'home.other')).draft?.revision ?? 0 }),
   allowed: 'words', wrong: ['registration', 'administrator'],
   stale: async () => { const client = await as('words'); await drafted(client, 'home.other', 'Une autre'); return { body: { words: 'x', revision: 0 } }; } });
-routeMatrix({ method: 'DELETE', path: async () => { const client = await as('words'); return `/words/texts/fr/home.title?revision=${await drafted(client, 'home.title', '')}`; },
+routeMatrix({ method: 'DELETE', name: 'DELETE /words/texts/{language}/{key}', path: async () => { const client = await as('words'); return `/words/texts/fr/home.title?revision=${await drafted(client, 'home.title', '')}`; },
   allowed: 'words', wrong: ['registration', 'administrator'],
   stale: async () => { await drafted(await as('words'), 'home.title', ''); return { path: '/words/texts/fr/home.title?revision=1' }; } });
 routeMatrix({ method: 'POST', path: '/words/texts/fr/pin.wrong/reading', body: async () => ({ words: (await textOf(await as('words'), 'pin.wrong')).words }),
@@ -42,7 +42,7 @@ routeMatrix({ method: 'POST', path: '/words/texts/fr/pin.wrong/reading', body: a
 routeMatrix({ method: 'PUT', path: '/words/menus/home.yaml', allowed: 'words', wrong: ['registration', 'administrator'],
   body: async () => { const { body } = await (await as('words')).get('/words/menus/home.yaml'); return { words: body.words, revision: body.draft?.revision ?? 0 }; },
   stale: async () => { const { body } = await (await as('words')).get('/words/menus/home.yaml'); return { body: { words: body.words, revision: (body.draft?.revision ?? 0) + 1000 } }; } });
-routeMatrix({ method: 'DELETE', allowed: 'words', wrong: ['registration', 'administrator'],
+routeMatrix({ method: 'DELETE', name: 'DELETE /words/menus/{file}', allowed: 'words', wrong: ['registration', 'administrator'],
   path: async () => {
     const client = await as('words');
     const { body } = await client.get('/words/menus/home.yaml');

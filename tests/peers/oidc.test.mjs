@@ -135,6 +135,7 @@ describe('signing in by an identity provider', () => {
   test('an account is linked by herself, with her password once more, and then opens by the provider alone', async () => {
     const id = await makeStaff('officer.one');
     const before_ = await byPassword('officer.one');
+    assert.equal((await new Browser().api('POST', '/me/identity', { password })).status, 401, 'not signed in');
     const wrong = await before_.api('POST', '/me/identity', { password: 'not this' });
     assert.equal(wrong.status, 422);
     assert.deepEqual(wrong.body.faults, [{ field: 'password', code: 'wrong' }]);

@@ -6,7 +6,8 @@ import { as, stranger } from './house.mjs';
 
 const kindOf = (answer) => answer.body?.type?.split('/').at(-1);
 
-// route: { method, path, body } or a function that makes one afresh (path and body may be functions, too, and wait).
+// route: { method, path, body, name } or a function that makes one afresh (path and body may be functions, too, and wait).
+//   name        'METHOD /path/{id}' as the description has it; needed where the path is a function
 //   allowed     a role (or options { role, … }) that may; `allowedStatus` (default 200..299)
 //   wrong       roles that may not: 403 not-allowed
 //   elsewhere   true: whoever has the allowed role in another operation (UGA) gets `elsewhereStatus` (default 404), or,
@@ -15,10 +16,16 @@ const kindOf = (answer) => answer.body?.type?.split('/').at(-1);
 //   stale       a function that makes { path, body } with an old revision: 409 stale, with `current`
 export function routeMatrix(route) {
   const { method, allowed, wrong = [], elsewhere = false, elsewhereStatus = 404, elsewhereCheck, own, stale } = route;
-  const name = route.name ?? `${method} ${typeof route.path === 'string' ? route.path : '…'}`;
+  const name = route.name ?? `${method} ${route.path}`;
+  if (!route.name && typeof route.path !== 'string') throw new Error(`a ${method} has no name`);
   const made = async (what) => (typeof what === 'function' ? what() : what);
-  const askedBy = async (client, given = {}) => client.ask(method, await made(given.path ?? route.path), {
-    body: await made(given.body ?? route.body), raw: route.raw, type: route.type, ...given.options });
+  // What is asked is what the name says: routes.test.mjs reads names.
+  const named = name.includes('{') ? new RegExp(`^${name.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) : null;
+  const askedBy = async (client, given = {}) => {
+    const path = await made(given.path ?? route.path);
+    if (named) assert.match(`${method} ${path.split('?')[0]}`, named);
+    return client.ask(method, path, { body: await made(given.body ?? route.body), raw: route.raw, type: route.type, ...given.options });
+  };
 
   test(`${name}: not signed in`, async () => {
     const answer = await askedBy(stranger());
