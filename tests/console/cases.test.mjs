@@ -159,6 +159,9 @@ test('the form shows the request that was opened, not the one before (#10068)', 
   assert.notEqual((await shown(ruth, older.id)).fields[0].wanted, 'The newer one');
   assert.equal((await shown(ruth, newer.id)).fields[0].wanted, 'The newer one');
   assert.deepEqual((await shown(ruth, newer.id)).others.map((each) => each.id), [older.id], 'and tells of the other one');
+  const wanted = (await shown(ruth, older.id)).fields[0].wanted;
+  assert.equal((await approve(ruth, older.id, older.revision)).body.outcome, 'applied');
+  assert.deepEqual((await shown(ruth, newer.id)).fields, [{ name: 'address_line', asked_against: who.address, recorded: wanted, wanted: 'The newer one', changed: true }]);
 });
 
 test('what the record itself forbids is refused and leaves nothing behind', async () => {

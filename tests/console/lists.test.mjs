@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { as, kill, makeStaff, one, phone, serve, sql, Client } from './lib/house.mjs';
+import { as, kill, makeStaff, one, phone, serve, sql, stepNow, Client } from './lib/house.mjs';
 import { cashRows, day, households, kindOf, loadedList, lock, makeList, newCycle, release, send, sendPieces, uploadIn } from './lib/list_files.mjs';
 import { routeMatrix } from './lib/matrix.mjs';
 
@@ -165,6 +165,21 @@ describe('pieces', () => {
     assert.deepEqual([checked.rows, checked.bad], [30, 0]);
     assert.equal(await one(`SELECT count(*) FROM staff_job WHERE kind = 'list_check' AND record = ${list.upload.id}`), '1');
     assert.equal(kindOf(await put(pieces + 1, 'x')), 'wrong-state', 'nothing is added to what is whole');
+  });
+
+  test('a file begun in one browser goes on in another of hers (opencrvs-core#13663, #10641)', async () => {
+    const account = await makeStaff('cash');
+    const here = await new Client(account).signIn({ step: stepNow() - 1 });
+    const list = await makeList(here, { cycle: await newCycle() });
+    const content = cashRows(numbers.slice(0, 12));
+    await sendPieces(here, list.upload.id, content, { size: 100, to: 4 });
+    const there = await new Client(account).signIn({ step: stepNow() });
+    assert.ok((await there.get('/lists')).body.items.some((each) => each.id === list.id));
+    assert.deepEqual((await there.get(`/lists/${list.id}`)).body, (await here.get(`/lists/${list.id}`)).body, 'nothing of it is in the first one alone');
+    const { pieces } = await sendPieces(there, list.upload.id, content, { size: 100, from: (await there.get(`/uploads/${list.upload.id}`)).body.next_piece });
+    await there.post(`/uploads/${list.upload.id}/completion`, { pieces });
+    const checked = await uploadIn(here, list.upload.id, 'checked');
+    assert.deepEqual([checked.rows, checked.bad], [12, 0]);
   });
 
   test("are nobody else's to send", async () => {
