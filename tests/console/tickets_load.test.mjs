@@ -19,7 +19,7 @@ before(async () => {
       JOIN LATERAL (SELECT id FROM registration_group WHERE operation = 'KEN' ORDER BY id OFFSET n % 30 LIMIT 1) g ON true
       JOIN membership m ON m.registration_group = g.id AND m.until IS NULL AND m.relationship = 'PA';
     ALTER TABLE ticket ENABLE TRIGGER ticket_opens; ANALYZE ticket`);
-  office = Number(await one(`SELECT f.id FROM office f JOIN ticket t ON t.location IN (SELECT locations_of(f.id)) WHERE f.operation = 'KEN' GROUP BY f.id ORDER BY count(*) LIMIT 1`));
+  office = Number(await one(`SELECT f.id FROM office f JOIN ticket t ON t.location IN (SELECT locations_of(f.id)) WHERE t.operation = 'KEN' GROUP BY f.id ORDER BY count(*) LIMIT 1`));
 });
 
 const timed = async (what) => {
