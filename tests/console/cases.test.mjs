@@ -370,9 +370,11 @@ test('many are approved by a job that survives a kill; each outcome is in its fi
   const groups = await sql(`SELECT g.id, m.individual, coalesce(g.address_line, '') FROM registration_group g JOIN membership m ON m.registration_group = g.id AND m.until IS NULL AND m.relationship = 'PA' WHERE g.operation = 'KEN' AND g.id <> ${who.group} LIMIT 40`);
   // Of some households several: the second is asked against an address that the first replaces.
   await sql(`INSERT INTO change_request (reference, hop_key, kind, individual, registration_group, before, after, base_revision, trust, channel)
-    SELECT (SELECT string_agg(substr('ACDEFGHJKMNPQRTUVWXY234679', 1 + (n / power(26, d)::integer) % 26, 1), '') FROM generate_series(0, 3) d),
-           decode(md5('many ' || n), 'hex'), 'address', g.person, g.id, '{"address_line": ""}', jsonb_build_object('address_line', 'Block ' || n), 1, 3, 'sms'
-      FROM generate_series(1, ${many}) n
+    SELECT r.reference, decode(md5('many ' || n), 'hex'), 'address', g.person, g.id, '{"address_line": ""}', jsonb_build_object('address_line', 'Block ' || n), 1, 3, 'sms'
+      FROM (SELECT row_number() OVER () AS n, free.reference
+              FROM (SELECT (SELECT string_agg(substr('ACDEFGHJKMNPQRTUVWXY234679', 1 + (k / power(26, d)::integer) % 26, 1), '') FROM generate_series(0, 3) d) AS reference
+                      FROM generate_series(1, ${2 * many}) k) free
+             WHERE NOT EXISTS (SELECT FROM open_reference o WHERE o.reference = free.reference) LIMIT ${many}) r
       JOIN (SELECT row_number() OVER () - 1 AS place, * FROM (VALUES ${groups.map(([g, p]) => `(${g}::bigint, ${p}::bigint)`)}) v(id, person)) g ON g.place = n % ${groups.length}
      ON CONFLICT DO NOTHING`);
   await sql(`UPDATE registration_group SET address_line = NULL WHERE id IN (${groups.map(([g]) => g)})`);

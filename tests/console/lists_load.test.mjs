@@ -1,5 +1,6 @@
 // Volumes: a long list in, every error out, entitlements by steps with live progress through a kill, a long export in flat
-// memory. LISTS_ROWS (default 3,000; 100,000 is the most a list has) and LISTS_EXPORT (default 20,000) are the sizes.
+// memory. LISTS_ROWS (default 3,000; 100,000 is the most a list has) and LISTS_EXPORT (default 20,000) are the sizes; each
+// LISTS_WRONG-th row (default 10) is wrong, 0: none.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
@@ -7,6 +8,7 @@ import { as, kill, one, serve, serverPid, sleep, sql, url } from './lib/house.mj
 import { day, kindOf, lock, makeList, newCycle, release, sendPieces, uploadIn } from './lib/list_files.mjs';
 
 const rows = Number(process.env.LISTS_ROWS ?? 3_000);
+const every = Number(process.env.LISTS_WRONG ?? 10);
 const exported = Number(process.env.LISTS_EXPORT ?? 20_000);
 const patience = 600_000;
 const memory = (what = 'VmRSS') => Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${serverPid()}/status`, 'utf8'))[1]) / 1024;
@@ -31,10 +33,12 @@ before(async () => {
   await sql('ANALYZE registration_group; ANALYZE individual; ANALYZE membership');
 });
 
-// Every tenth row is wrong, and every hundredth in two ways.
-const wrong = (n) => n % 10 === 0;
-const faults = Array.from({ length: rows }, (_, i) => i + 1).flatMap((n) => (n % 100 === 0 ? [[n, 'amount', 'amount_form'], [n, 'valid_to', 'no_such_day']] : wrong(n) ? [[n, 'amount', 'not_positive']] : []));
-const line = (n) => `${number(n)},${n % 100 === 0 ? 'x' : wrong(n) ? '0' : `${1000 + (n % 500)}.50`},KES,${day(-1)},${n % 100 === 0 ? '2026-02-31' : day(30)},M-Pesa`;
+// Each tenth of the wrong ones is so in two ways.
+const wrong = (n) => every > 0 && n % every === 0;
+const twice = (n) => every > 0 && n % (10 * every) === 0;
+const bad = every > 0 ? Math.floor(rows / every) : 0;
+const faults = Array.from({ length: rows }, (_, i) => i + 1).flatMap((n) => (twice(n) ? [[n, 'amount', 'amount_form'], [n, 'valid_to', 'no_such_day']] : wrong(n) ? [[n, 'amount', 'not_positive']] : []));
+const line = (n) => `${number(n)},${twice(n) ? 'x' : wrong(n) ? '0' : `${1000 + (n % 500)}.50`},KES,${day(-1)},${twice(n) ? '2026-02-31' : day(30)},M-Pesa`;
 
 test('a long list comes in, and every error comes out', { timeout: patience }, async (t) => {
   list = await makeList(cash, { cycle, currency: 'KES' });
@@ -49,7 +53,7 @@ test('a long list comes in, and every error comes out', { timeout: patience }, a
   const checked = await uploadIn(cash, list.upload.id, 'checked', patience);
   told(t, 'sent and checked', begun);
   assert.ok(seconds(begun) < 2 * bound, `${seconds(begun)} s`);
-  assert.deepEqual([checked.rows, checked.bad], [rows, rows / 10]);
+  assert.deepEqual([checked.rows, checked.bad], [rows, bad]);
   t.diagnostic(`resident before ${before.toFixed(0)} MB`);
   const file = await cash.get(`/uploads/${list.upload.id}/errors.csv`);
   const lines = file.text.replace(/^\ufeff/, '').trimEnd().split('\r\n').slice(1);
@@ -59,7 +63,7 @@ test('a long list comes in, and every error comes out', { timeout: patience }, a
 
 test('its entitlements are made in steps, with live progress, once each, though the server is killed in the middle', { timeout: patience }, async (t) => {
   await lock(cash, list.id);
-  const good = rows - rows / 10;
+  const good = rows - bad;
   let begun = Date.now();
   await release(releaser, list.id);
   const job = (await releaser.get(`/lists/${list.id}`)).body.upload.job.id;
