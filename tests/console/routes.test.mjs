@@ -151,6 +151,22 @@ test('tests that the table names are there', () => {
   assert.ok(namesIn('guard').includes('a stranger gets 401 from all of them, and nothing of their content'));
 });
 
+const page = readFileSync(`${root}/docs/staff-side.md`, 'utf8');
+test('docs/staff-side.md names tests that are there', () => {
+  let named = 0;
+  for (const line of page.split('\n').filter((each) => each.startsWith('| ')))
+    for (const [, folder, file, list] of line.matchAll(/\b([cw])\/(\w+)\.test\.mjs: ((?:"[^"]+"(?: \([^)]*\))?(?:, )?)+)/g)) {
+      const text = readFileSync(`${here}/${folder === 'c' ? '' : '../browser/console/'}${file}.test.mjs`, 'utf8');
+      for (const [, name] of list.matchAll(/"([^"]+)"/g)) {
+        ++named;
+        const parts = name.split('…');
+        const there = folder === 'w' ? text.includes(`'${name}'`) : namesIn(file).some((each) => each.startsWith(parts[0]) && each.endsWith(parts.at(-1)));
+        assert.ok(there, `${file}: ${name}`);
+      }
+    }
+  assert.ok(named >= 35, `${named}`);
+});
+
 for (const { subject } of documents.filter((each) => Object.keys(each.paths ?? {}).length > 0))
   test(`${subject}: each route has its cases`, (t) => {
     const mine = routes.filter((each) => each.subject === subject);
@@ -164,4 +180,6 @@ for (const { subject } of documents.filter((each) => Object.keys(each.paths ?? {
       }
     t.diagnostic(`${mine.length} routes: ${cases.map((each) => `${each} ${counts[each]}`).join(', ')}`);
     assert.deepEqual(missing, []);
+    const said = page.split('\n').find((line) => line.startsWith(`| ${subject} | `))?.split('|').slice(3, -1).map(Number);
+    assert.deepEqual(said, [mine.length, ...cases.map((each) => counts[each])], 'docs/staff-side.md');
   });
