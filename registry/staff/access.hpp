@@ -84,6 +84,8 @@ public:
     task<std::string> reviews_json(staff_id by, const access_page& page);
     // The same rows for a file; a log row tells of it when `begins`.
     task<std::vector<review_row>> review_rows(staff_id by, const access_page& page, bool begins);
+    // Whether she may look at reviews at all, now: asked between the rows of a file.
+    task<bool> may_review(staff_id by);
 
     // Whose account an identity provider's name is, if she may come in now.
     task<std::optional<staff_id>> behind(std::string_view issuer, std::string_view subject);

@@ -3,6 +3,7 @@
 
 #include "registry/parameters.hpp"
 #include "registry/staff/access.hpp"
+#include "registry/staff/rights.hpp"
 
 namespace mlango::registry {
 
@@ -92,6 +93,10 @@ task<std::vector<review_row>> staff_access::review_rows(staff_id by, const acces
         out.push_back(std::move(one));
     }
     co_return out;
+}
+
+task<bool> staff_access::may_review(staff_id by) {
+    return may_somewhere(pool_, time_, by, "access.view");
 }
 
 }  // namespace mlango::registry

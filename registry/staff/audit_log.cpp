@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "registry/parameters.hpp"
+#include "registry/staff/rights.hpp"
 
 namespace mlango::registry {
 
@@ -61,9 +62,6 @@ const registered_statement audit_page_staff{
 // clang-format on
 
 #undef MLANGO_AUDIT_PAGE
-
-const registered_statement audit_may{"audit_may", R"(
-    SELECT EXISTS (SELECT FROM staff_reach($1::bigint, $3, timestamptz 'epoch' + $2::bigint * interval '1 microsecond')))"};
 
 constexpr std::int64_t day = 86'400'000'000;
 constexpr std::int64_t farthest = 253'402'300'800'000'000;  // year 10000
@@ -149,12 +147,7 @@ task<audit_page> audit_log::page(staff_id by, const audit_filter& wanted, purpos
 }
 
 task<bool> audit_log::may(staff_id by, std::string_view permission) {
-    std::vector<parameter> given;
-    given.push_back(id_parameter(by));
-    given.emplace_back(time_parameter(time_.now()));
-    given.emplace_back(permission);
-    const rows got = co_await pool_.read(audit_may, std::move(given));
-    co_return got.truth(0, 0);
+    return may_somewhere(pool_, time_, by, permission);
 }
 
 }  // namespace mlango::registry

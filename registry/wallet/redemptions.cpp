@@ -18,30 +18,46 @@ constexpr int places_tried = 8;
 constexpr int most_attempts = 20;
 constexpr std::uint64_t places = std::uint64_t{1} << 30;  // a list's size, a power of two, divides it
 
-// The locks of verifier and agent let their tries pass one by one: each sees the misses before it. `found` locks the
-// share and reads its latest version, so of parallel takers one finds it live, and the same taker finds what it took.
-// Whatever is not found leaves one row in the log, hers or nobody's, and the same counts: unknown, used, over and
-// other verifiers' codes cost alike.
+// `coded` locks the share and reads its latest version, so of parallel takers one finds it live, and the same taker
+// finds what it took. Who missed lately is locked before it is told anything, and its tries pass one by one, each
+// seeing the misses before it; who did not miss waits for nobody, and no more of its tries than there are connections
+// are under way before the first miss counts. Counts are made on the rows' latest versions, and locks taken in one
+// order: share, verifier, agent. Whatever is not found leaves one row in the log, hers or nobody's, and the same
+// counts: unknown, used, over and other verifiers' codes cost alike.
 const registered_statement share_take{"share_take", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
-    house AS (
-      SELECT v.id, v.number, v.state = 'active' AND v.expires_at > given.now AS stands, v.misses, v.misses_since
-        FROM verifier v, given WHERE v.id = $2::bigint FOR NO KEY UPDATE OF v),
-    who AS (
-      SELECT a.id, a.misses, a.misses_since, a.blocked_until, house.stands AND a.active AS stands
-        FROM verifier_agent a JOIN house ON a.verifier = house.id WHERE a.id = $3::bigint FOR NO KEY UPDATE OF a),
-    may AS (SELECT who.id FROM who, given WHERE stands AND (blocked_until > given.now) IS NOT TRUE),
-    found AS (
+    coded AS (
       SELECT s.id, s.individual, s.preset, s.lasts,
              CASE WHEN s.used_at IS NULL AND s.ended_at IS NULL AND s.expires_at > given.now
                   THEN share_is_live(s, given.now) ELSE false END AS live,
              CASE WHEN s.used_by = $3::bigint AND s.ended_at IS NULL AND s.expires_at > given.now
                   THEN share_is_held(s, given.now) ELSE false END AS again
-        FROM may, given, wallet_share s
+        FROM given, wallet_share s
        WHERE s.verifier = $2::bigint AND s.id = coalesce(
                (SELECT c.id FROM wallet_share c WHERE c.code_blind = $5::bytea),
                (SELECT c.id FROM wallet_ask q JOIN wallet_share c ON c.ask = q.id WHERE q.reference = $7))
          FOR NO KEY UPDATE OF s),
+    seen AS (
+      SELECT coalesce(a.misses > 0 AND a.misses_since > given.now - interval '15 minutes', false) AS agent_missed,
+             coalesce(v.misses * 2 >= $12::integer AND v.misses_since > given.now - interval '24 hours', false) AS house_missed
+        FROM verifier_agent a JOIN verifier v ON v.id = a.verifier, given
+       WHERE a.id = $3::bigint AND v.id = $2::bigint AND (SELECT count(*) FROM coded) >= 0),
+    house_held AS (
+      SELECT v.* FROM seen, verifier v WHERE v.id = $2::bigint AND seen.house_missed FOR NO KEY UPDATE OF v),
+    house AS (
+      SELECT v.id, v.number, v.state = 'active' AND v.expires_at > given.now AS stands
+        FROM given, (SELECT * FROM house_held
+                     UNION ALL SELECT v.* FROM seen, verifier v WHERE v.id = $2::bigint AND NOT seen.house_missed) v),
+    who_held AS (
+      SELECT a.* FROM seen, house, verifier_agent a
+       WHERE a.id = $3::bigint AND a.verifier = house.id AND seen.agent_missed FOR NO KEY UPDATE OF a),
+    who AS (
+      SELECT a.id, a.blocked_until, house.stands AND a.active AS stands
+        FROM house, (SELECT * FROM who_held
+                     UNION ALL SELECT a.* FROM seen, verifier_agent a WHERE a.id = $3::bigint AND NOT seen.agent_missed) a
+       WHERE a.verifier = house.id),
+    may AS (SELECT who.id FROM who, given WHERE stands AND (blocked_until > given.now) IS NOT TRUE),
+    found AS (SELECT coded.* FROM may, coded),
     place AS (
       SELECT l.id AS list, c.drawn % l.size AS index
         FROM found, wallet_status_list l, unnest($9::integer[]) AS c(drawn)
@@ -61,27 +77,26 @@ const registered_statement share_take{"share_take", R"(
       UNION ALL
       (SELECT s.id, s.individual, s.preset FROM may, wallet_share s
         WHERE s.code_trace = $6::bytea AND NOT EXISTS (SELECT FROM found) ORDER BY s.id DESC LIMIT 1)),
-    agent_counted AS (
-      UPDATE verifier_agent a
-         SET misses = n.misses % $11::integer, misses_since = n.since,
-             blocked_until = CASE WHEN n.misses >= $11::integer THEN given.now + interval '15 minutes'
-                                  ELSE a.blocked_until END
-        FROM (SELECT who.id, CASE WHEN m.fresh THEN 1 ELSE who.misses + 1 END AS misses,
-                     CASE WHEN m.fresh THEN given.now ELSE who.misses_since END AS since
-                FROM missed, given, who, LATERAL (
-                  SELECT (who.misses_since > given.now - interval '15 minutes') IS NOT TRUE AS fresh) m) n, given
-       WHERE a.id = n.id),
     house_counted AS (
       UPDATE verifier v
-         SET misses = n.misses, misses_since = n.since,
-             state = CASE WHEN n.misses >= $12::integer THEN 'suspended' ELSE v.state END,
-             reason = CASE WHEN n.misses >= $12::integer THEN 'misses' ELSE v.reason END
-        FROM (SELECT house.id, CASE WHEN m.fresh THEN 1 ELSE house.misses + 1 END AS misses,
-                     CASE WHEN m.fresh THEN given.now ELSE house.misses_since END AS since
-                FROM missed, given, house, LATERAL (
-                  SELECT (house.misses_since > given.now - interval '24 hours') IS NOT TRUE AS fresh) m) n
-       WHERE v.id = n.id
-      RETURNING v.id, v.state),
+         SET misses = CASE WHEN v.misses_since > given.now - interval '24 hours' THEN v.misses + 1 ELSE 1 END,
+             misses_since = CASE WHEN v.misses_since > given.now - interval '24 hours'
+                                 THEN v.misses_since ELSE given.now END,
+             (state, reason) = (
+               SELECT CASE WHEN over THEN 'suspended' ELSE v.state END, CASE WHEN over THEN 'misses' ELSE v.reason END
+                 FROM (SELECT v.state = 'active' AND v.misses_since > given.now - interval '24 hours'
+                              AND v.misses + 1 >= $12::integer AS over) o)
+        FROM missed, given WHERE v.id = $2::bigint
+      RETURNING v.id, v.state, v.misses),
+    agent_counted AS (
+      UPDATE verifier_agent a
+         SET misses = CASE WHEN a.misses_since > given.now - interval '15 minutes'
+                           THEN (a.misses + 1) % $11::integer ELSE 1 END,
+             misses_since = CASE WHEN a.misses_since > given.now - interval '15 minutes'
+                                 THEN a.misses_since ELSE given.now END,
+             blocked_until = CASE WHEN a.misses_since > given.now - interval '15 minutes' AND a.misses + 1 >= $11::integer
+                                  THEN given.now + interval '15 minutes' ELSE a.blocked_until END
+        FROM missed, given WHERE a.id = missed.id),
     looked AS (
       INSERT INTO wallet_look (at, what, channel, individual, verifier, agent, share, preset)
       SELECT given.now, 'seen', $4, individual, $2::bigint, $3::bigint, id, preset FROM taken, given
@@ -93,7 +108,8 @@ const registered_statement share_take{"share_take", R"(
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
       SELECT 'share.taken', 'verifier:' || $2, individual, registration_group, id, $4 FROM taken
       UNION ALL
-      SELECT 'verifier.suspended', 'system', NULL, NULL, id, 'misses' FROM house_counted WHERE state = 'suspended'),
+      SELECT 'verifier.suspended', 'system', NULL, NULL, id, 'misses' FROM house_counted
+       WHERE state = 'suspended' AND misses = $12::integer),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT DISTINCT ON (p.number_blind) p.number_sealed, coalesce(n.language, i.language, 'en'), 'sms.id_used',
@@ -186,8 +202,10 @@ task<std::expected<taken_share, take_failure>> redemptions::take(const taker& by
 
 namespace {
 
+// The commit does not wait for the disk: what a crash loses here is signed once more when it is asked for.
 const registered_statement share_keep{"share_keep", R"(
-    UPDATE wallet_share SET presented_sealed = $2::bytea
+    WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE wallet_share SET presented_sealed = $2::bytea FROM relaxed
      WHERE id = $1::bigint AND used_at IS NOT NULL AND presented_sealed IS NULL AND ended_at IS NULL RETURNING id)"};
 
 const registered_statement share_receipt{"share_receipt", R"(

@@ -195,8 +195,10 @@ TEST_F(redemption_test, parallel_guesses_are_counted_each) {
         ASSERT_FALSE(each);
         looked_up += each.error().what == refusal::not_found ? 1 : 0;
     }
-    EXPECT_EQ(looked_up, 10) << "ten of this verifier, whoever typed them";
-    EXPECT_EQ(count("wallet_look WHERE what = 'missed'"), 10);
+    EXPECT_GE(looked_up, 10) << "ten of this verifier, whoever typed them";
+    EXPECT_LE(looked_up, 5 + 8) << "and those that were under way when half of them were counted, one a connection";
+    EXPECT_EQ(count("wallet_look WHERE what = 'missed'"), looked_up);
+    EXPECT_EQ(count("audit WHERE kind = 'verifier.suspended'"), 1);
 }
 
 // A patient thief with every operator of a verifier, and staff who resume it each morning without thinking.

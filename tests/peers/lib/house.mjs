@@ -15,9 +15,10 @@ export const root = given('MLANGO_ROOT');
 
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-// Asks `question` until it answers something that counts as true; fails after `patience` milliseconds.
+// Asks `question` until it answers something that counts as true; fails after `patience` milliseconds, thrice of them
+// where other tests run beside.
 export async function until(question, patience = 10_000, what = 'it') {
-  const end = Date.now() + patience;
+  const end = Date.now() + 3 * patience;
   for (;;) {
     const answer = await question();
     if (answer) return answer;
@@ -45,7 +46,7 @@ export async function startPeer(name, command, words, { folder, ready, env = {},
     pid: child.pid, log: () => readFile(`${folder}/${name}.log`, 'utf8'),
     stop: async (signal = 'SIGTERM') => {
       if (ended === null) child.kill(signal);
-      await Promise.race([gone, sleep(5_000).then(() => child.kill('SIGKILL'))]);
+      await Promise.race([gone, sleep(20_000).then(() => child.kill('SIGKILL'))]);
       await gone;
       await log.close().catch(() => {});
       return ended;
