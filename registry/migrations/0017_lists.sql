@@ -582,32 +582,33 @@ BEGIN
      AND r.collection_point IS NOT NULL
      AND NOT EXISTS (SELECT FROM distribution d WHERE d.payment_list = (s.l).id AND d.collection_point = r.collection_point
                         AND d.day = r.day AND d.opens IS NOT DISTINCT FROM r.opens AND d.closes IS NOT DISTINCT FROM r.closes);
+  -- Each row knows its entitlement's key beforehand: nothing is joined with what was just made, of which the planner
+  -- expects one row.
   WITH mine AS MATERIALIZED (
-    SELECT r.*, d.id AS at_distribution FROM list_row r
+    SELECT r.*, d.id AS at_distribution, nextval(pg_get_serial_sequence('entitlement', 'id')) AS made
+      FROM list_row r
       LEFT JOIN distribution d ON d.payment_list = (s.l).id AND d.collection_point = r.collection_point AND d.day = r.day
             AND d.opens IS NOT DISTINCT FROM r.opens AND d.closes IS NOT DISTINCT FROM r.closes
      WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.state = 'g'),
-  made AS (
-    INSERT INTO entitlement (payment_list, registration_group, collector, collector_is_alternate, kind, amount_minor,
+  entitled AS (
+    INSERT INTO entitlement (id, payment_list, registration_group, collector, collector_is_alternate, kind, amount_minor,
                              currency, provider, distribution, valid_from, valid_to, order_number, state)
-    SELECT (s.l).id, m.registration_group, m.collector, m.collector_number IS NOT NULL, of_kind, m.amount_minor,
+    SELECT m.made, (s.l).id, m.registration_group, m.collector, m.collector_number IS NOT NULL, of_kind, m.amount_minor,
            m.currency, m.provider, m.at_distribution, m.valid_from, m.valid_to, m.order_number,
            CASE WHEN m.valid_from <= today THEN CASE WHEN m.provider IS NULL THEN 'available' ELSE 'sent' END
                 ELSE 'pending' END
-      FROM mine m ORDER BY m.line
-    RETURNING id, registration_group, collector),
+      FROM mine m ORDER BY m.made),
   lines AS (
     INSERT INTO entitlement_line (entitlement, item, quantity)
-    SELECT e.id, i.key, i.value::numeric FROM mine m JOIN made e ON e.registration_group = m.registration_group,
-           jsonb_each_text(m.items) i),
+    SELECT m.made, i.key, i.value::numeric FROM mine m, jsonb_each_text(m.items) i),
   noted AS (
     INSERT INTO audit (kind, actor, registration_group, record)
-    SELECT 'entitlement.made', actor_name, e.registration_group, e.id FROM made e ORDER BY e.id),
+    SELECT 'entitlement.made', actor_name, m.registration_group, m.made FROM mine m ORDER BY m.made),
   told AS (
-    SELECT list_tell(array_agg(e.collector), decode((s.j).wanted->>'no_words', 'hex'), at) FROM made e
+    SELECT list_tell(array_agg(m.collector), decode((s.j).wanted->>'no_words', 'hex'), at) FROM mine m
      WHERE (s.l).notifies HAVING count(*) > 0)
-  UPDATE list_row r SET state = 'a', entitlement = e.id
-    FROM mine m JOIN made e ON e.registration_group = m.registration_group, (SELECT count(*) FROM told) t
+  UPDATE list_row r SET state = 'a', entitlement = m.made
+    FROM mine m, (SELECT count(*) FROM told) t
    WHERE r.upload = m.upload AND r.line = m.line;
   GET DIAGNOSTICS good = ROW_COUNT;
   UPDATE staff_job j SET cursor = s.upto, done = j.done + good + failed, refused = j.refused + failed, moved_at = at
