@@ -69,7 +69,7 @@ async function redeem(services) {
   const seconds = (performance.now() - began) / 1000, cpu_us = ((cpuSeconds(Number(given.pid)) - cpu) * 1e6) / count;
   if (new Set(all.map((one) => one.receipt)).size !== count) complain('receipts are not distinct');
   // Each code once.
-  const again = await ask('POST', '/api/partner/v1/redemptions', { headers: { authorization: `Bearer ${tokens[0]}`, 'content-type': 'application/json' }, body: JSON.stringify({ code: services.codes[0] }) });
+  const again = await ask('POST', '/api/partner/v1/redemptions', { headers: { authorization: `Bearer ${tokens[1]}`, 'content-type': 'application/json' }, body: JSON.stringify({ code: services.codes[0] }) });
   if (again.status !== 404) complain(`a used code was answered ${again.status}`);
   return { count, rate: count / seconds, ...times(all.map((one) => one.ms)), cpu_us, credential: all[0].credential };
 }
