@@ -237,12 +237,13 @@ std::string worker::parts::apology() {
     return edition.words.format(edition.screens.common().sorry_end, language.value_or(0), {});
 }
 
-// Every second; a registry that is away is waited for.
+// Every second; a registry that is away is waited for. A step is some 15 ms of the connection that key presses use.
 task<void> worker::parts::chain_audit() {
+    constexpr int step = 100;
     coarse_timer pause(context.get_executor());
     for (;;) {
         try {
-            while (co_await audit.seal_rows(1'000) == 1'000) {
+            while (co_await audit.seal_rows(step) == step) {
             }
         } catch (const registry::registry_unavailable&) {
             log_debug("audit_waits_for_registry");
