@@ -32,6 +32,7 @@ export interface Text {
   date: (when: string | Date, options?: Intl.DateTimeFormatOptions) => string;
   time: (when: string | Date) => string; // day and time
   ago: (when: string | Date, now?: number) => string;
+  list: (items: string[]) => string; // one after another
 }
 
 const TextContext = createContext<Text | null>(null);
@@ -86,6 +87,7 @@ export function TextProvider({ children }: { children: ReactNode }) {
     const compiled = new Map<string, IntlMessageFormat>();
     const asDate = (when: string | Date) => (typeof when === 'string' ? new Date(when.length === 10 ? `${when}T12:00:00Z` : when) : when);
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'long' });
+    const thisMinute = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'minute');
     return {
       language: now,
       locale,
@@ -106,9 +108,10 @@ export function TextProvider({ children }: { children: ReactNode }) {
       time: (when) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(asDate(when)),
       ago: (when, at = Date.now()) => {
         const seconds = (asDate(when).getTime() - at) / 1000;
-        const [unit, size] = steps.find(([, least]) => Math.abs(seconds) >= least) ?? ['minute', 60];
-        return relative.format(Math.trunc(seconds / size), unit);
+        const step = steps.find(([, least]) => Math.abs(seconds) >= least);
+        return step ? relative.format(Math.trunc(seconds / step[1]), step[0]) : thisMinute;
       },
+      list: (items) => items.join(now === 'ar' ? '، ' : ', '),
     };
   }, [words, setLanguage]);
 
