@@ -30,7 +30,7 @@ function Loaded({ person, back }: { person: Person; back: { to: string; label: s
 type Action = 'suspend' | 'resume' | 'end' | 'password' | 'codes' | 'unlink' | 'sign_out' | 'training' | 'rename';
 
 function Account({ person }: { person: Person }) {
-  const { t } = useText();
+  const { t, list } = useText();
   const [asking, setAsking] = useState<Action | null>(null);
   const actions: Action[] = person.state === 'ended' ? [] : [
     'training', 'rename', 'sign_out', ...(person.has_password ? (['password'] as const) : []), ...(person.has_codes ? (['codes'] as const) : []),
@@ -43,7 +43,7 @@ function Account({ person }: { person: Person }) {
           [t('access.sign_in_name'), <span key="n" className="ltr">{person.name}</span>],
           [t('access.training'), <TrainingMark key="t" until={person.trained_until} trained={person.trained} />],
           [t('access.signed_in'), person.signed_in_at ? <When at={person.signed_in_at} exact /> : t('access.never')],
-          [t('access.signs_in_by'), [person.has_password ? t(person.password_waits ? 'access.by_given_password' : 'access.by_password') : null, person.has_codes ? t('access.by_codes') : null, person.linked ? t('access.by_provider') : null].filter(Boolean).join(', ') || t('access.by_nothing')],
+          [t('access.signs_in_by'), list([person.has_password ? t(person.password_waits ? 'access.by_given_password' : 'access.by_password') : null, person.has_codes ? t('access.by_codes') : null, person.linked ? t('access.by_provider') : null].filter((each) => each !== null)) || t('access.by_nothing')],
           [t('access.made_at'), <When key="m" at={person.made_at} exact />],
           [t('access.now'), person.locked ? <Mark tone="late">{t('access.waits')}</Mark> : null],
         ]}
@@ -115,6 +115,7 @@ function Held({ person }: { person: Person }) {
   const { data: roles } = useRoles();
   const [giving, setGiving] = useState(false);
   const [deciding, setDeciding] = useState<{ grant: Grant; keep: boolean } | null>(null);
+  const open = (row: Grant) => row.state === 'live' && (row.may_decide || row.own);
   const gives = roles?.roles.some((each) => each.gives.length > 0) && !person.own && person.state === 'active';
   return (
     <>
@@ -135,15 +136,15 @@ function Held({ person }: { person: Person }) {
           { key: 'until', header: t('access.until'), cell: (row) => <When at={row.ended_at ?? row.until} exact /> },
           { key: 'by', header: t('access.given_by'), cell: (row) => row.granted_by ?? t('access.command_line') },
           { key: 'review', header: t('access.review_due'), cell: (row) => (row.state === 'live' ? <When at={row.due_at} /> : null) },
-          {
-            key: 'actions', header: t('access.actions'), cell: (row) =>
-              row.state === 'live' && (row.may_decide || row.own) ? (
+          ...(person.grants.some(open) ? [{
+            key: 'actions', header: t('access.actions'), cell: (row: Grant) =>
+              open(row) ? (
                 <Group gap="xs" wrap="nowrap">
                   {row.may_decide && <Button size="xs" variant="default" aria-label={t('access.confirm_named', { role: name(row.role_name) })} onClick={() => setDeciding({ grant: row, keep: true })}>{t('access.confirm')}</Button>}
                   <Button size="xs" variant="default" color="red" aria-label={t('access.end_named', { role: name(row.role_name) })} onClick={() => setDeciding({ grant: row, keep: false })}>{t(row.own ? 'access.give_back' : 'access.end')}</Button>
                 </Group>
               ) : null,
-          },
+          }] : []),
         ]}
       />
       {giving && roles && <GiveRole person={person} roles={roles} onClose={() => setGiving(false)} />}

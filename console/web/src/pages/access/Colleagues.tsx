@@ -55,11 +55,11 @@ export default function Colleagues() {
 }
 
 function RoleNames({ row }: { row: Colleague }) {
-  const { t } = useText();
+  const { t, list } = useText();
   const name = useNames();
   const live = row.grants.filter((each) => each.state === 'live');
   if (live.length === 0) return <Text span size="sm" c="dimmed">{t('access.no_role')}</Text>;
-  return <>{[...new Set(live.map((each) => name(each.role_name)))].join(', ')}</>;
+  return <>{list([...new Set(live.map((each) => name(each.role_name)))])}</>;
 }
 
 // The name goes in the request's body, never into an address.

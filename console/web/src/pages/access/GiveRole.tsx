@@ -8,7 +8,7 @@ const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 const day = 86_400_000;
 
 export function GiveRole({ person, roles, onClose }: { person: Colleague; roles: Roles; onClose: () => void }) {
-  const { t, date } = useText();
+  const { t, list, date } = useText();
   const name = useNames();
   const { tell } = useToast();
   const offered = useMemo(() => roles.roles.filter((each) => each.gives.length > 0), [roles]);
@@ -55,7 +55,7 @@ export function GiveRole({ person, roles, onClose }: { person: Colleague; roles:
         <Stack gap="sm">
           <NativeSelect data-autofocus label={t('access.role')} value={role?.code ?? ''} onChange={(event) => setCode(event.currentTarget.value)} data={offered.map((each) => ({ value: each.code, label: name(each.name) }))} />
           {role?.personal && !person.trained && <Text size="sm" c="red" role="note">{t('access.needs_training')}</Text>}
-          {inTheWay.length > 0 && <Text size="sm" c="red" role="note">{t('access.in_the_way', { roles: inTheWay.map(roleName).join(', ') })}</Text>}
+          {inTheWay.length > 0 && <Text size="sm" c="red" role="note">{t('access.in_the_way', { roles: list(inTheWay.map(roleName)) })}</Text>}
           {operations.length > 1 && <NativeSelect label={t('access.operation')} value={operation} onChange={(event) => setOperation(event.currentTarget.value)} data={operations.map((each) => ({ value: each, label: name(roles.operations.find((one) => one.code === each)?.name) || each }))} />}
           <NativeSelect label={t('access.office')} value={office} onChange={(event) => setOffice(event.currentTarget.value)} required={!everywhere} data={[{ value: '', label: everywhere ? t('access.all_offices') : t('access.choose') }, ...offices.map((each) => ({ value: String(each.id), label: name(each.name) }))]} />
           <NativeSelect label={t('access.programme')} value={programme} onChange={(event) => setProgramme(event.currentTarget.value)} required={!allProgrammes} data={[{ value: '', label: allProgrammes ? t('access.all_programmes') : t('access.choose') }, ...roles.programmes.map((each) => ({ value: String(each.id), label: name(each.name) }))]} />

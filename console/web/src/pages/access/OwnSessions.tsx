@@ -1,7 +1,7 @@
 // Where one is signed in, and the link of one's account with the identity provider.
 import { Alert, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { call, Confirm, DataTable, Mark, Page, Problem, refresh, Sheet, useGet, useList, useSearchParams, useText, useToast, When } from '@/parts';
+import { call, Confirm, DataTable, Mark, Page, Problem, refresh, Sheet, useGet, useList, useSearchParams, useText, useToast, When, type Item } from '@/parts';
 
 export default function OwnSessions() {
   const { t } = useText();
@@ -26,7 +26,7 @@ export default function OwnSessions() {
             { key: 'begun', header: t('access.begun'), cell: (row) => <When at={row.begun_at} exact /> },
             { key: 'seen', header: t('access.seen'), cell: (row) => <When at={row.seen_at} /> },
             { key: 'ends', header: t('access.ends'), cell: (row) => <When at={row.ends_at} /> },
-            { key: 'actions', header: t('access.actions'), cell: (row) => (row.here ? null : <Button size="xs" variant="default" aria-label={t('access.end_session_of', { browser: browserName(row.agent) })} onClick={() => setEnding(row.key)}>{t('access.end_session')}</Button>) },
+            ...(list.rows.some((row) => !row.here) ? [{ key: 'actions', header: t('access.actions'), cell: (row: Item<'/me/sessions'>) => (row.here ? null : <Button size="xs" variant="default" aria-label={t('access.end_session_of', { browser: browserName(row.agent) })} onClick={() => setEnding(row.key)}>{t('access.end_session')}</Button>) }] : []),
           ]}
         />
         <Identity />

@@ -4,7 +4,7 @@ import { Page, Problem, Sheet, useText } from '@/parts';
 import { AccessTabs, useNames, useRoles } from './shared';
 
 export default function Roles() {
-  const { t } = useText();
+  const { t, list } = useText();
   const name = useNames();
   const { data, error, refetch } = useRoles();
   const roleName = (code: string) => name(data?.roles.find((each) => each.code === code)?.name);
@@ -23,7 +23,7 @@ export default function Roles() {
                 {role.personal && <Badge variant="light" color="lake" tt="none">{t('access.training_needed')}</Badge>}
                 {role.gives.length > 0 && <Badge variant="light" color="green" tt="none">{t('access.yours_to_give')}</Badge>}
               </Group>
-              {role.conflicts.length > 0 && <Text size="sm" c="dimmed">{t('access.not_with', { roles: role.conflicts.map(roleName).sort().join(', ') })}</Text>}
+              {role.conflicts.length > 0 && <Text size="sm" c="dimmed">{t('access.not_with', { roles: list(role.conflicts.map(roleName).sort()) })}</Text>}
             </Stack>
           </Sheet>
         ))}

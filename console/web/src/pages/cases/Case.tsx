@@ -157,7 +157,7 @@ function Phones({ one }: { one: Shown }) {
 }
 
 function Doing({ one }: { one: Shown }) {
-  const { t, has } = useText();
+  const { t, has, list } = useText();
   return (
     <Sheet title={t('cases.history')}>
       <Stack gap="xs">
@@ -165,7 +165,7 @@ function Doing({ one }: { one: Shown }) {
           <Text key={n} size="sm">{t(`cases.ask.${question.question}`)} {question.answer ? <Mark tone={question.answer === 'yes' ? 'good' : 'bad'}>{t(question.answer === 'yes' ? 'cases.yes' : 'cases.no')}</Mark> : <Mark tone="quiet">{t('cases.question_asked')}</Mark>}</Text>
         ))}
         {one.approvals.filter((each) => each.evidence.length > 0).map((each) => (
-          <Text key={`${each.round}-${each.stage}`} size="sm">{t('cases.checked', { by: each.by ?? '', what: each.evidence.map((what) => t(`cases.evidence.${what}`)).join(', ') })}</Text>
+          <Text key={`${each.round}-${each.stage}`} size="sm">{t('cases.checked', { by: each.by ?? '', what: list(each.evidence.map((what) => t(`cases.evidence.${what}`))) })}</Text>
         ))}
         <ol style={{ margin: 0, paddingInlineStart: '1.2rem', fontSize: '.92rem' }}>
           {one.history.map((row, n) => (

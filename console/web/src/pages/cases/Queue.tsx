@@ -54,13 +54,13 @@ export default function Queue() {
           data={turns.map((turn) => ({ value: turn, label: count(turn) === null ? t(`cases.turns.${turn}`) : `${t(`cases.turns.${turn}`)} · ${number(count(turn) ?? 0)}` }))}
         />
       </div>
-      <Group gap="sm" mb="sm" align="end">
+      <div className="filters">
         <Select label={t('cases.kind')} placeholder={t('cases.all')} clearable value={filter.kind ?? null} onChange={(value) => set('kind', value)} data={kinds.map((kind) => ({ value: kind, label: t(`cases.kind.${kind}`) }))} clearButtonProps={{ 'aria-label': t('cases.clear') }} />
         <Select label={t('cases.due')} placeholder={t('cases.all')} clearable value={filter.due ?? null} onChange={(value) => set('due', value)} data={['late', 'soon'].map((due) => ({ value: due, label: t(`cases.due.${due}`) }))} clearButtonProps={{ 'aria-label': t('cases.clear') }} />
         <Select label={t('cases.trust')} placeholder={t('cases.all')} clearable value={filter.trust ?? null} onChange={(value) => set('trust', value)} data={['1', '2', '3'].map((trust) => ({ value: trust, label: t('cases.trust_at_least', { n: Number(trust) }) }))} clearButtonProps={{ 'aria-label': t('cases.clear') }} />
         <Select label={t('cases.age')} placeholder={t('cases.all')} clearable value={filter.older_than ?? null} onChange={(value) => set('older_than', value)} data={['1', '7', '30'].map((days) => ({ value: days, label: t('cases.older', { n: Number(days) }) }))} clearButtonProps={{ 'aria-label': t('cases.clear') }} />
-        <TextInput label={t('cases.reference')} maxLength={4} value={reference} onChange={(event) => setReference(event.currentTarget.value)} className="ltr" w="8rem" autoComplete="off" />
-      </Group>
+        <TextInput label={t('cases.reference')} maxLength={4} value={reference} onChange={(event) => setReference(event.currentTarget.value)} dir="ltr" autoComplete="off" />
+      </div>
       <DataTable<Row>
         label={t('cases.title')}
         {...list}

@@ -1,6 +1,6 @@
 // Charts as SVG of our own: columns over time and bars of parts. Each has its table beside it (Figure), so that the
 // picture needs only a name for who can not see it. Colours differ in lightness, too, and each part has its word.
-import { useText } from '@/parts';
+import { useNarrow, useText } from '@/parts';
 
 export interface Part {
   key: string;
@@ -31,13 +31,15 @@ const nice = (most: number) => {
 // One column a moment, parts on one another. Time goes from left to right in every language.
 export function Columns({ label, rows, parts }: { label: string; rows: { at: string; values: Record<string, number> }[]; parts: Part[] }) {
   const { number } = useText();
-  const width = 720, height = 210, left = 46, below = 24, above = 10;
+  const narrow = useNarrow();
+  // On a phone drawn for its width: everything at once, and letters that can be read.
+  const width = narrow ? 350 : 720, height = 210, left = 46, below = 24, above = 10;
   const sum = (values: Record<string, number>) => parts.reduce((all, part) => all + (values[part.key] ?? 0), 0);
   const top = nice(Math.max(1, ...rows.map((row) => sum(row.values))));
   const step = (width - left) / Math.max(rows.length, 1);
   const y = (value: number) => above + (height - above - below) * (1 - value / top);
   const wide = Math.max(Math.min(step * 0.76, 44), 1);
-  const marks = Math.max(1, Math.ceil(rows.length / 8));
+  const marks = Math.max(1, Math.ceil(rows.length / (narrow ? 4 : 8)));
   return (
     <div className="figure-scroll" dir="ltr" tabIndex={0} role="group" aria-label={label}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} className="figure-svg">
@@ -77,7 +79,7 @@ export function Bars({ label, rows, parts }: { label: string; rows: { name: stri
     <div role="img" aria-label={label} className="figure-bars">
       {rows.map((row, n) => (
         <div key={n} className="figure-bar" title={parts.map((part) => `${part.name} ${row.values[part.key] ?? 0}`).join(', ')}>
-          <span className={row.ltr ? 'ltr figure-name' : 'figure-name'}>{row.name}</span>
+          <span className="figure-name"><bdi dir={row.ltr ? 'ltr' : undefined}>{row.name}</bdi></span>
           <span className="figure-track">
             {parts.map((part) => <i key={part.key} style={{ inlineSize: `${((row.values[part.key] ?? 0) / top) * 100}%`, background: part.colour }} />)}
           </span>

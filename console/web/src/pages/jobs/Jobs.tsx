@@ -1,5 +1,5 @@
 // Long work: what runs, what ended and how. It goes on when this page is closed.
-import { Stack } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import { DataTable, Empty, JobProgress, Mark, Page, Sheet, When, useJobName, useJobs, useText, type Job, type Tone } from '@/parts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { plain } from '@/api/session';
@@ -23,26 +23,29 @@ export default function Jobs() {
         <Sheet title={t('jobs.running')}>
           {running.length === 0 ? <Empty>{t('jobs.none_running')}</Empty> : <Stack>{running.map((job) => <JobProgress key={job.id} job={job} />)}</Stack>}
         </Sheet>
-        <DataTable
-          label={t('jobs.ended')}
-          rows={ended}
-          rowKey={(job) => job.id}
-          loading={pages.isPending}
-          error={pages.error}
-          onRetry={() => void pages.refetch()}
-          hasMore={pages.hasNextPage}
-          loadingMore={pages.isFetchingNextPage}
-          onMore={() => void pages.fetchNextPage()}
-          empty={<Empty>{t('jobs.none_ended')}</Empty>}
-          columns={[
-            { key: 'name', header: t('jobs.what'), title: true, cell: (job) => name(job) },
-            { key: 'state', header: t('jobs.how'), cell: (job) => <Mark tone={tones[job.state]}>{t(`jobs.state.${job.state}`)}</Mark> },
-            { key: 'done', header: t('jobs.rows'), numeric: true, cell: (job) => t('jobs.progress', { done: number(job.done), total: number(job.total) }) },
-            { key: 'refused', header: t('jobs.refused_rows'), numeric: true, cell: (job) => number(job.refused) },
-            { key: 'begun', header: t('jobs.begun'), cell: (job) => <When at={job.begun_at} exact /> },
-            { key: 'ended', header: t('jobs.ended_at'), cell: (job) => <When at={job.finished_at} exact /> },
-          ]}
-        />
+        <section>
+          <Title order={2} mb="xs">{t('jobs.ended')}</Title>
+          <DataTable
+            label={t('jobs.ended')}
+            rows={ended}
+            rowKey={(job) => job.id}
+            loading={pages.isPending}
+            error={pages.error}
+            onRetry={() => void pages.refetch()}
+            hasMore={pages.hasNextPage}
+            loadingMore={pages.isFetchingNextPage}
+            onMore={() => void pages.fetchNextPage()}
+            empty={<Empty>{t('jobs.none_ended')}</Empty>}
+            columns={[
+              { key: 'name', header: t('jobs.what'), title: true, cell: (job) => name(job) },
+              { key: 'state', header: t('jobs.how'), cell: (job) => <Mark tone={tones[job.state]}>{t(`jobs.state.${job.state}`)}</Mark> },
+              { key: 'done', header: t('jobs.rows'), numeric: true, cell: (job) => t('jobs.progress', { done: number(job.done), total: number(job.total) }) },
+              { key: 'refused', header: t('jobs.refused_rows'), numeric: true, cell: (job) => number(job.refused) },
+              { key: 'begun', header: t('jobs.begun'), cell: (job) => <When at={job.begun_at} exact /> },
+              { key: 'ended', header: t('jobs.ended_at'), cell: (job) => <When at={job.finished_at} exact /> },
+            ]}
+          />
+        </section>
       </Stack>
     </Page>
   );

@@ -2,7 +2,7 @@
 import { Anchor, Button, FileInput, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { root, refresh } from '@/api/client';
-import { DataTable, Empty, Facts, JobProgress, Link, Mark, Problem, Sheet, useChange, useGet, useList, useMe, useText, type Job } from '@/parts';
+import { DataTable, Empty, Facts, JobProgress, Mark, Problem, Sheet, useChange, useGet, useList, useMe, useText, type Job } from '@/parts';
 import { sendFile } from './upload';
 import { useListWords, type ListDetail, type ListUpload } from './words';
 
@@ -111,7 +111,7 @@ export function FileOfList({ list }: { list: ListDetail }) {
         {upload && upload.rows > 0 && upload.state !== 'refused' && <FirstRows key={upload.state} upload={upload} />}
         {(!upload || (upload.rows === 0 && upload.rules.length === 0 && !draft)) && <Empty>{t('lists.no_file')}</Empty>}
         {again.error && <Problem error={again.error} />}
-        {draft && <Text size="sm" c="dimmed"><Link to="/lists">{t('lists.title')}</Link> · {t('lists.shape')}</Text>}
+        {draft && <Text size="sm" c="dimmed">{t('lists.shape')}</Text>}
       </Stack>
     </Sheet>
   );

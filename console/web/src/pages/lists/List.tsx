@@ -75,7 +75,7 @@ export default function List() {
   const list = found.data;
   const back = { to: '/lists', label: t('lists.title') };
   if (!list) return <Page title={t('lists.list')} back={back}>{found.error ? <Problem error={found.error} onRetry={() => void found.refetch()} /> : null}</Page>;
-  const person = (who: { name: string } | null | undefined, at: string | null | undefined) => who && <>{who.name} · <When at={at} exact /></>;
+  const person = (who: { name: string } | null | undefined, at: string | null | undefined) => who && <><bdi>{who.name}</bdi> · <When at={at} exact /></>;
   return (
     <Page
       title={t('lists.name', { id: String(list.id), programme: named(list.programme_name), cycle: list.cycle_title })}

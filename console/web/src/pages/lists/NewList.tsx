@@ -35,11 +35,11 @@ export default function NewList() {
             <NativeSelect label={t('lists.operation')} required value={operation} onChange={(event) => put({ operation: event.currentTarget.value })}
               data={(all?.operations ?? []).map((each) => ({ value: each.code, label: `${each.code} · ${named(each.name)}` }))} />
             <NativeSelect label={t('lists.cycle')} required value={cycle} onChange={(event) => put({ cycle: event.currentTarget.value })}
-              data={(all?.cycles ?? []).map((each) => ({ value: String(each.id), label: `${named(each.programme_name)} · ${each.title}` }))} />
+              data={(all?.cycles ?? []).map((each) => ({ value: String(each.id), label: t('lists.cycle_name', { programme: named(each.programme_name), cycle: each.title }) }))} />
             <NativeSelect label={t('lists.type')} required value={form.type} onChange={(event) => put({ type: event.currentTarget.value as (typeof types)[number] })}
               data={types.map((each) => ({ value: each, label: t(`lists.type.${each}`) }))} />
             {kind !== 'in_kind' && (
-              <TextInput label={t('lists.currency')} description={t('lists.currency_note')} value={form.currency} maxLength={3} onChange={(event) => put({ currency: event.currentTarget.value })} className="ltr" />
+              <TextInput label={t('lists.currency')} description={t('lists.currency_note')} value={form.currency} maxLength={3} onChange={(event) => put({ currency: event.currentTarget.value })} dir="ltr" />
             )}
             <NativeSelect label={t('lists.office')} required={all?.office_needed} value={office} onChange={(event) => put({ office: event.currentTarget.value })}
               data={[...(all?.office_needed ? [] : [{ value: '', label: t('lists.whole_operation') }]), ...(all?.offices ?? []).map((each) => ({ value: String(each.id), label: named(each.name) }))]} />
