@@ -77,7 +77,7 @@ export function Sheet({ title, actions, children, padded = true, label }: { titl
 export function Facts({ rows }: { rows: [label: string, value: ReactNode][] }) {
   return (
     <dl className="facts">
-      {rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([label, value]) => [
+      {rows.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '').map(([label, value]) => [
         <dt key={`${label}-t`}>{label}</dt>,
         <dd key={`${label}-d`}>{value}</dd>,
       ])}

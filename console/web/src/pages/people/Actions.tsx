@@ -84,7 +84,7 @@ function Checked({ record, action, withNumber, onClose, onConfirm }: { record: P
       <Stack gap="sm">
         <Text size="sm">{t(`people.explain.${action}`)}</Text>
         {withNumber && <TextInput label={t('people.number')} inputMode="tel" dir="ltr" required maxLength={30} autoComplete="off" value={number} onChange={(event) => setNumber(event.currentTarget.value)} />}
-        <Radio.Group label={t('people.how_sure')} description={t(`people.assurance.${record.assurance}`)} value={check.method ?? ''} onChange={(method) => setCheck({ ...check, method: method as Method })} required>
+        <Radio.Group label={t('people.how_sure')} description={t('people.assurance_is', { how: t(`people.assurance.${record.assurance}`) })} value={check.method ?? ''} onChange={(method) => setCheck({ ...check, method: method as Method })} required>
           <Stack gap="xs" mt="xs">
             {methods.map((method) => (
               <Radio key={method} value={method} label={t(`people.check.${method}`)} disabled={method === 'call' && callable.length === 0} />

@@ -1,5 +1,5 @@
 // The lists of a record: what is hers, what she asked, agreed to and did, who looked. More of each comes on asking.
-import { Stack } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { call, DataTable, Mark, useMay, useText, useToast, When, Link, type Column, type Tone } from '@/parts';
 import type { PersonRecord } from './Person';
@@ -28,7 +28,7 @@ function Part<N extends PartName>({ record, name, columns }: { record: PersonRec
   };
   return (
     <Stack gap="xs" component="section" aria-label={t(`people.part.${name}`)}>
-      <h2>{t(`people.part.${name}`)}</h2>
+      <Title order={2} mt="xs">{t(`people.part.${name}`)}</Title>
       <DataTable<RowOf<N>>
         label={t(`people.part.${name}`)}
         rows={[...(record[name].items as RowOf<N>[]), ...further]}
@@ -61,7 +61,7 @@ export function Assistance({ record }: { record: PersonRecord }) {
         { key: 'programme', header: t('people.programme'), title: true, cell: (row) => row.programme },
         { key: 'what', header: t('people.what'), cell: what },
         { key: 'state', header: t('people.state'), cell: (row) => <Mark tone={entitlementTones[row.state] ?? 'quiet'}>{word('entitlement', row.state)}</Mark> },
-        { key: 'where', header: t('people.where'), cell: (row) => <>{row.place} {row.day && date(row.day)}</> },
+        { key: 'where', header: t('people.where'), cell: (row) => (row.place || row.day ? <><bdi>{row.place}</bdi>{row.place && row.day && ' · '}<When at={row.day} /></> : null) },
         { key: 'valid', header: t('people.valid'), cell: (row) => t('people.from_to', { since: date(row.valid_from), until: date(row.valid_to) }) },
         { key: 'collector', header: t('people.collector'), cell: (row) => (row.collector_id === record.id ? <bdi>{row.collector}</bdi> : <Link to={`/people/${row.collector_id}`}><bdi>{row.collector}</bdi></Link>) },
         { key: 'answer', header: t('people.her_word'), cell: (row) => row.answer && <Mark tone={row.answer.answer === 'received' ? 'good' : 'late'}>{word('answer', row.answer.answer)}</Mark> },

@@ -1,5 +1,5 @@
 // Who she is, her numbers, with whom she lives.
-import { Group, Stack } from '@mantine/core';
+import { Group, Stack, Title } from '@mantine/core';
 import { DataTable, Facts, Link, Mark, Masked, Sheet, useText, When } from '@/parts';
 import type { PersonRecord } from './Person';
 import { fullName, PersonStatus, useWord } from './words';
@@ -82,7 +82,7 @@ function Phones({ record }: { record: PersonRecord }) {
   const word = useWord();
   return (
     <Stack gap="xs" component="section" aria-label={t('people.phones')}>
-      <h2>{t('people.phones')}</h2>
+      <Title order={2} mt="xs">{t('people.phones')}</Title>
       <DataTable
         label={t('people.phones')}
         rows={record.phones.items}
@@ -104,7 +104,7 @@ function Household({ record }: { record: PersonRecord }) {
   const { t, date } = useText();
   return (
     <Stack gap="xs" component="section" aria-label={t('people.household')}>
-      <h2>{t('people.household')}</h2>
+      <Title order={2} mt="xs">{t('people.household')}</Title>
       <DataTable
         label={t('people.household')}
         rows={record.household.items}

@@ -27,7 +27,7 @@ export default function Ticket() {
 
 function Record({ ticket }: { ticket: TicketRecord }) {
   const { t, number } = useText();
-  const { about, named } = useTicketWords();
+  const { about, named, word } = useTicketWords();
   const [stale, setStale] = useState(false);
   const turn: Turn = async (what, body) => {
     try {
@@ -72,7 +72,7 @@ function Record({ ticket }: { ticket: TicketRecord }) {
               [t('tickets.channel'), t(`tickets.channel.${ticket.channel}`)],
               [t('tickets.asked'), <When key="asked" at={ticket.asked_at} />],
               [t('tickets.due'), ticket.due_at ? <Due key="due" at={ticket.due_at} done={!open} /> : null],
-              [t('tickets.priority'), number(ticket.priority)],
+              [t('tickets.priority'), word('priority', String(ticket.priority))],
               [t('tickets.with'), ticket.assigned_to?.name ?? t('tickets.nobody')],
               [t('tickets.calls'), ticket.calls > 0 ? number(ticket.calls) : null],
               [t('tickets.call_at'), ticket.call_at ? <When key="call" at={ticket.call_at} /> : null],

@@ -69,7 +69,7 @@ export default function Tickets() {
           columns={[
             { key: 'about', header: t('tickets.about'), title: true, cell: (line) => <Link to={`/tickets/${line.id}`}><span className="ltr numeric">{line.reference}</span> {about(line)}</Link> },
             { key: 'state', header: t('tickets.how'), cell: (line) => <TicketMarks line={line} /> },
-            { key: 'priority', header: t('tickets.priority'), numeric: true, cell: (line) => number(line.priority) },
+            { key: 'priority', header: t('tickets.priority'), cell: (line) => word('priority', String(line.priority)) },
             queue === 'closed'
               ? { key: 'due', header: t('tickets.closed_at'), cell: (line) => <When at={line.closed_at} /> }
               : { key: 'due', header: t('tickets.due'), cell: (line) => <Due at={line.due_at} /> },
@@ -105,7 +105,7 @@ function ByReference() {
   return (
     <form onSubmit={(event) => void find(event)}>
       <Group align="end" gap="xs">
-        <TextInput label={t('tickets.reference')} w="8rem" minLength={4} maxLength={4} required value={typed} error={none ? t('tickets.no_such_reference') : undefined}
+        <TextInput label={t('tickets.reference')} w="8rem" minLength={4} maxLength={4} required withAsterisk={false} value={typed} error={none ? t('tickets.no_such_reference') : undefined}
           onChange={(event) => { setTyped(event.currentTarget.value); setNone(false); }} autoComplete="off" />
         <Button type="submit" variant="default">{t('tickets.find')}</Button>
       </Group>

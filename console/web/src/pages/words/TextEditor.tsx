@@ -56,7 +56,7 @@ export default function TextEditor() {
               [t('words.stands_on'), row.screens.length ? <span className="ltr">{row.screens.join(', ')}</span> : null],
             ]} /></div>
           </Sheet>
-          <Sheet title={is_source ? t('words.words') : t('words.translation', { language })}>
+          <Sheet title={is_source ? t('words.words') : t('words.translation', { language: about.data?.languages.find((each) => each.code === language)?.own_name ?? language })}>
             {theirs && <Meanwhile theirs={theirs.draft} onTake={() => { setBase(theirs.draft?.revision ?? 0); setTyped(theirs.draft?.words ?? null); setTheirs(null); void found.refetch(); }} onKeep={() => void store(theirs.draft?.revision ?? 0)} />}
             {row.draft?.conflict && (
               <Alert color="orange" variant="light" title={t('words.conflict_title')} mb="sm">
