@@ -13,7 +13,7 @@ const draft = await written();
 
 eachView('notices', 'notices', '/notices');
 eachView('notice', 'notices_release', `/notices/${draft}`, { ready: (page) => page.locator('.phone .glass').first().waitFor() });
-eachView('notice written', 'notices', '/notices/new', { ready: (page) => page.getByLabel(/Text in English|النص: الإنجليزية/).waitFor() });
+eachView('notice new', 'notices', '/notices/new', { ready: (page) => page.getByLabel(/Text in English|النص: الإنجليزية/).waitFor() });
 
 consoleTest('is written with a phone beside it; a word that no SMS may say is told while it is typed', 'notices', { at: '/notices/new' }, async (page) => {
   await page.getByLabel('Name', { exact: false }).first().fill('Soap on Friday');

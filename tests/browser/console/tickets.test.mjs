@@ -31,7 +31,7 @@ await worked();
 eachView('tickets', 'hotline_lead', '/tickets');
 eachView('tickets sensitive', 'protection', '/tickets?queue=sensitive');
 eachView('ticket', 'hotline_lead', `/tickets/${shown}`, { ready: (page) => page.locator('blockquote').first().waitFor() });
-eachView('ticket taken down', 'hotline', '/tickets/new');
+eachView('ticket new', 'hotline', '/tickets/new');
 
 consoleTest('an answer is measured while it is typed, refused where it may not be sent, and sent', 'hotline', async (page) => {
   const id = await ticket();
