@@ -83,7 +83,7 @@ public:
         sql_session admin(with_database(server_, "postgres"));
         admin.run("SELECT pg_advisory_lock(hashtext('mlango.test.template'))");
         const std::string source = what == kind::migrated ? migrated_template(admin) : "template0";
-        admin.run(fmt::format("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name_, source));
+        admin.run(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, source));
     }
     ~postgres_database() {
         try {
