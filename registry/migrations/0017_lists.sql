@@ -582,14 +582,15 @@ BEGIN
      AND r.collection_point IS NOT NULL
      AND NOT EXISTS (SELECT FROM distribution d WHERE d.payment_list = (s.l).id AND d.collection_point = r.collection_point
                         AND d.day = r.day AND d.opens IS NOT DISTINCT FROM r.opens AND d.closes IS NOT DISTINCT FROM r.closes);
-  -- Each row knows its entitlement's key beforehand: nothing is joined with what was just made, of which the planner
-  -- expects one row.
+  -- Each row knows its entitlement's key beforehand, in the order of the file: nothing is joined with what was just
+  -- made, of which the planner expects one row.
   WITH mine AS MATERIALIZED (
-    SELECT r.*, d.id AS at_distribution, nextval(pg_get_serial_sequence('entitlement', 'id')) AS made
-      FROM list_row r
-      LEFT JOIN distribution d ON d.payment_list = (s.l).id AND d.collection_point = r.collection_point AND d.day = r.day
-            AND d.opens IS NOT DISTINCT FROM r.opens AND d.closes IS NOT DISTINCT FROM r.closes
-     WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.state = 'g'),
+    SELECT o.*, nextval(pg_get_serial_sequence('entitlement', 'id')) AS made FROM (
+      SELECT r.*, d.id AS at_distribution FROM list_row r
+        LEFT JOIN distribution d ON d.payment_list = (s.l).id AND d.collection_point = r.collection_point AND d.day = r.day
+              AND d.opens IS NOT DISTINCT FROM r.opens AND d.closes IS NOT DISTINCT FROM r.closes
+       WHERE r.upload = (s.u).id AND r.line > (s.j).cursor AND r.line <= s.upto AND r.state = 'g'
+       ORDER BY r.line) o),
   entitled AS (
     INSERT INTO entitlement (id, payment_list, registration_group, collector, collector_is_alternate, kind, amount_minor,
                              currency, provider, distribution, valid_from, valid_to, order_number, state)
