@@ -367,7 +367,9 @@ test('three wrong PINs may be followed by the right one; after a fourth she wait
 });
 
 test('wrong, locked: the same screen in the same time', async (t) => {
-  const others = await english(80, 15);
+  // Few, and without what the walks before typed wrong, so that the gateway's breaker does not open on them.
+  await sql('DELETE FROM gateway_pins; DELETE FROM gateway_pin_heap');
+  const others = await english(80, 9);
   const times = { wrong: [], locked: [] }, screens = new Set();
   for (const who of others) {
     for (const [kind, number] of [['wrong', who.number], ['locked', person(6).number]]) {
