@@ -113,8 +113,7 @@ task<http_response> audit_door::file(asked& question) {
                                   wanted.after = found.next;
                                   found = co_await log_.page(by, wanted, purpose::export_goes_on);
                                   // Asked after the rows: who may not any more gets none, which is no end.
-                                  if (!co_await log_.may(by, "audit.export"))
-                                      throw boost::system::system_error(asio::error::operation_aborted);
+                                  if (!co_await log_.may(by, "audit.export")) break_off_export();
                               }
                           });
 }

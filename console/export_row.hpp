@@ -42,10 +42,14 @@ inline void add_export_row(std::string& to, const std::vector<std::string>& fiel
     to += "\r\n";
 }
 
-// Writes `text` and empties it. A file that can not go on ends without its end, so that nobody takes half of it for the
-// whole.
+// A file that can not go on ends without its end, so that nobody takes half of it for the whole.
+[[noreturn]] inline void break_off_export() {
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+// Writes `text` and empties it.
 inline task<void> write_export(http_stream& out, std::string& text) {
-    if (!co_await out.write(text)) throw boost::system::system_error(asio::error::operation_aborted);
+    if (!co_await out.write(text)) break_off_export();
     text.clear();
 }
 

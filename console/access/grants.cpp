@@ -127,8 +127,7 @@ task<http_response> access_door::reviews_file(asked& question) {
                                   page.after = rows.back().cursor;
                                   rows = co_await access_.review_rows(by, page, false);
                                   // Asked after the rows: who may not any more gets none, which is no end.
-                                  if (!co_await access_.may_review(by))
-                                      throw boost::system::system_error(asio::error::operation_aborted);
+                                  if (!co_await access_.may_review(by)) break_off_export();
                               }
                               if (!text.empty()) co_await write_export(out, text);
                           });

@@ -2,16 +2,14 @@
 // memory. LISTS_ROWS (default 3,000; 100,000 is the most a list has) and LISTS_EXPORT (default 20,000) are the sizes; each
 // LISTS_WRONG-th row (default 10) is wrong, 0: none.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
-import { as, kill, one, serve, serverPid, sleep, sql, url } from './lib/house.mjs';
+import { as, forgetHighest, kill, memory, one, serve, sleep, sql, url } from './lib/house.mjs';
 import { day, kindOf, lock, makeList, newCycle, release, sendPieces, uploadIn } from './lib/list_files.mjs';
 
 const rows = Number(process.env.LISTS_ROWS ?? 3_000);
 const every = Number(process.env.LISTS_WRONG ?? 10);
 const exported = Number(process.env.LISTS_EXPORT ?? 20_000);
 const patience = 600_000;
-const memory = (what = 'VmRSS') => Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${serverPid()}/status`, 'utf8'))[1]) / 1024;
 const seconds = (from) => (Date.now() - from) / 1000;
 const told = (t, what, from) => t.diagnostic(`${what}: ${seconds(from).toFixed(1)} s for ${rows} rows, resident ${memory().toFixed(0)} MB`);
 // What a hundred thousand may take is a minute; fewer take their share, with room for a machine that has much to do.
@@ -133,7 +131,7 @@ test(`an export of ${exported} rows comes in flat memory`, { timeout: patience }
   await kill();
   await serve();
   // The highest that it was begins anew here.
-  writeFileSync(`/proc/${serverPid()}/clear_refs`, '5');
+  forgetHighest();
   const [before, high] = [memory(), memory('VmHWM')];
   assert.ok(high - before < 1, `the highest of before counts: ${high} MB`);
   const begun = Date.now();

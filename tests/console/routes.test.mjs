@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { described, fixedFirst } from './lib/paths.mjs';
 
 const here = import.meta.dirname;
 const root = `${here}/../..`;
@@ -36,34 +37,33 @@ const ofNoOperation = {
 };
 
 // Shown by tests of other names.
+const byProvider = ['../peers/oidc', 'an account is linked by herself, with her password once more, and then opens by the provider alone'];
+const byCode = ['sign_in', 'by password and code, and out again'], madePassword = ['sign_in', 'a made password is replaced and an app connected at the first time'];
+const endedEach = ['access', 'are listed, each can be ended, and all the others at once'];
+const ofHerOperation = ['figures', 'queues and entitlements are those of her operation and office only'];
+const opened = ['people', 'POST /people/{id}/opening: not signed in, wrong role, without the header'];
 const shown = {
   'GET /access/roles': { 'other operation': ['access', 'what she has to give, and where'] },
   'POST /grants/{id}/end': { 'wrong role': ['access', 'who has no say in it does not learn that it is there'] },
-  'DELETE /me/sessions/{key}': { allowed: ['access', 'are listed, each can be ended, and all the others at once'] },
-  'POST /me/sessions/end-others': { allowed: ['access', 'are listed, each can be ended, and all the others at once'] },
+  'DELETE /me/sessions/{key}': { allowed: endedEach },
+  'POST /me/sessions/end-others': { allowed: endedEach },
   'DELETE /me/identity': { allowed: ['access', 'a link with an identity provider is hers to end, while there is a password to sign in by'] },
-  'POST /me/identity': {
-    allowed: ['../peers/oidc', 'an account is linked by herself, with her password once more, and then opens by the provider alone'],
-    'not signed in': ['../peers/oidc', 'an account is linked by herself, with her password once more, and then opens by the provider alone'],
-  },
-  'GET /sign-in/provider': { allowed: ['../peers/oidc', 'an account is linked by herself, with her password once more, and then opens by the provider alone'] },
-  'GET /sign-in/provider/back': { allowed: ['../peers/oidc', 'an account is linked by herself, with her password once more, and then opens by the provider alone'] },
+  'POST /me/identity': { allowed: byProvider, 'not signed in': byProvider },
+  'GET /sign-in/provider': { allowed: byProvider },
+  'GET /sign-in/provider/back': { allowed: byProvider },
   'GET /sign-in': { allowed: ['../peers/oidc', 'the sign-in page names it'] },
-  'POST /sign-in': { allowed: ['sign_in', 'by password and code, and out again'] },
-  'POST /sign-in/code': { allowed: ['sign_in', 'by password and code, and out again'] },
-  'POST /sign-in/enrolment': { allowed: ['sign_in', 'a made password is replaced and an app connected at the first time'] },
-  'POST /sign-in/password': { allowed: ['sign_in', 'a made password is replaced and an app connected at the first time'] },
-  'DELETE /session': { allowed: ['sign_in', 'by password and code, and out again'] },
+  'POST /sign-in': { allowed: byCode },
+  'POST /sign-in/code': { allowed: byCode },
+  'POST /sign-in/enrolment': { allowed: madePassword },
+  'POST /sign-in/password': { allowed: madePassword },
+  'DELETE /session': { allowed: byCode },
   'POST /me/password': { allowed: ['sign_in', 'another password ends all other sessions and renews this one'] },
   'GET /events': { allowed: ['events', 'a job is followed as it moves, within half a second, and after a page was closed'] },
   'GET /jobs/{id}': { allowed: ['events', 'are hers alone'] },
   'POST /jobs/{id}/stop': { allowed: ['events', 'stop between two steps, once, and it is written down who did it'] },
-  'GET /figures/queues': { 'other operation': ['figures', 'queues and entitlements are those of her operation and office only'] },
-  'GET /figures/entitlements': { 'other operation': ['figures', 'queues and entitlements are those of her operation and office only'] },
-  'POST /people/{id}/opening': {
-    'wrong role': ['people', 'POST /people/{id}/opening: not signed in, wrong role, without the header'],
-    'other operation': ['people', 'POST /people/{id}/opening: not signed in, wrong role, without the header'],
-  },
+  'GET /figures/queues': { 'other operation': ofHerOperation },
+  'GET /figures/entitlements': { 'other operation': ofHerOperation },
+  'POST /people/{id}/opening': { 'wrong role': opened, 'other operation': opened },
   'POST /tickets/search': { 'other operation': ['tickets', 'what she says on the telephone finds it'] },
 };
 
@@ -81,8 +81,7 @@ const routes = documents.flatMap((document) => Object.entries(document.paths ?? 
     const seen = body.properties?.revision ?? body.properties?.current ?? (method !== 'get' && operation.parameters?.some((each) => resolved(each).name === 'revision'));
     return {
       name: `${method.toUpperCase()} ${path}`, subject: document.subject, open: operation.security?.length === 0, seen: Boolean(seen),
-      fixed: path.split('/').filter((part) => !part.startsWith('{')).length, method: method.toUpperCase(), path,
-      matches: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+      method: method.toUpperCase(), ...described(path),
     };
   })));
 
@@ -116,7 +115,7 @@ for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs')
     if (!method) continue;
     const path = address.split('?')[0];
     const route = routes.find((each) => each.method === method && each.path === path)
-      ?? routes.filter((each) => each.method === method && each.matches.test(path)).sort((a, b) => b.fixed - a.fixed)[0];
+      ?? routes.filter((each) => each.method === method && each.matches.test(path)).sort(fixedFirst)[0];
     if (!route) nowhere.push(`${file}: ${name}`);
     else if (caseOf(rest)) found.get(route.name).set(caseOf(rest), file);
   }

@@ -1,6 +1,7 @@
 // Requests and answers are checked against the API's own description, as it is served.
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { described, fixedFirst } from './paths.mjs';
 import { url } from './server.mjs';
 
 let loaded;
@@ -12,10 +13,7 @@ async function load() {
   const ajv = new Ajv2020.default({ strict: false, allErrors: true, validateFormats: true });
   addFormats.default(ajv);
   ajv.addSchema({ ...document, $id: 'staff' });
-  const paths = Object.keys(document.paths).map((path) => ({
-    path, fixed: path.split('/').filter((part) => !part.startsWith('{')).length,
-    matches: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
-  })).sort((a, b) => b.fixed - a.fixed);
+  const paths = Object.keys(document.paths).map(described).sort(fixedFirst);
   const pointer = (...steps) => `staff#/${steps.map((step) => encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
   return { document, ajv, paths, pointer, seen: new Set() };
 }

@@ -5,11 +5,11 @@ import { randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { checkAgainst } from './description.mjs';
 import { codeAt } from './totp.mjs';
-import { kill, serve, serveAnother, serverLog, serverPid, sleep, until, url } from './server.mjs';
+import { forgetHighest, kill, memory, serve, serveAnother, serverLog, serverPid, sleep, until, url } from './server.mjs';
 
 export { codeAt, stepNow } from './totp.mjs';
 export { checkAgainst, description } from './description.mjs';
-export { kill, serve, serveAnother, serverLog, serverPid, sleep, until, url };
+export { forgetHighest, kill, memory, serve, serveAnother, serverLog, serverPid, sleep, until, url };
 
 const run = promisify(execFile);
 export const root = process.env.MLANGO_ROOT;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { as, stranger } from './house.mjs';
+import { described } from './paths.mjs';
 
 const kindOf = (answer) => answer.body?.type?.split('/').at(-1);
 
@@ -20,10 +21,10 @@ export function routeMatrix(route) {
   if (!route.name && typeof route.path !== 'string') throw new Error(`a ${method} has no name`);
   const made = async (what) => (typeof what === 'function' ? what() : what);
   // What is asked is what the name says: routes.test.mjs reads names.
-  const named = name.includes('{') ? new RegExp(`^${name.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) : null;
+  const named = name.includes('{') ? described(name.slice(method.length + 1)).matches : null;
   const askedBy = async (client, given = {}) => {
     const path = await made(given.path ?? route.path);
-    if (named) assert.match(`${method} ${path.split('?')[0]}`, named);
+    if (named) assert.match(path.split('?')[0], named);
     return client.ask(method, path, { body: await made(given.body ?? route.body), raw: route.raw, type: route.type, ...given.options });
   };
 

@@ -33,6 +33,9 @@ const isAlive = (pid) => {
   }
 };
 export const serverPid = () => Number(readFileSync(`${world()}/server.pid`, 'utf8'));
+// The server's memory in MB: VmRSS now, VmHWM the highest since it began, or since `forgetHighest`.
+export const memory = (what = 'VmRSS') => Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${serverPid()}/status`, 'utf8'))[1]) / 1024;
+export const forgetHighest = () => writeFileSync(`/proc/${serverPid()}/clear_refs`, '5');
 export const serverLog = () => readFile(`${world()}/server.log`, 'utf8');
 
 export async function serve() {

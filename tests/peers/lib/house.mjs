@@ -15,14 +15,14 @@ export const root = given('MLANGO_ROOT');
 
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-// Asks `question` until it answers something that counts as true; fails after `patience` milliseconds, thrice of them
-// where other tests run beside.
+// Asks `question` until it answers something that counts as true; fails after three times `patience` milliseconds, which
+// are meant for a machine without other tests beside.
 export async function until(question, patience = 10_000, what = 'it') {
-  const end = Date.now() + 3 * patience;
+  const longest = 3 * patience, end = Date.now() + longest;
   for (;;) {
     const answer = await question();
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`${what} did not come about within ${patience} ms`);
+    if (Date.now() > end) throw new Error(`${what} did not come about within ${longest} ms`);
     await sleep(25);
   }
 }

@@ -13,7 +13,7 @@ export function useNames() {
   return (names: Names) => names?.[language] ?? names?.en ?? '';
 }
 
-export const useRoles = () => useGet('/access/roles', {}, { staleTime: 60_000 });
+export const useRoles = (enabled = true) => useGet('/access/roles', {}, { staleTime: 60_000, enabled });
 
 export function Where({ grant }: { grant: Pick<Grant, 'operation' | 'office' | 'office_name' | 'programme' | 'programme_name'> }) {
   const { t } = useText();

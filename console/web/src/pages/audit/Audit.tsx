@@ -1,14 +1,16 @@
 // Who looked at and changed what, by person, colleague, kind and day; as a file; and whether the log's chain holds.
 import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { DataTable, Empty, Link, Page, useGet, useList, useMay, useSearchParams, useText } from '@/parts';
+import { DataTable, Empty, Link, Page, useList, useMay, useSearchParams, useText } from '@/parts';
+import { useNames, useRoles } from '../access/shared';
 import { Chain } from './Chain';
 
 const keys = ['person', 'staff', 'kind', 'from', 'to'] as const;
 type Filters = Record<(typeof keys)[number], string>;
 
 export default function Audit() {
-  const { t, has, time, language } = useText();
+  const { t, has, time } = useText();
+  const name = useNames();
   const mayExport = useMay('audit.export');
   const mayPeople = useMay('people.view');
   const mayAccess = useMay('access.view');
@@ -18,12 +20,11 @@ export default function Audit() {
   const list = useList('/audit', { params: { query: asked } } as never, { keep: true });
   const kindName = (kind: string) => (has(`audit.kind.${kind.replaceAll('.', '_')}`) ? t(`audit.kind.${kind.replaceAll('.', '_')}`) : kind.replaceAll(/[._]/g, ' '));
   const doer = (actor: string, name: string | null) => (name ? name : has(`audit.actor.${actor.split(':')[0]}`) ? t(`audit.actor.${actor.split(':')[0]}`) : actor);
-  const { data: roles } = useGet('/access/roles', {}, { staleTime: 60_000, enabled: mayAccess });
+  const { data: roles } = useRoles(mayAccess);
   // A role's name and the way of signing in, in words; everything else as it stands in the log.
   const inWords = (kind: string, detail: string) => {
     if (kind === 'staff.signed_in' && has(`audit.signed_in.${detail}`)) return t(`audit.signed_in.${detail}`);
-    const names = /^(grant|staff)[.](given|granted|ended|replaced|confirmed)$/.test(kind) ? roles?.roles.find((role) => role.code === detail)?.name : undefined;
-    return names ? (names[language] ?? names.en) : null;
+    return /^(grant|staff)[.](given|granted|ended|replaced|confirmed)$/.test(kind) ? name(roles?.roles.find((role) => role.code === detail)?.name) || null : null;
   };
   return (
     <Page

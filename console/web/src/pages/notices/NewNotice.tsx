@@ -66,16 +66,17 @@ function ToWhom({ draft, change }: PartProps) {
   const choices = useGet('/notices/choices', undefined, { staleTime: 600_000 });
   const named = (names: Record<string, string>) => names[language] ?? names.en ?? '';
   const here = choices.data?.operations.find((each) => each.code === draft.operation);
+  const everyIf = (chosen: unknown[]) => (chosen.length === 0 ? t('notices.every') : undefined);
   return (
     <Sheet title={t('notices.to_whom')}>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Select label={t('notices.operation')} allowDeselect={false} value={draft.operation} onChange={(operation) => change({ operation, location: [] })} data={(choices.data?.operations ?? []).map((each) => ({ value: each.code, label: named(each.name) }))} />
-        <MultiSelect label={t('notices.places')} description={here?.bound ? t('notices.places_bound') : undefined} placeholder={here?.bound || draft.location.length ? undefined : t('notices.every')} searchable clearable maxValues={20} limit={60} value={draft.location} onChange={(location) => change({ location })}
+        <MultiSelect label={t('notices.places')} description={here?.bound ? t('notices.places_bound') : undefined} placeholder={here?.bound ? undefined : everyIf(draft.location)} searchable clearable maxValues={20} limit={60} value={draft.location} onChange={(location) => change({ location })}
           data={(choices.data?.places ?? []).filter((each) => each.level > 0).map((each) => ({ value: each.code, label: named(each.name) }))} />
-        <MultiSelect label={t('notices.programmes')} placeholder={draft.programme.length ? undefined : t('notices.every')} clearable value={draft.programme} onChange={(programme) => change({ programme })} data={(choices.data?.programmes ?? []).map((each) => ({ value: String(each.id), label: named(each.name) }))} />
-        <MultiSelect label={t('notices.entitlement')} placeholder={draft.entitlement.length ? undefined : t('notices.every')} clearable value={draft.entitlement} onChange={(entitlement) => change({ entitlement })} data={entitlements.map((each) => ({ value: each, label: t(`notices.entitlement.${each}`) }))} />
-        <MultiSelect label={t('notices.speaks')} placeholder={draft.language.length ? undefined : t('notices.every')} clearable value={draft.language} onChange={(spoken) => change({ language: spoken })} data={(choices.data?.languages ?? []).map((each) => ({ value: each, label: t(`notices.language.${each}`) }))} />
-        <MultiSelect label={t('notices.answers')} placeholder={draft.answers.length ? undefined : t('notices.every')} clearable value={draft.answers} onChange={(answers) => change({ answers })} data={answering.map((each) => ({ value: each, label: t(`notices.answers.${each}`) }))} />
+        <MultiSelect label={t('notices.programmes')} placeholder={everyIf(draft.programme)} clearable value={draft.programme} onChange={(programme) => change({ programme })} data={(choices.data?.programmes ?? []).map((each) => ({ value: String(each.id), label: named(each.name) }))} />
+        <MultiSelect label={t('notices.entitlement')} placeholder={everyIf(draft.entitlement)} clearable value={draft.entitlement} onChange={(entitlement) => change({ entitlement })} data={entitlements.map((each) => ({ value: each, label: t(`notices.entitlement.${each}`) }))} />
+        <MultiSelect label={t('notices.speaks')} placeholder={everyIf(draft.language)} clearable value={draft.language} onChange={(spoken) => change({ language: spoken })} data={(choices.data?.languages ?? []).map((each) => ({ value: each, label: t(`notices.language.${each}`) }))} />
+        <MultiSelect label={t('notices.answers')} placeholder={everyIf(draft.answers)} clearable value={draft.answers} onChange={(answers) => change({ answers })} data={answering.map((each) => ({ value: each, label: t(`notices.answers.${each}`) }))} />
         <NumberInput label={t('notices.fewest')} min={1} max={1000} value={draft.fewest ?? ''} onChange={(value) => change({ fewest: value === '' ? null : Number(value) })} />
         <NumberInput label={t('notices.most')} min={1} max={1000} value={draft.most ?? ''} onChange={(value) => change({ most: value === '' ? null : Number(value) })} />
         <Checkbox label={t('notices.principal')} checked={draft.principal} onChange={(event) => change({ principal: event.currentTarget.checked })} />
