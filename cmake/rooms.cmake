@@ -14,6 +14,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(mlango_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
   target_link_options(mlango_options INTERFACE -fuse-ld=mold)
 endif()
+if(MLANGO_PROFILE STREQUAL "gather")
+  target_compile_options(mlango_options INTERFACE -fprofile-generate -fprofile-update=atomic)
+  target_link_options(mlango_options INTERFACE -fprofile-generate)
+elseif(MLANGO_PROFILE)
+  # What a hop runs lies together, and what it never runs lies elsewhere: most of its time was waiting for instructions.
+  target_compile_options(mlango_options INTERFACE -fprofile-use=${MLANGO_PROFILE} -Wno-profile-instr-out-of-date
+    -Wno-profile-instr-unprofiled)
+  target_link_options(mlango_options INTERFACE -Wl,-z,keep-text-section-prefix)
+endif()
 if(NOT MLANGO_SANITIZE)
   # Asio would keep coroutine frames for reuse, and gets those that it has none of by aligned_alloc: mimalloc's plain
   # allocation is the shorter way.

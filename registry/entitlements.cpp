@@ -147,7 +147,7 @@ const registered_statement entitlements_answer{"entitlements_answer", R"(
       SELECT $5, $6::bytea, 'problem', $4, $3::bigint, $2::bigint, entitlement, $8, false, clock.now,
              due_of('problem', $4, clock.now)
         FROM given, clock WHERE $4 <> 'received'
-      RETURNING id, reference, due_at),
+      RETURNING id, reference, operation, due_at),
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
       SELECT 'receipt.given', 'phone', $3::bigint, $2::bigint, entitlement, $4 FROM given
@@ -157,11 +157,11 @@ const registered_statement entitlements_answer{"entitlements_answer", R"(
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT $7::bytea, $8, $9, $10::bytea FROM given WHERE $7::bytea IS NOT NULL)
     SELECT EXISTS (SELECT FROM given), (SELECT reference FROM opened),
-           (SELECT (due_at AT TIME ZONE 'UTC')::date FROM opened)
+           (SELECT due_day(operation, due_at) FROM opened)
       FROM mine)"};
 
 const registered_statement entitlements_ticket{"entitlements_ticket", R"(
-    SELECT reference, (due_at AT TIME ZONE 'UTC')::date FROM ticket
+    SELECT reference, due_day(operation, due_at) FROM ticket
      WHERE entitlement = $1::bigint AND (hop_key = $2::bytea OR topic = $3)
      ORDER BY (hop_key = $2::bytea) DESC, id DESC LIMIT 1)"};
 

@@ -21,7 +21,7 @@ constexpr std::string_view ticket_context = "ticket";  // what a sealed word of 
 // tickets_of_hop reads what it stored.
 const registered_statement tickets_open{"tickets_open", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $12::bigint * interval '1 microsecond' AS now),
-    before AS (SELECT reference, due_at FROM ticket WHERE hop_key = $1::bytea),
+    before AS (SELECT reference, operation, due_at FROM ticket WHERE hop_key = $1::bytea),
     made AS (
       INSERT INTO ticket (reference, hop_key, category, topic, individual, registration_group, number_blind,
                           number_sealed, language, sensitive, code_blind, asked_at, due_at, channel)
@@ -29,7 +29,7 @@ const registered_statement tickets_open{"tickets_open", R"(
              given.now, due_of($3, $4, given.now), $16
         FROM given WHERE NOT EXISTS (SELECT FROM before)
       ON CONFLICT (hop_key) DO NOTHING
-      RETURNING id, reference, asked_at, due_at),
+      RETURNING id, reference, operation, asked_at, due_at),
     worded AS (
       INSERT INTO ticket_words (ticket, hop_key, text_sealed, added_at)
       SELECT id, $1::bytea, $13::bytea, asked_at FROM made WHERE $13::bytea IS NOT NULL),
@@ -39,11 +39,11 @@ const registered_statement tickets_open{"tickets_open", R"(
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT $8::bytea, $9, $14, $15::bytea FROM made WHERE $14::text IS NOT NULL)
-    SELECT reference, (due_at AT TIME ZONE 'UTC')::date FROM made
-    UNION ALL SELECT reference, (due_at AT TIME ZONE 'UTC')::date FROM before)"};
+    SELECT reference, due_day(operation, due_at) FROM made
+    UNION ALL SELECT reference, due_day(operation, due_at) FROM before)"};
 
 const registered_statement tickets_of_hop{"tickets_of_hop", R"(
-    SELECT reference, (due_at AT TIME ZONE 'UTC')::date FROM ticket WHERE hop_key = $1::bytea)"};
+    SELECT reference, due_day(operation, due_at) FROM ticket WHERE hop_key = $1::bytea)"};
 
 }  // namespace
 
@@ -100,12 +100,12 @@ task<std::optional<opened_ticket>> tickets::opened_by(const blind_key& hop) {
 namespace {
 
 const registered_statement tickets_of{"tickets_of", R"(
-    SELECT id, reference, category, topic, state, (due_at AT TIME ZONE 'UTC')::date, sensitive FROM ticket
+    SELECT id, reference, category, topic, state, due_day(operation, due_at), sensitive FROM ticket
      WHERE individual = $1::bigint AND ($2::boolean OR NOT sensitive)
      ORDER BY asked_at DESC, id DESC LIMIT $3::integer)"};
 
 const registered_statement tickets_find{"tickets_find", R"(
-    SELECT id, reference, category, topic, state, (due_at AT TIME ZONE 'UTC')::date, sensitive, answer_sealed,
+    SELECT id, reference, category, topic, state, due_day(operation, due_at), sensitive, answer_sealed,
            satisfied IS NOT NULL, (SELECT count(*) FROM ticket_words w WHERE w.ticket = t.id)
       FROM ticket t WHERE id = $1::bigint AND individual = $2::bigint)"};
 
@@ -118,7 +118,7 @@ const registered_statement tickets_look_up{"tickets_look_up", R"(
       UPDATE ticket SET code_failures = code_failures + 1, code_hop = $3::bytea
        WHERE reference = $1 AND code_blind IS NOT NULL AND code_failures < 10 AND code_hop IS DISTINCT FROM $3::bytea
          AND NOT EXISTS (SELECT FROM found))
-    SELECT id, reference, category, topic, state, (due_at AT TIME ZONE 'UTC')::date, sensitive, answer_sealed,
+    SELECT id, reference, category, topic, state, due_day(operation, due_at), sensitive, answer_sealed,
            satisfied IS NOT NULL, (SELECT count(*) FROM ticket_words w WHERE w.ticket = t.id)
       FROM ticket t WHERE id IN (SELECT id FROM found))"};
 
@@ -128,7 +128,7 @@ const registered_statement tickets_state_of{"tickets_state_of", R"(
     SELECT stage, due FROM (
       SELECT CASE WHEN state = 'closed' AND NOT sensitive THEN 'closed' WHEN state = 'new' OR sensitive THEN 'new'
                   ELSE 'assigned' END AS stage,
-             (due_at AT TIME ZONE 'UTC')::date AS due, asked_at
+             due_day(operation, due_at) AS due, asked_at
         FROM ticket WHERE reference = $1 AND code_blind IS NULL
          AND (number_blind = $2::bytea OR individual = $3::bigint)
       UNION ALL

@@ -2,11 +2,11 @@
 // reference she was told. Every screen is checked by the phone to fit its gateway.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import test from 'node:test';
+import test, { beforeEach } from 'node:test';
 import { Phone, families, homeLanguage, postForm } from './lib/phone.mjs';
 import { optionsOf, sizeOf } from './lib/screen.mjs';
 import { languages, ownName, say, beginning, saying } from './lib/words.mjs';
-import { effectsOf, mlango, one, sql, until, url } from './lib/world.mjs';
+import { effectsOf, forgetWrongPins, mlango, one, sql, until, url } from './lib/world.mjs';
 
 const people = (await mlango(['demo-people'])).trim().split('\n').slice(1).map((line) => {
   const [number, pin, language, situation] = line.split('\t');
@@ -14,6 +14,8 @@ const people = (await mlango(['demo-people'])).trim().split('\n').slice(1).map((
 });
 const person = (last) => people.find(({ number }) => number.endsWith(String(last).padStart(6, '0')));
 const english = (first, count) => families(first, count, 'en');
+beforeEach(forgetWrongPins);
+
 const isLanguageQuestion = (text) => languages.every((language) => text.replace('Francais', 'Français').includes(ownName(language)));
 const arabic = /[\u0600-\u06ff]/;
 
@@ -367,8 +369,6 @@ test('three wrong PINs may be followed by the right one; after a fourth she wait
 });
 
 test('wrong, locked: the same screen in the same time', async (t) => {
-  // Few, and without what the walks before typed wrong, so that the gateway's breaker does not open on them.
-  await sql('DELETE FROM gateway_pins; DELETE FROM gateway_pin_heap');
   const others = await english(80, 9);
   const times = { wrong: [], locked: [] }, screens = new Set();
   for (const who of others) {

@@ -204,14 +204,25 @@ test('the command lines', async () => {
   assertClean(running.flat().join('\n'), 'what PostgreSQL shows of running statements');
 });
 
+// Each row of a dump that matches, behind what is copied: which table and columns.
+function rowsWith(dump, pattern) {
+  let copied = '';
+  return dump.split('\n').flatMap((line) => {
+    if (line.startsWith('COPY ')) copied = line;
+    return pattern.test(line) ? [`${copied}\n${line}`] : [];
+  });
+}
+
 test('a dump of the database without the keys: no PIN, no number, no message', async () => {
-  const dump = (await dumpOfPostgres()).toString('utf8');
+  let dump = (await dumpOfPostgres()).toString('utf8');
+  // A receipt of a verifier has ten random digits as well; one in fifty looks like a number of Kenya.
+  for (const [receipt] of await sql('SELECT receipt FROM wallet_share WHERE receipt IS NOT NULL')) dump = dump.replaceAll(receipt, 'receipt');
   assert.ok(dump.includes(address), 'the dump is whole: staff have to read an address');
   const whole = (text) => new RegExp(`(?<![\\w.-])${text}(?![\\w-])`);
   // As microseconds they may turn up by chance, as values they may not.
-  for (const pin of [newPin, wrongPin, operatorPin]) assert.doesNotMatch(dump, whole(pin));
-  assert.doesNotMatch(dump, whole('\\+?254[17]\\d{8}'));
-  assert.doesNotMatch(dump, whole('0[17]\\d{8}'));
+  for (const pin of [newPin, wrongPin, operatorPin]) assert.deepEqual(rowsWith(dump, whole(pin)), []);
+  assert.deepEqual(rowsWith(dump, whole('\\+?254[17]\\d{8}')), []);
+  assert.deepEqual(rowsWith(dump, whole('0[17]\\d{8}')), []);
   assert.ok(!dump.includes('giraffe'));
   assert.ok(!dump.includes(operatorPassword));
   assert.equal(codes.length, 2);
@@ -223,4 +234,6 @@ test('a dump of the database without the keys: no PIN, no number, no message', a
   // And the search would have found them.
   for (const planted of [`x\t${newPin}\ty`, `"${wrongPin}"`]) assert.match(planted, planted.includes(newPin) ? whole(newPin) : whole(wrongPin));
   assert.match(`x\t${typedNumber}\ty`, whole('\\+?254[17]\\d{8}'));
+  assert.deepEqual(rowsWith(`COPY public.t (a) FROM stdin;\n1\n${typedNumber}\n`, whole('\\+?254[17]\\d{8}')),
+    [`COPY public.t (a) FROM stdin;\n${typedNumber}`]);
 });

@@ -4,13 +4,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import http from 'node:http';
-import test from 'node:test';
+import test, { beforeEach } from 'node:test';
 import { Phone, families, freshConnections, homeLanguage, readyToMove, send } from './lib/phone.mjs';
 import { say, saying } from './lib/words.mjs';
-import { adminUrl, effectsOf, one, redis, serverPid, serverStatus, sleep, sql, until, url, world } from './lib/world.mjs';
+import { adminUrl, effectsOf, forgetWrongPins, one, redis, serverPid, serverStatus, sleep, sql, until, url, world } from './lib/world.mjs';
 
 const english = '+254711000001', french = '+254711000003', arabic = '+254711000004', swahili = '+254711000002';
 const recovery = 5_000;
+
+beforeEach(forgetWrongPins);
 
 const apologises = (text, language) =>
   ['sorry.now', 'sorry.end'].some((key) => text.replace(/\s+/g, ' ').includes(say(language, key).replace(/\s+/g, ' ')));

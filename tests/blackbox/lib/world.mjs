@@ -60,6 +60,9 @@ export async function sql(query) {
 
 export const one = async (query) => (await sql(query))[0]?.[0];
 
+// What tests of one file type wrong does not open the gateway's PIN breaker for the others.
+export const forgetWrongPins = () => sql('DELETE FROM gateway_pins; DELETE FROM gateway_pin_heap');
+
 export async function dumpOfPostgres() {
   return (await run('pg_dump', ['-d', postgres], { maxBuffer: 1 << 28, encoding: 'buffer' })).stdout;
 }
