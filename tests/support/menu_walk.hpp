@@ -1,7 +1,7 @@
 // One person in the menu, hop by hop over the pure engine, and the rules that hold wherever she is: the screen fits, it
-// can be left, back leads to where she was, 00 leads home, nothing private and no telltale word before the PIN, a step
-// is asked for once, the session stays within its bounds, and what was dropped opens again. Choices come from lots, so
-// the same walker explores everything, wanders by a seed, or obeys a fuzzer.
+// can be left, back leads to where she was, 00 leads home, nothing private and no telltale word before the PIN or on the
+// last screen, a step is asked for once, the session stays within its bounds, and what was dropped opens again. Choices
+// come from lots, so the same walker explores everything, wanders by a seed, or obeys a fuzzer.
 #pragma once
 
 #include <algorithm>
@@ -255,14 +255,14 @@ private:
         if (around.by_sms &&
             (asks_pin(session) || (screen.sms != templates::sms_rule::open && screen.sms != templates::sms_rule::ask)))
             return "opened by SMS";
-        if (passed(session)) return {};
-        if (const auto word = telltale_in(at.text); !word.empty())
-            return "\"" + std::string(word) + "\" before the PIN";
+        // The last screen stays on the phone when she hands it back.
+        if (passed(session) && !at.ends) return {};
+        const char* const when = at.ends ? " on a last screen" : " before the PIN";
+        if (const auto word = telltale_in(at.text); !word.empty()) return "\"" + std::string(word) + "\"" + when;
         const bool seen_freely = screen.needs == templates::guard::view && !around.view_needs_pin;
-        if (seen_freely) return {};
-        if (const auto value = answers_.private_value_of(screen); !value.empty())
-            return "{" + value + "} before the PIN";
-        if (at.text.find(private_mark) != std::string::npos) return "a private text before the PIN";
+        if (seen_freely && !at.ends) return {};
+        if (const auto value = answers_.private_value_of(screen); !value.empty()) return "{" + value + "}" + when;
+        if (at.text.find(private_mark) != std::string::npos) return std::string("a private text") + when;
         return {};
     }
 

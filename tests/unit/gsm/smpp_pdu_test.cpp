@@ -4,28 +4,15 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <functional>
 
-#include "base/bytes.hpp"
+#include "tests/unit/gsm/hex_octets.hpp"
+#include "tests/unit/gsm/smpp_hello.hpp"
 
 namespace mlango::gsm::smpp {
 namespace {
 
 using namespace std::string_literals;
-
-std::string octets(std::string_view hex) {
-    std::string compact;
-    for (const char c : hex) {
-        if (c != ' ') compact += c;
-    }
-    const auto read = from_hex(compact);
-    if (!read) throw std::invalid_argument("hexadecimal");
-    return std::string(as_string_view(*read));
-}
-std::string hex(std::string_view text) {
-    return to_hex(as_byte_view(text));
-}
 
 // Every field of a body as text, so that two can be compared.
 std::string told(const address& a) {
@@ -77,21 +64,6 @@ struct example {
     std::string_view hex;
     std::string_view says;
 };
-
-const message hello{.service_type = "USSD",
-                    .source = {5, 0, "MLANGO"},
-                    .destination = {1, 1, "254700000001"},
-                    .esm_class = 0x40,
-                    .protocol_id = 1,
-                    .priority = 2,
-                    .schedule = "",
-                    .validity = "000001000000000R",
-                    .registered_delivery = 1,
-                    .replace_if_present = 1,
-                    .data_coding = 8,
-                    .default_message_id = 3,
-                    .short_message = "hi",
-                    .tlvs = {}};
 
 const std::string session_tlvs = octets("0501 0001 02  1383 0002 0501");
 
@@ -350,81 +322,6 @@ TEST(smpp_pdu, what_real_responses_lack) {
     EXPECT_EQ(id_of(std::string(300, 'a'), status::rok).size(), 255u + 4);
 }
 
-// ---- TLVs
-
-TEST(smpp_tlv, typed_ones_both_ways) {
-    std::string list;
-    EXPECT_TRUE(append_tlv(list, tlv::sar_msg_ref_num, std::uint16_t{0xabcd}));
-    EXPECT_TRUE(append_tlv(list, tlv::sar_total_segments, std::uint8_t{3}));
-    EXPECT_TRUE(append_tlv(list, tlv::receipted_message_id, "id7"));
-    EXPECT_TRUE(append_tlv(list, tlv::network_error_code, network_error{3, 34}));
-    EXPECT_TRUE(append_tlv(list, tlv::qos_time_to_live, std::uint32_t{86'400}));
-    EXPECT_TRUE(append_tlv(list, tlv::message_payload, "a\0b"s));
-    EXPECT_TRUE(append_tlv(list, 0x1400, "raw"));
-    EXPECT_EQ(hex(list),
-              "020c0002abcd"
-              "020e000103"
-              "001e000469643700"
-              "04230003030022"
-              "0017000400015180"
-              "04240003610062"
-              "14000003726177");
-    const tlv_view view(list);
-    EXPECT_EQ(view.get(tlv::sar_msg_ref_num), 0xabcd);
-    EXPECT_EQ(view.get(tlv::sar_total_segments), 3);
-    EXPECT_EQ(view.get(tlv::receipted_message_id), "id7");
-    EXPECT_EQ(view.get(tlv::network_error_code), (network_error{3, 34}));
-    EXPECT_EQ(view.get(tlv::qos_time_to_live), 86'400u);
-    EXPECT_EQ(view.get(tlv::message_payload), "a\0b"s);
-    EXPECT_EQ(view.find(0x1400), "raw");
-    EXPECT_EQ(view.get(tlv::source_port), std::nullopt);
-    EXPECT_TRUE(view.is_whole());
-}
-
-TEST(smpp_tlv, numbers_of_another_width_are_read_as_far_as_they_fit) {
-    const auto read = [](std::string_view hex_octets) {
-        static std::string kept;
-        kept = octets(hex_octets);
-        return tlv_view(kept).get(tlv::source_port);
-    };
-    EXPECT_EQ(read("020a 0002 0102"), 0x0102);
-    EXPECT_EQ(read("020a 0001 07"), 7);
-    EXPECT_EQ(read("020a 0004 00000102"), 0x0102);
-    EXPECT_EQ(read("020a 0004 00010002"), std::nullopt);
-    EXPECT_EQ(read("020a 0000"), std::nullopt);
-    EXPECT_EQ(read("020a 0005 0000000001"), std::nullopt);
-}
-
-TEST(smpp_tlv, lesson_10_a_bad_or_unknown_one_never_costs_the_message) {
-    const std::string_view endings[] = {"0428 0005 01",       // breaks off
-                                        "0428 0000",          // of no length
-                                        "0428",               // only a tag
-                                        "ff",                 // not even that
-                                        "ffff ffff 00",       // longer than everything
-                                        "1400 0003 010203",   // a vendor's
-                                        "001e 0003 616263"};  // without its NUL
-    for (const std::string_view ending : endings) {
-        std::string written;
-        message content = hello;
-        const std::string list = octets("0204 0002 0007") + octets(ending);
-        content.tlvs = tlv_view(list);
-        ASSERT_TRUE(append_message(written, command::deliver_sm, 1, content)) << ending;
-        std::string_view rest = written;
-        const auto read = read_body(**take_frame(rest));
-        ASSERT_TRUE(read) << ending;
-        const auto& got = std::get<message>(*read);
-        EXPECT_EQ(got.short_message, "hi") << ending;
-        EXPECT_EQ(got.tlvs.get(tlv::user_message_reference), 7) << ending;
-        EXPECT_EQ(hex(got.tlvs.octets()), hex(list)) << ending;  // kept raw
-        if (ending.starts_with("0428")) {
-            EXPECT_EQ(got.tlvs.get(tlv::congestion_state), std::nullopt) << ending;
-        }
-        if (ending.starts_with("001e")) {
-            EXPECT_EQ(got.tlvs.get(tlv::receipted_message_id), "abc");
-        }
-    }
-}
-
 // ---- what is not written
 
 TEST(smpp_pdu, a_field_that_does_not_fit_is_refused_and_nothing_is_written) {
@@ -467,95 +364,6 @@ TEST(smpp_pdu, the_text_is_in_short_message_or_in_the_payload) {
     content.short_message = "short";
     EXPECT_EQ(content.octets(), "short");
     EXPECT_EQ(message{}.octets(), "");
-}
-
-// ---- command_status: a row a code
-
-TEST(smpp_status, every_code_has_its_name_and_its_meaning) {
-    struct row {
-        std::uint32_t code;
-        std::string_view name;
-        std::string_view means;
-    };
-    const row rows[] = {
-        {0x00, "ESME_ROK", "accepted"},
-        {0x01, "ESME_RINVMSGLEN", "permanent"},
-        {0x02, "ESME_RINVCMDLEN", "permanent"},
-        {0x03, "ESME_RINVCMDID", "temporary"},
-        {0x04, "ESME_RINVBNDSTS", "temporary"},
-        {0x05, "ESME_RALYBND", "temporary"},
-        {0x06, "ESME_RINVPRTFLG", "temporary"},
-        {0x07, "ESME_RINVREGDLVFLG", "temporary"},
-        {0x08, "ESME_RSYSERR", "temporary"},
-        {0x0a, "ESME_RINVSRCADR", "temporary"},
-        {0x0b, "ESME_RINVDSTADR", "permanent"},
-        {0x0c, "ESME_RINVMSGID", "permanent"},
-        {0x0d, "ESME_RBINDFAIL", "temporary"},
-        {0x0e, "ESME_RINVPASWD", "temporary"},
-        {0x0f, "ESME_RINVSYSID", "temporary"},
-        {0x11, "ESME_RCANCELFAIL", "temporary"},
-        {0x13, "ESME_RREPLACEFAIL", "temporary"},
-        {0x14, "ESME_RMSGQFUL", "throttling"},
-        {0x15, "ESME_RINVSERTYP", "temporary"},
-        {0x33, "ESME_RINVNUMDESTS", "permanent"},
-        {0x34, "ESME_RINVDLNAME", "permanent"},
-        {0x40, "ESME_RINVDESTFLAG", "permanent"},
-        {0x42, "ESME_RINVSUBREP", "temporary"},
-        {0x43, "ESME_RINVESMCLASS", "temporary"},
-        {0x44, "ESME_RCNTSUBDL", "temporary"},
-        {0x45, "ESME_RSUBMITFAIL", "temporary"},
-        {0x48, "ESME_RINVSRCTON", "temporary"},
-        {0x49, "ESME_RINVSRCNPI", "temporary"},
-        {0x50, "ESME_RINVDSTTON", "temporary"},
-        {0x51, "ESME_RINVDSTNPI", "temporary"},
-        {0x53, "ESME_RINVSYSTYP", "temporary"},
-        {0x54, "ESME_RINVREPFLAG", "temporary"},
-        {0x55, "ESME_RINVNUMMSGS", "permanent"},
-        {0x58, "ESME_RTHROTTLED", "throttling"},
-        {0x61, "ESME_RINVSCHED", "permanent"},
-        {0x62, "ESME_RINVEXPIRY", "permanent"},
-        {0x63, "ESME_RINVDFTMSGID", "permanent"},
-        {0x64, "ESME_RX_T_APPN", "temporary"},
-        {0x65, "ESME_RX_P_APPN", "permanent"},
-        {0x66, "ESME_RX_R_APPN", "permanent"},
-        {0x67, "ESME_RQUERYFAIL", "temporary"},
-        {0xc0, "ESME_RINVTLVSTREAM", "temporary"},
-        {0xc1, "ESME_RTLVNOTALLWD", "temporary"},
-        {0xc2, "ESME_RINVTLVLEN", "temporary"},
-        {0xc3, "ESME_RMISSINGTLV", "temporary"},
-        {0xc4, "ESME_RINVTLVVAL", "temporary"},
-        {0xfe, "ESME_RDELIVERYFAILURE", "temporary"},
-        {0xff, "ESME_RUNKNOWNERR", "unknown"},
-        {0x100, "ESME_RSERTYPUNAUTH", "temporary"},
-        {0x101, "ESME_RPROHIBITED", "temporary"},
-        {0x102, "ESME_RSERTYPUNAVAIL", "temporary"},
-        {0x103, "ESME_RSERTYPDENIED", "temporary"},
-        {0x104, "ESME_RINVDCS", "permanent"},
-        {0x105, "ESME_RINVSRCADDRSUBUNIT", "temporary"},
-        {0x106, "ESME_RINVDSTADDRSUBUNIT", "temporary"},
-        {0x107, "ESME_RINVBCASTFREQINT", "permanent"},
-        {0x108, "ESME_RINVBCASTALIAS_NAME", "permanent"},
-        {0x109, "ESME_RINVBCASTAREAFMT", "permanent"},
-        {0x10a, "ESME_RINVNUMBCAST_AREAS", "permanent"},
-        {0x10b, "ESME_RINVBCASTCNTTYPE", "permanent"},
-        {0x10c, "ESME_RINVBCASTMSGCLASS", "permanent"},
-        {0x10d, "ESME_RBCASTFAIL", "temporary"},
-        {0x10e, "ESME_RBCASTQUERYFAIL", "temporary"},
-        {0x10f, "ESME_RBCASTCANCELFAIL", "temporary"},
-        {0x110, "ESME_RINVBCAST_REP", "permanent"},
-        {0x111, "ESME_RINVBCASTSRVGRP", "permanent"},
-        {0x112, "ESME_RINVBCASTCHANIND", "permanent"},
-    };
-    EXPECT_EQ(status_table().size(), std::size(rows));
-    for (const row& expected : rows) {
-        const auto code = static_cast<status>(expected.code);
-        EXPECT_EQ(name_of(code), expected.name);
-        EXPECT_EQ(name_of(outcome_of(code)), expected.means) << expected.name;
-    }
-    for (const std::uint32_t code : {0x09u, 0x10u, 0x57u, 0x113u, 0x400u, 0x4ffu, 0xffffffffu}) {  // reserved, vendors'
-        EXPECT_EQ(name_of(static_cast<status>(code)), "") << code;
-        EXPECT_EQ(outcome_of(static_cast<status>(code)), outcome::unknown) << code;
-    }
 }
 
 }  // namespace
