@@ -20,8 +20,9 @@ if(MLANGO_PROFILE STREQUAL "gather")
 elseif(MLANGO_PROFILE)
   # What a hop runs lies together, and what it never runs lies elsewhere: most of its time was waiting for instructions.
   target_compile_options(mlango_options INTERFACE -fprofile-use=${MLANGO_PROFILE} -Wno-profile-instr-out-of-date
-    -Wno-profile-instr-unprofiled)
-  target_link_options(mlango_options INTERFACE -Wl,-z,keep-text-section-prefix)
+    -Wno-profile-instr-unprofiled -flto=thin -fno-plt)
+  target_link_options(mlango_options INTERFACE -flto=thin -fuse-ld=lld -Wl,--thinlto-jobs=2
+    -Wl,-z,keep-text-section-prefix -Wl,-z,now)
 endif()
 if(NOT MLANGO_SANITIZE)
   # Asio would keep coroutine frames for reuse, and gets those that it has none of by aligned_alloc: mimalloc's plain

@@ -138,9 +138,9 @@ void append_to_form(std::string& form, std::string_view name, std::string_view v
     const auto append = [&form](std::string_view text) {
         constexpr std::string_view hex = "0123456789ABCDEF";
         for (const char c : text) {
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' ||
-                               c == '-' || c == '.' || c == '_';
-            if (plain) {
+            const bool unchanged = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                   c == '*' || c == '-' || c == '.' || c == '_';
+            if (unchanged) {
                 form += c;
             } else if (c == ' ') {
                 form += '+';

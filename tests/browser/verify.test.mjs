@@ -62,11 +62,21 @@ function verify(name, body, { at = () => url, complaints = /Failed to load resou
       await prepare?.(page);
       await open(page, at());
       await body(page, context);
+      await pictured(page, name);
       assert.deepEqual(heard.filter((words) => !complaints.test(words)), []);
     } finally {
       await context.close();
     }
   });
+}
+
+// How a test leaves the page, at the widths of a phone and of a desk, where pictures are wanted.
+async function pictured(page, name) {
+  if (!process.env.MLANGO_PICTURES || page.isClosed()) return;
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 780 });
+    await page.screenshot({ path: path.join(process.env.MLANGO_PICTURES, `verify-${name.replace(/\W+/g, '-')}-${width}.png`), fullPage: true });
+  }
 }
 
 async function open(page, at = url, fragment = '') {

@@ -84,8 +84,9 @@ test('a broadcast is written, previewed, released by another, watched, paused, r
 
 // The message centre answers each submission late, so that a kill leaves a window of attempts of which nobody here knows
 // whether they were taken, and some that were written down and never left. It remembers what it took, and by which
-// reference of ours. No receipts: what is settled is settled by asking.
-test('killed in the middle of a broadcast over SMPP: what is unknown is asked about, none is lost, none sent twice', { timeout: 400_000 }, async (context) => {
+// reference of ours. No receipts: what is settled is settled by asking. FAMILIES=112000 makes 100,000 recipients of it.
+const families = Number(process.env.FAMILIES ?? 800);
+test('killed in the middle of a broadcast over SMPP: what is unknown is asked about, none is lost, none sent twice', { timeout: 400_000 + families * 15 }, async (context) => {
   const program = join(dirname(process.env.MLANGO_BIN), 'bench', 'mlango_smsc');
   assert.ok(existsSync(program), 'mlango_smsc is not built');
   const centre = await startCentre(program, ['--remember', '--query-by-reference', '--delay', 200]);
@@ -94,7 +95,7 @@ test('killed in the middle of a broadcast over SMPP: what is unknown is asked ab
 smpp:
   - { name: sink, host: 127.0.0.1, port: ${centre.port}, system_id: mlango, source: "384", window: 100, starting_rate: 1000000, query: by_reference,
       first_backoff: 50ms, longest_backoff: 500ms }
-`, { families: Number(process.env.FAMILIES ?? 800) });
+`, { families });
   try {
     const en = `${house.folder}/en.txt`;
     await writeFile(en, 'Food from 8 to 12 on Monday. Dial {code}\n');
@@ -102,13 +103,13 @@ smpp:
     const id = /broadcast (\d+) is written/.exec(written)[1];
     const recipients = Number(/^recipients: (\d+);/m.exec(await house.mlango('broadcast', 'preview', id))[1]);
     await house.mlango('broadcast', 'release', id, '--recipients', String(recipients), '--by', 'boniface');
-    await until(async () => (await centre.ask()).accepted > recipients * 0.3, 60_000, 'a third of the messages');
+    await until(async () => (await centre.ask()).accepted > recipients * 0.3, 60_000 + families * 5, 'a third of the messages');
     await house.kill();
     const open = Number(await house.one("SELECT count(*) FROM outbox WHERE state = 'sending'"));
     assert.ok(open > 0, 'nothing was under way at the kill');
     await house.resume();
     await until(async () => (await house.one("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending', 'unknown')")) === '0'
-      && (await house.one(`SELECT count(*) FROM outbox WHERE broadcast = ${id}`)) === String(recipients), 180_000, 'that none is open');
+      && (await house.one(`SELECT count(*) FROM outbox WHERE broadcast = ${id}`)) === String(recipients), 180_000 + families * 5, 'that none is open');
     const seen = await centre.ask();
     assert.deepEqual([seen.distinct, seen.duplicates], [recipients, 0], JSON.stringify(seen));
     assert.ok(seen.queries_answered > 0, 'some were taken, and told of when asked');
