@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { conninfo } from './lib/house.mjs';
+import { conninfo, until } from './lib/house.mjs';
 
 const run = promisify(execFile);
 const noon = `timestamptz '2026-11-28 12:00Z'`;
@@ -128,8 +128,8 @@ describe('roles that nobody holds together', () => {
 
   // The first holds its transaction open while the second asks: it must wait, and then see what the first left.
   async function race(first, second) {
-    const slow = sql(`BEGIN; ${first}; SELECT pg_sleep(0.7); COMMIT`);
-    await new Promise((done) => setTimeout(done, 300));
+    const slow = sql(`BEGIN; ${first}; SELECT pg_sleep(2.5); COMMIT`);
+    await until(async () => await sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") !== '0', 10_000, 'the first under way');
     const begun = Date.now();
     const late = await sql(second).catch((error) => error.stderr);
     const waited = Date.now() - begun;
