@@ -124,11 +124,14 @@ inline std::string what_is_recorded(const played_world& world) {
           "SELECT entitlement, individual, answer FROM receipt", "SELECT individual, failures, locked_until FROM pin",
           "SELECT id, language FROM individual", "SELECT number_blind, language, sms_allowed FROM number_preference",
           "SELECT language, text_key, state, count(*) FROM outbox GROUP BY 1, 2, 3",
+          "SELECT list, count(*) FROM wallet_status WHERE NOT decoy GROUP BY 1",
           "SELECT kind, actor, individual, registration_group, detail, count(*) FROM audit "
           "WHERE kind <> 'pin.right' GROUP BY 1, 2, 3, 4, 5"})
         add(query);
-    for (const auto& table : sql.run("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' "
-                                     "AND tablename <> 'audit' AND tablename NOT LIKE 'gateway%' ORDER BY 1"))
+    for (const auto& table :
+         sql.run("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' "
+                 "AND tablename NOT IN ('audit', 'wallet_status') AND tablename NOT LIKE 'gateway%' "
+                 "ORDER BY 1"))
         add("SELECT '" + *table[0] + "', count(*) FROM " + *table[0]);
     return all;
 }
