@@ -72,7 +72,7 @@ TEST_F(tickets_test, the_due_day_is_of_its_category_and_topic_and_skips_the_week
 TEST_F(tickets_test, the_due_day_is_counted_where_she_is) {
     auto tickets = repository();
     auto call = complaint("assistance");
-    call.category = "call_back";  // two working days
+    call.category = "call_back";       // two working days
     at.advance(24h * 2 + 13h + 5min);  // Saturday, 22:05 in UTC: Sunday in Nairobi
     EXPECT_EQ(wait(tickets.open(call, hop(1), "")).due_on, "2026-10-20");
     at.advance(24h);  // Monday there
@@ -80,7 +80,8 @@ TEST_F(tickets_test, the_due_day_is_counted_where_she_is) {
     sql.run("INSERT INTO operation_holiday VALUES ('KEN', '2026-10-20', '{\"en\": \"Mashujaa Day\"}')");
     EXPECT_EQ(wait(tickets.open(call, hop(3), "")).due_on, "2026-10-22");
     sql.run("UPDATE operation SET timezone = 'America/Los_Angeles' WHERE code = 'KEN'");
-    EXPECT_EQ(wait(tickets.open(call, hop(4), "")).due_on, "2026-10-21") << "Sunday there; closes after midnight in UTC";
+    EXPECT_EQ(wait(tickets.open(call, hop(4), "")).due_on, "2026-10-21")
+        << "Sunday there; closes after midnight in UTC";
     EXPECT_EQ(wait(tickets.open(call, hop(4), "")).due_on, "2026-10-21") << "told again alike";
 }
 
