@@ -1,7 +1,7 @@
 // One person in the menu, hop by hop over the pure engine, and the rules that hold wherever she is: the screen fits, it
-// can be left, back leads to where she was, 00 leads home, nothing private and no telltale word before the PIN or on the
-// last screen, a step is asked for once, the session stays within its bounds, and what was dropped opens again. Choices
-// come from lots, so the same walker explores everything, wanders by a seed, or obeys a fuzzer.
+// can be left, back leads to where she was, 00 leads home, nothing private and no telltale word before the PIN or on
+// the last screen, a step is asked for once, the session stays within its bounds, and what was dropped opens again.
+// Choices come from lots, so the same walker explores everything, wanders by a seed, or obeys a fuzzer.
 #pragma once
 
 #include <algorithm>
