@@ -1,5 +1,6 @@
 // A Chromium of the machine's own, and the phone's page opened in it.
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 const places = [process.env.MLANGO_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -14,6 +15,12 @@ export const launch = (more = []) =>
       '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more,
     ],
   });
+
+// Saved as NAME.png where pictures are wanted: MLANGO_PICTURES is a folder.
+export async function saveView(page, name, options) {
+  const folder = process.env.MLANGO_PICTURES;
+  if (folder) await page.screenshot({ path: path.join(folder, `${name.replace(/\W+/g, '-')}.png`), ...options });
+}
 
 // The people of `mlango demo-people`, as the page is told of them.
 export async function people() {

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { isShareCode } from '../../exchange/web/src/codes.js';
 import { factRows } from '../../exchange/web/src/facts.js';
 import { tables } from '../../exchange/web/src/words.js';
-import { launch, people, url } from './browser.mjs';
+import { launch, people, saveView, url } from './browser.mjs';
 import { film, line, newVerifier, picture, pixels, printCard, registeredHousehold, removeFolder, shareCode, workFolder } from './verifier.mjs';
 
 const { decodeQR } = await import('../../exchange/web/node_modules/qr/decode.js');
@@ -70,12 +70,12 @@ function verify(name, body, { at = () => url, complaints = /Failed to load resou
   });
 }
 
-// How a test leaves the page, at the widths of a phone and of a desk, where pictures are wanted.
+// How a test leaves the page, at the widths of a phone and of a desk.
 async function pictured(page, name) {
-  if (!process.env.MLANGO_PICTURES || page.isClosed()) return;
+  if (!process.env.MLANGO_PICTURES) return;
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 780 });
-    await page.screenshot({ path: path.join(process.env.MLANGO_PICTURES, `verify-${name.replace(/\W+/g, '-')}-${width}.png`), fullPage: true });
+    await saveView(page, `verify-${name}-${width}`, { fullPage: true });
   }
 }
 

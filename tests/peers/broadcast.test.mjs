@@ -84,7 +84,7 @@ test('a broadcast is written, previewed, released by another, watched, paused, r
 
 // The message centre answers each submission late, so that a kill leaves a window of attempts of which nobody here knows
 // whether they were taken, and some that were written down and never left. It remembers what it took, and by which
-// reference of ours. No receipts: what is settled is settled by asking. FAMILIES=112000 makes 100,000 recipients of it.
+// reference of ours. No receipts: what is settled is settled by asking. FAMILIES=117500 makes 100,000 recipients of it.
 const families = Number(process.env.FAMILIES ?? 800);
 test('killed in the middle of a broadcast over SMPP: what is unknown is asked about, none is lost, none sent twice', { timeout: 400_000 + families * 15 }, async (context) => {
   const program = join(dirname(process.env.MLANGO_BIN), 'bench', 'mlango_smsc');

@@ -8,12 +8,11 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { house } from '../../console/lib/house.mjs';
 import { codeAt, stepNow } from '../../console/lib/totp.mjs';
-import { launch, url } from '../browser.mjs';
+import { launch, saveView, url } from '../browser.mjs';
 
 export { house, url };
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const widths = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
-const pictures = process.env.MLANGO_PICTURES; // a folder: each view is saved there
 const kept = process.env.MLANGO_STAFF; // a folder: the accounts of this run and their sessions
 
 const names = ['Wanjiru Kamau', 'Joseph Otieno', 'Fatuma Abdi', 'Grace Achieng', 'Daniel Mutua', 'Leïla Haddad'];
@@ -127,7 +126,7 @@ export function consoleTest(name, role, options, body) {
       await body(page, { context });
       assert.deepEqual(heard, []);
     } catch (error) {
-      if (pictures) await page.screenshot({ path: path.join(pictures, `failed-${name.replace(/\W+/g, '-')}.png`) }).catch(() => null);
+      await saveView(page, `failed-${name}`).catch(() => null);
       throw error;
     } finally {
       await context.close();
@@ -165,7 +164,7 @@ export function eachView(name, role, at, { showsKeys = false, ready, refused, la
         try {
           if (ready) await ready(page, { language, width });
           await page.waitForTimeout(150);
-          if (pictures) await page.screenshot({ path: path.join(pictures, `${name.replace(/\W+/g, '-')}-${language}-${widths[width].width}.png`), fullPage: true });
+          await saveView(page, `${name}-${language}-${widths[width].width}`, { fullPage: true });
           assert.equal(await page.locator('html').getAttribute('dir'), language === 'ar' ? 'rtl' : 'ltr', what);
           await axe(page, what);
           await fits(page, what);

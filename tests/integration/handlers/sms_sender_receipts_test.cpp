@@ -4,6 +4,11 @@
 namespace mlango::test {
 namespace {
 
+// What the gateway says of a message when it is asked.
+gsm::sms_receipt told(std::string id, gsm::receipt_state state) {
+    return {.gateway = "played", .provider_id = std::move(id), .to = {}, .state = state, .reason = {}, .reference = 0};
+}
+
 TEST_F(sender, a_receipt_before_the_answer_is_not_lost) {
     put_to(1);
     gateway.before_answer = [&](gsm::sms_out message) -> task<void> {
@@ -64,12 +69,7 @@ TEST_F(sender, an_unknown_message_is_settled_by_asking_the_gateway) {
     ASSERT_EQ(gateway.asked.size(), 1u);
     EXPECT_EQ(std::to_string(gateway.asked[0].first), value("SELECT id FROM outbox"));
     EXPECT_EQ(states(), "unknown") << "it can not tell";
-    gateway.knows = gsm::sms_receipt{.gateway = "played",
-                                     .provider_id = "x7",
-                                     .to = {},
-                                     .state = gsm::receipt_state::accepted,
-                                     .reason = {},
-                                     .reference = 0};
+    gateway.knows = told("x7", gsm::receipt_state::accepted);
     world.time.advance(10s);
     house.wait(rounds.look());
     EXPECT_EQ(states(), "sent");
@@ -81,12 +81,7 @@ TEST_F(sender, an_unknown_message_that_the_gateway_never_had_is_sent_once_more_w
     put_to(1, message_priority::bulk);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};
     drain();
-    gateway.knows = gsm::sms_receipt{.gateway = "played",
-                                     .provider_id = {},
-                                     .to = {},
-                                     .state = gsm::receipt_state::not_there,
-                                     .reason = {},
-                                     .reference = 0};
+    gateway.knows = told("", gsm::receipt_state::not_there);
     world.time.advance(5s);
     house.wait(rounds.look());
     EXPECT_EQ(states(), "unknown") << "it may still be on its way";
@@ -106,12 +101,7 @@ TEST_F(sender, a_reference_that_names_an_older_message_says_that_this_one_was_ne
     put_to(3);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};
     drain();
-    gateway.knows = gsm::sms_receipt{.gateway = "played",
-                                     .provider_id = "played-1",
-                                     .to = {},
-                                     .state = gsm::receipt_state::delivered,
-                                     .reason = {},
-                                     .reference = 0};
+    gateway.knows = told("played-1", gsm::receipt_state::delivered);
     for (const auto pause : {5s, 10s}) {
         world.time.advance(pause);
         house.wait(rounds.look());
@@ -127,12 +117,7 @@ TEST_F(sender, a_reference_that_names_a_newer_message_says_nothing) {
     drain();
     put_to(3);
     drain();  // played-1
-    gateway.knows = gsm::sms_receipt{.gateway = "played",
-                                     .provider_id = "played-1",
-                                     .to = {},
-                                     .state = gsm::receipt_state::delivered,
-                                     .reason = {},
-                                     .reference = 0};
+    gateway.knows = told("played-1", gsm::receipt_state::delivered);
     for (const auto pause : {5s, 10s, 30s}) {
         world.time.advance(pause);
         house.wait(rounds.look());
@@ -167,12 +152,7 @@ TEST_F(sender, a_message_without_a_receipt_for_long_is_asked_about) {
     drain();
     house.wait(rounds.look());
     EXPECT_TRUE(gateway.asked.empty());
-    gateway.knows = gsm::sms_receipt{.gateway = "played",
-                                     .provider_id = "played-1",
-                                     .to = {},
-                                     .state = gsm::receipt_state::failed,
-                                     .reason = {},
-                                     .reference = 0};
+    gateway.knows = told("played-1", gsm::receipt_state::failed);
     world.time.advance(6h);
     house.wait(rounds.look());
     ASSERT_EQ(gateway.asked.size(), 1u);

@@ -9,10 +9,10 @@
 #include <memory>
 #include <sstream>
 
-#include "base/bytes.hpp"
 #include "gsm/gsm7_tables.hpp"
 #include "gsm/text.hpp"
 #include "gsm/utf8.hpp"
+#include "tests/unit/gsm/hex_octets.hpp"
 
 namespace mlango::gsm {
 namespace {
@@ -23,13 +23,6 @@ std::string utf8(char32_t c) {
     std::string out;
     append_utf8(out, c);
     return out;
-}
-
-std::string octets(std::string_view hex) {
-    return std::string(as_string_view(from_hex(hex).value()));
-}
-std::string hex(std::string_view octets) {
-    return to_hex(as_byte_view(octets));
 }
 
 // ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────

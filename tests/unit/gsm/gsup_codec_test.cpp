@@ -1,25 +1,14 @@
 #include <gtest/gtest.h>
 
-#include "base/bytes.hpp"
 #include "gsm/gsup/component.hpp"
 #include "gsm/gsup/control.hpp"
 #include "gsm/gsup/ipa.hpp"
 #include "gsm/gsup/message.hpp"
 #include "gsm/ussd_text.hpp"
+#include "tests/unit/gsm/hex_octets.hpp"
 
 namespace mlango::gsm::gsup {
 namespace {
-
-std::string octets(std::string_view hex) {
-    std::string compact;
-    for (const char c : hex)
-        if (c != ' ') compact += c;
-    return std::string(as_string_view(from_hex(compact).value()));
-}
-
-std::string hex(std::string_view data) {
-    return to_hex(as_byte_view(data));
-}
 
 // ---- IPA
 

@@ -67,11 +67,6 @@ struct example {
 
 const std::string session_tlvs = octets("0501 0001 02  1383 0002 0501");
 
-template <class Value, class Write>
-std::function<void(std::string&)> by(Write write, Value value) {
-    return [=](std::string& into) { ASSERT_TRUE(write(into, value)); };
-}
-
 std::vector<example> examples() {
     const auto bind = [](command id) {
         return [id](std::string& into) {

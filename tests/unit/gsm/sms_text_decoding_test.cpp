@@ -69,14 +69,9 @@ const inbound_case inbound_cases[] = {
     {"nothing", 0x00, false, "", ""},
 };
 
-std::string spaced(std::string hex) {
-    std::erase(hex, ' ');
-    return octets(hex);
-}
-
 TEST(sms_text, decodes) {
     for (const inbound_case& row : inbound_cases) {
-        const auto read = decode_sms(row.data_coding, row.has_udh, spaced(row.octets), row.rules);
+        const auto read = decode_sms(row.data_coding, row.has_udh, octets(row.octets), row.rules);
         ASSERT_TRUE(read) << row.what << ": " << name_of(read.error());
         ASSERT_TRUE(std::holds_alternative<std::string>(*read)) << row.what;
         EXPECT_EQ(std::get<std::string>(*read), row.text) << row.what;
