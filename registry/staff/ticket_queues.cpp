@@ -114,6 +114,8 @@ const registered_statement staff_tickets_choices{"staff_tickets_choices", R"(
     SELECT jsonb_build_object(
       'operations', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'name', o.name) ORDER BY o.code), '[]')
                        FROM operation o WHERE o.code IN (SELECT operation FROM reach)),
+      'everywhere', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'name', o.name) ORDER BY o.code), '[]')
+                       FROM operation o),
       'offices', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name) ORDER BY f.name->>'en'), '[]')
                     FROM office f WHERE f.active AND EXISTS (
                       SELECT FROM reach r JOIN operation o ON o.code = r.operation

@@ -33,6 +33,9 @@ const registered_statement staff_tickets_open{"staff_tickets_open", R"(
         'answer', staff_may_ticket($1::bigint, 'tickets.answer', o.t, o.now),
         'supervise', staff_may_ticket($1::bigint, 'tickets.supervise', o.t, o.now),
         'guard', staff_at_ticket($1::bigint, 'tickets.sensitive', o.t, o.now),
+        'move', o.person IS NULL AND o.family IS NULL AND (o.t).state <> 'closed'
+                AND staff_may_ticket($1::bigint, 'tickets.answer', o.t, o.now)
+                AND EXISTS (SELECT FROM operation x WHERE x.code IS DISTINCT FROM (o.t).operation),
         'sms', NOT (o.t).sensitive AND n.number_sealed IS NOT NULL AND n.sms_allowed),
       'language', n.language, 'sms_stopped', NOT n.sms_allowed,
       'person', (SELECT jsonb_build_object('id', i.id, 'name', concat_ws(' ', i.given_name, i.family_name),

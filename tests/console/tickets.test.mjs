@@ -92,6 +92,32 @@ describe('routes', () => {
     allowed: 'hotline', wrong: noAnswer, stale: async () => ({ path: `/tickets/${await stray()}/move`, body: { operation: 'UGA', revision: 9 } }) });
 });
 
+describe('moving', () => {
+  const moves = async (client, id) => (await client.get(`/tickets/${id}`)).body.may.move;
+  test('is offered of one that is nobody’s who is known, and open; to every operation', async () => {
+    const client = await as('hotline');
+    assert.deepEqual((await client.get('/tickets/choices')).body.everywhere.map((each) => each.code), (await sql('SELECT code FROM operation ORDER BY code')).map(([code]) => code));
+    assert.equal(await moves(client, await open()), false, 'of a person');
+    const made = await client.post('/tickets', { category: 'question', words: 'Where do I go?', operation: 'KEN' });
+    assert.equal(await moves(client, made.body.id), true);
+    assert.equal(await moves(await as('hotline_lead'), made.body.id), true);
+    await client.post(`/tickets/${made.body.id}/closing`, { as: 'not_ours', revision: await revisionOf(made.body.id) });
+    assert.equal(await moves(client, made.body.id), false, 'closed');
+  });
+
+  test('it goes with its words to those who answer there, and from those who do not', async () => {
+    const [client, there] = [await as('hotline'), await as('hotline', { operation: 'UGA' })];
+    const { id } = (await client.post('/tickets', { category: 'question', words: 'Where do I go?', operation: 'KEN' })).body;
+    assert.equal((await there.get(`/tickets/${id}`)).status, 404);
+    assert.equal((await client.post(`/tickets/${id}/move`, { operation: 'UGA', revision: await revisionOf(id) })).status, 200);
+    assert.equal((await client.get(`/tickets/${id}`)).status, 404);
+    const seen = (await there.get(`/tickets/${id}`)).body;
+    assert.deepEqual([seen.operation, seen.state, seen.assigned_to, seen.words[0].text], ['UGA', 'new', null, 'Where do I go?']);
+    assert.deepEqual((await entries(id)).map(([what, detail]) => [what, detail]), [['opened', ''], ['moved', 'uga']]);
+    assert.equal(kind(await there.post(`/tickets/${id}/move`, { operation: 'XXX', revision: seen.revision })), 'invalid');
+  });
+});
+
 describe('queues', () => {
   test('are in order, page without a gap or a repetition, and name nobody', async () => {
     const client = await as('hotline');

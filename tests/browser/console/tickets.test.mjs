@@ -1,7 +1,7 @@
 // Tickets in Chromium: queues, one ticket on a phone and on a desk, an answer while it is typed, and what somebody else
 // changed meanwhile.
 import assert from 'node:assert/strict';
-import { consoleTest, eachView, house } from './lib.mjs';
+import { axe, consoleTest, eachView, house, open, url } from './lib.mjs';
 
 // Made by the API as staff of the tests, one for each test that changes it.
 let person;
@@ -28,10 +28,69 @@ async function worked() {
 }
 await worked();
 
+// Of nobody who is known: somebody called, and may live elsewhere.
+async function stranger() {
+  const made = await (await house.as('hotline')).post('/tickets', { category: 'call_back', words: 'She calls from across the border.', operation: 'KEN' });
+  assert.equal(made.status, 201, made.text);
+  return made.body.id;
+}
+const ofStranger = await stranger();
+
 eachView('tickets', 'hotline_lead', '/tickets');
 eachView('tickets sensitive', 'protection', '/tickets?queue=sensitive');
 eachView('ticket', 'hotline_lead', `/tickets/${shown}`, { ready: (page) => page.locator('blockquote').first().waitFor() });
 eachView('ticket new', 'hotline', '/tickets/new');
+
+eachView('ticket move', 'hotline', `/tickets/${ofStranger}`, {
+  ready: async (page, { language }) => {
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: language === 'ar' ? 'نقل …' : 'Move …' }).click();
+    await dialog.getByRole('combobox').click();
+    await page.getByRole('option', { name: language === 'ar' ? 'أوغندا' : 'Uganda' }).click();
+    await dialog.getByText(language === 'ar' ? 'لن تراها بعد ذلك' : 'you will not see it any more').waitFor();
+  },
+});
+
+consoleTest('one of nobody who is known is moved to another operation, and is found there', 'hotline', async (page) => {
+  const id = await stranger();
+  const reference = await house.one(`SELECT reference FROM ticket WHERE id = ${id}`);
+  await page.goto(`${url}/console/tickets/${id}`);
+  const dialog = page.getByRole('dialog');
+  const ask = async () => {
+    await page.getByRole('button', { name: 'Move …' }).click();
+    assert.equal(await dialog.getByRole('button', { name: 'Move' }).isDisabled(), true, 'nothing is chosen yet');
+    await dialog.getByRole('combobox', { name: 'Operation' }).click();
+    assert.equal(await page.getByRole('option', { name: 'Kenya' }).count(), 0, 'where it is');
+    await page.getByRole('option', { name: 'Uganda' }).click();
+  };
+  await ask();
+  await axe(page, 'the dialog of a move');
+  // What somebody else did meanwhile is seen first.
+  await (await house.as('hotline', { fresh: true })).post(`/tickets/${id}/priority`, { priority: 2, revision: await revisionOf(id) });
+  await dialog.getByRole('button', { name: 'Move' }).click();
+  await page.getByText(/Somebody else changed this ticket meanwhile/).waitFor();
+  assert.equal(await house.one(`SELECT operation FROM ticket WHERE id = ${id}`), 'KEN');
+  await dialog.getByRole('button', { name: 'Move' }).click();
+  await page.getByText('It was moved: Uganda.').waitFor();
+  assert.equal(await house.one(`SELECT operation || state || coalesce(assigned_to::text, '') FROM ticket WHERE id = ${id}`), 'UGAnew');
+  await page.locator('blockquote').waitFor({ state: 'detached' });
+  await sqlFirst(id);
+  const there = await open('hotline@UGA', { at: '/tickets?queue=free' });
+  try {
+    await there.page.getByRole('link', { name: new RegExp(reference) }).click();
+    await there.page.locator('blockquote', { hasText: 'across the border' }).waitFor();
+    await there.page.getByRole('listitem').filter({ hasText: 'Moved' }).filter({ hasText: 'Uganda' }).waitFor();
+    assert.deepEqual(there.heard, []);
+  } finally {
+    await there.context.close();
+  }
+});
+
+consoleTest('whose place is known stays there', 'hotline', async (page) => {
+  await page.goto(`${url}/console/tickets/${await ticket()}`);
+  await page.getByRole('button', { name: 'Assign' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Move …' }).count(), 0);
+});
 
 consoleTest('an answer is measured while it is typed, refused where it may not be sent, and sent', 'hotline', async (page) => {
   const id = await ticket();

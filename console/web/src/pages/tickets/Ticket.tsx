@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useParams, useText, useToast, type Answer } from '@/parts';
 import { AnswerForm, CallForm, NoteForm } from './forms';
-import { CloseForm, MarkForm } from './ends';
+import { CloseForm, MarkForm, MoveForm } from './ends';
 import { TicketMarks, useTicketWords, type Line } from './words';
 
 export type TicketRecord = Answer<'/tickets/{id}'>;
@@ -117,7 +117,7 @@ function Number({ ticket }: { ticket: TicketRecord }) {
 function Actions({ ticket, turn }: { ticket: TicketRecord; turn: Turn }) {
   const { t } = useText();
   const { complain, tell } = useToast();
-  const [asking, setAsking] = useState<'close' | 'reopen' | 'mark' | 'assign' | null>(null);
+  const [asking, setAsking] = useState<'close' | 'reopen' | 'mark' | 'move' | 'assign' | null>(null);
   const shut = () => setAsking(null);
   const act = (what: string, body: object, done: string) => void turn(what, body).then(() => tell(t(done)), complain);
   const button = (what: typeof asking, label: string, variant = 'default') => <Button variant={variant} onClick={() => setAsking(what)}>{t(label)}</Button>;
@@ -133,9 +133,11 @@ function Actions({ ticket, turn }: { ticket: TicketRecord; turn: Turn }) {
       {ticket.escalated > 0 && !ticket.taken_note && ticket.may.supervise && <Button variant="light" color="orange" onClick={() => act('taking-note', {}, 'tickets.note_taken')}>{t('tickets.take_note')}</Button>}
       {button('assign', 'tickets.assign')}
       {ticket.state !== 'on_hold' ? <Button variant="default" onClick={() => act('state', { state: 'on_hold' }, 'tickets.held')}>{t('tickets.hold')}</Button> : <Button variant="default" onClick={() => act('state', { state: 'in_progress' }, 'tickets.went_on')}>{t('tickets.go_on')}</Button>}
+      {ticket.may.move && button('move', 'tickets.move')}
       {button('mark', 'tickets.mark')}
       {button('close', 'tickets.close', 'filled')}
       <AssignForm opened={asking === 'assign'} onClose={shut} ticket={ticket} turn={turn} />
+      <MoveForm opened={asking === 'move'} onClose={shut} ticket={ticket} turn={turn} />
       <MarkForm opened={asking === 'mark'} onClose={shut} ticket={ticket} turn={turn} guards={ticket.may.guard} />
       <CloseForm opened={asking === 'close'} onClose={shut} ticket={ticket} turn={turn} />
     </>
@@ -167,12 +169,17 @@ function AssignForm({ opened, onClose, ticket, turn }: { opened: boolean; onClos
 
 function History({ ticket }: { ticket: TicketRecord }) {
   const { t, has } = useText();
-  const told = (detail: string | null) => (detail ? (has(`tickets.detail.${detail}`) ? t(`tickets.detail.${detail}`) : detail) : null);
+  const { named } = useTicketWords();
+  const moved = ticket.entries.some((each) => each.kind === 'moved');
+  const choices = useGet('/tickets/choices', undefined, { enabled: moved, staleTime: 600_000 });
+  const operation = (code: string) => named(choices.data?.everywhere.find((each) => each.code === code)?.name) || code;
+  const told = ({ kind, detail }: TicketRecord['entries'][number]) =>
+    detail && (kind === 'moved' ? operation(detail.toUpperCase()) : has(`tickets.detail.${detail}`) ? t(`tickets.detail.${detail}`) : detail);
   const line = (each: TicketRecord['entries'][number]): ReactNode => (
     <li key={each.id} style={{ marginBlockEnd: '.6rem' }}>
       <Group gap="xs">
         <Text fw={600} size="sm">{t(`tickets.entry.${each.kind}`)}</Text>
-        {told(each.detail) && <Text size="sm">{told(each.detail)}</Text>}
+        {told(each) && <Text size="sm">{told(each)}</Text>}
         {each.kind === 'assigned' && each.other ? <Text size="sm">{each.other}</Text> : null}
         {each.sms && <Mark tone={each.sms === 'delivered' ? 'good' : each.sms === 'failed' || each.sms === 'suppressed' ? 'bad' : 'quiet'}>{t('tickets.sms_state', { state: t(`tickets.sms.${each.sms}`) })}</Mark>}
         <Text size="sm" c="dimmed">{each.by ?? t('tickets.by_itself')} · <When at={each.at} /></Text>

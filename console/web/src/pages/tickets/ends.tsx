@@ -1,7 +1,7 @@
-// How a ticket is closed, and how it is closed off.
+// How a ticket is closed, how it goes to others, and how it is closed off.
 import { Checkbox, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm, useGet, useText } from '@/parts';
+import { Confirm, useGet, useText, useToast } from '@/parts';
 import type { TicketRecord, Turn } from './Ticket';
 import { useTicketWords } from './words';
 
@@ -29,6 +29,28 @@ export function CloseForm({ opened, onClose, ticket, turn }: EndProps) {
         {as === 'duplicate' && <Select label={t('tickets.duplicate_of')} value={of} onChange={setOf} data={others} />}
         {as === 'answered' && !ticket.answered && <Text size="sm" c="orange">{t('tickets.not_answered_yet')}</Text>}
         {canTell && <Checkbox label={t('tickets.tell_closed')} checked={tell} onChange={(event) => setTell(event.currentTarget.checked)} />}
+      </Stack>
+    </Confirm>
+  );
+}
+
+export function MoveForm({ opened, onClose, ticket, turn }: EndProps) {
+  const { t } = useText();
+  const { tell } = useToast();
+  const { named } = useTicketWords();
+  const [where, setWhere] = useState<string | null>(null);
+  const choices = useGet('/tickets/choices', undefined, { enabled: opened, staleTime: 600_000 });
+  const others = (choices.data?.everywhere ?? []).filter((each) => each.code !== ticket.operation);
+  const chosen = others.find((each) => each.code === where);
+  const away = chosen && !choices.data?.operations.some((each) => each.code === chosen.code);
+  // Of one that she sees no more the page says only that it is not there.
+  const move = () => turn('move', { operation: chosen?.code }).then(() => tell(t('tickets.moved', { operation: named(chosen?.name) })));
+  return (
+    <Confirm opened={opened} onClose={onClose} title={t('tickets.move_title')} action={t('tickets.move_do')} disabled={!chosen} onConfirm={move}>
+      <Stack>
+        <Text size="sm">{t('tickets.move_text')}</Text>
+        <Select label={t('tickets.operation')} value={chosen?.code ?? null} onChange={setWhere} data={others.map((each) => ({ value: each.code, label: named(each.name) }))} />
+        {away && <Text size="sm" c="orange">{t('tickets.move_away')}</Text>}
       </Stack>
     </Confirm>
   );
