@@ -47,6 +47,7 @@ consoleTest('a file goes on over a line that breaks; one locks, another releases
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByText('No household of the operation has this number').first().waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Lock and sign' }).waitFor({ timeout: 60_000 });
+  await page.getByText('3,500 rows had errors').first().waitFor();
   assert.ok(cuts >= 2 && lost >= 2, `${cuts} ${lost}`);
   assert.equal(await house.one(`SELECT row_count FROM list_upload WHERE payment_list = ${id}`), '3505');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'All errors as a file' }).click()]);
@@ -70,6 +71,9 @@ consoleTest('a file goes on over a line that breaks; one locks, another releases
   await page.getByText('released', { exact: true }).first().waitFor({ timeout: 15_000 });
   assert.equal(await house.one(`SELECT count(*) FROM entitlement WHERE payment_list = ${id}`), '5');
 });
+
+// Those of the file before, which was sent by this account.
+eachView('jobs of lists', 'cash', '/jobs', { ready: (page) => page.locator('a[download]').first().waitFor() });
 
 consoleTest('a file of something else is told in her language, and another one takes its place', 'cash', { at: '/lists', language: 'fr', timeout: 90_000 }, async (page) => {
   const list = await makeList(cash, { cycle: await newCycle() });

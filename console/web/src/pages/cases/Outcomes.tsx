@@ -14,7 +14,7 @@ export default function Outcomes() {
       <Sheet>
         <Stack>
           {asked.error && !job ? <Problem error={asked.error} onRetry={() => void asked.refetch()} /> : null}
-          {job && <JobProgress job={job} />}
+          {job && <JobProgress job={job} linked={false} />}
           {job && <div><Button component="a" href={`${root}/cases/bulk/${key}/outcomes`} download variant="default">{t('cases.bulk.file')}</Button></div>}
         </Stack>
       </Sheet>

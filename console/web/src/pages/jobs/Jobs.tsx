@@ -1,6 +1,6 @@
 // Long work: what runs, what ended and how. It goes on when this page is closed.
 import { Stack, Title } from '@mantine/core';
-import { DataTable, Empty, JobProgress, Mark, Page, Sheet, When, useJobName, useJobs, useText, type Job, type Tone } from '@/parts';
+import { DataTable, Empty, JobErrors, JobProgress, Mark, Page, Sheet, When, useJobName, useJobs, useText, type Job, type Tone } from '@/parts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { plain } from '@/api/session';
 
@@ -40,7 +40,7 @@ export default function Jobs() {
               { key: 'name', header: t('jobs.what'), title: true, cell: (job) => name(job) },
               { key: 'state', header: t('jobs.how'), cell: (job) => <Mark tone={tones[job.state]}>{t(`jobs.state.${job.state}`)}</Mark> },
               { key: 'done', header: t('jobs.rows'), numeric: true, cell: (job) => t('jobs.progress', { done: number(job.done), total: number(job.total) }) },
-              { key: 'refused', header: t('jobs.refused_rows'), numeric: true, cell: (job) => number(job.refused) },
+              { key: 'errors', header: t('jobs.errors_label'), cell: (job) => <JobErrors job={job} /> },
               { key: 'begun', header: t('jobs.begun'), cell: (job) => <When at={job.begun_at} exact /> },
               { key: 'ended', header: t('jobs.ended_at'), cell: (job) => <When at={job.finished_at} exact /> },
             ]}

@@ -48,7 +48,7 @@ export function Found({ upload }: { upload: ListUpload }) {
   const faults = upload.rules.length > 0;
   return (
     <Stack gap="sm">
-      {upload.job && <JobProgress job={{ ...upload.job, kind: upload.state === 'applying' || upload.state === 'applied' ? (upload.kind === 'list' ? 'list_load' : 'report_apply') : upload.kind === 'list' ? 'list_check' : 'report_check', begun_at: upload.made_at } as Job} />}
+      {upload.job && <JobProgress linked={!faults} job={{ ...upload.job, record: upload.id, kind: upload.state === 'applying' || upload.state === 'applied' ? (upload.kind === 'list' ? 'list_load' : 'report_apply') : upload.kind === 'list' ? 'list_check' : 'report_check', begun_at: upload.made_at } as Job} />}
       <Facts rows={[
         [t('lists.rows'), number(upload.rows)],
         [t('lists.good'), upload.checked_at ? number(upload.rows - upload.bad) : null],
