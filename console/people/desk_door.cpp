@@ -119,8 +119,7 @@ std::vector<staff_route> desk_door::routes() {
 task<http_response> desk_door::refusal(const asked& from, desk_outcome outcome) {
     switch (outcome) {
         case desk_outcome::stale: {
-            const auto now = co_await records_.revision(
-                {.who = from.who.id, .person = {from.key(1)}, .language = from.who.language});
+            const auto now = co_await records_.revision({.who = from.who.id, .person = {from.key(1)}});
             co_return problem(fault::stale, {}, {{"current", json::object{{"revision", now.value_or(0)}}}});
         }
         case desk_outcome::wrong_state:

@@ -93,15 +93,14 @@ task<http_response> people_door::search(asked& from) {
     const auto count = co_await people_.begin(from.who.id, kind_of(words));
     if (!count) co_return problem(fault::training_over);
     if (*count > registry::most_searches_an_hour) co_return wait_problem(3'600);
-    json::array people =
-        co_await found({.who = from.who.id, .language = from.who.language, .limit = found_at_most}, words, from.who);
+    json::array people = co_await found({.who = from.who.id, .limit = found_at_most}, words, from.who);
     const bool full = people.size() == static_cast<std::size_t>(found_at_most);
     co_return json_answer(
         json::object{{"items", std::move(people)}, {"next", nullptr}, {"more", full}, {"read_as", kind_of(words)}});
 }
 
 task<http_response> people_door::show(asked& from) {
-    const registry::looker by{.who = from.who.id, .person = {from.key(1)}, .language = from.who.language};
+    const registry::looker by{.who = from.who.id, .person = {from.key(1)}};
     if (co_await records_.open(by, "record") == registry::opened_by::nothing) co_return problem(fault::not_found);
     auto record = co_await records_.record(by);
     if (!record) co_return problem(fault::not_found);
@@ -116,7 +115,7 @@ task<http_response> people_door::show(asked& from) {
 task<http_response> people_door::part(asked& from) {
     const auto which = registry::record_part_of(from.segment(2));
     if (!which) co_return problem(fault::not_found);
-    const registry::looker by{.who = from.who.id, .person = {from.key(1)}, .language = from.who.language};
+    const registry::looker by{.who = from.who.id, .person = {from.key(1)}};
     const std::int64_t after = from.query_number("after", 0, std::int64_t{1} << 53, 0);
     const int limit = static_cast<int>(from.query_number("limit", 1, most_in_a_household, 50));
     if (co_await records_.open(by, name_of(*which)) == registry::opened_by::nothing)

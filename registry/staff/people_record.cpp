@@ -24,7 +24,7 @@ const registered_statement person_record{"person_record", R"(
         'id', i.id, 'given_name', i.given_name, 'family_name', i.family_name, 'sex', i.sex, 'birth_date', i.birth_date,
         'birth_precision', i.birth_precision, 'language', i.language, 'status', i.process_status,
         'individual_number', i.individual_number, 'registered_on', i.registered_on, 'revision', i.revision,
-        'operation', i.operation, 'operation_name', coalesce(o.name->>$4, o.name->>'en'),
+        'operation', i.operation, 'operation_name', o.name,
         'opened_by', staff_opens($1::bigint, i.id, g.now),
         'glass_until', (SELECT iso_utc(max(b.until)) FROM glass_break b
                          WHERE b.staff = $1::bigint AND b.individual = i.id AND b.until > g.now),
@@ -46,7 +46,7 @@ const registered_statement person_record{"person_record", R"(
         'verification_waits', (SELECT jsonb_build_object('id', w.id, 'at', iso_utc(w.at), 'own', w.seen_by = $1::bigint)
                                  FROM verification_wait w WHERE w.individual = i.id AND w.decided_at IS NULL),
         'group', (SELECT jsonb_build_object('registration_number', r.registration_number,
-                    'place', coalesce(l.name->>$4, l.name->>'en'), 'address_line', r.address_line,
+                    'place', l.name, 'address_line', r.address_line,
                     'status', r.process_status, 'registered_on', r.registered_on, 'revision', r.revision)
                     FROM membership m JOIN registration_group r ON r.id = m.registration_group
                     JOIN location l ON l.code = r.location WHERE m.individual = i.id AND m.until IS NULL),
@@ -105,16 +105,13 @@ task<std::optional<std::int64_t>> people_record::revision(looker by) {
 }
 
 task<std::optional<boost::json::object>> people_record::record(looker by) {
-    std::vector<parameter> given = given_of(by, time_);
-    given.emplace_back(by.language);
-    const rows got = co_await pool_.read(person_record, std::move(given));
+    const rows got = co_await pool_.read(person_record, given_of(by, time_));
     if (got.empty()) co_return std::nullopt;
     co_return boost::json::parse(got.text(0, 0)).as_object();
 }
 
 task<people_record::page> people_record::part(looker by, record_part which, std::int64_t after, int limit) {
     std::vector<parameter> given = given_of(by, time_);
-    given.emplace_back(by.language);
     given.emplace_back(std::to_string(after));
     given.emplace_back(std::to_string(limit + 1));
     const rows got = co_await pool_.read(statement_of(which), std::move(given));

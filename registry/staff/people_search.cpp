@@ -37,25 +37,28 @@ const registered_statement people_schemes{"people_schemes", R"(
         FROM known WHERE known.scheme IS NOT NULL)
     SELECT scheme FROM known WHERE scheme IS NOT NULL LIMIT 30)"};
 
+// A place has its names in each language, of which found_person() gives one alone.
 const registered_statement people_by_numbers{"people_by_numbers", R"(
     WITH g AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
     reach AS MATERIALIZED (SELECT w.* FROM g, staff_places($1::bigint, 'people.search', g.now) w),
     glass AS MATERIALIZED (SELECT r.operation FROM g, staff_reach($1::bigint, 'people.break_glass', g.now) r),
     hits AS (
-      SELECT i.id, 'individual_number' AS matched, 1 AS place FROM individual i WHERE i.individual_number = ANY ($4::text[])
+      SELECT i.id, 'individual_number' AS matched, 1 AS place FROM individual i WHERE i.individual_number = ANY ($3::text[])
       UNION ALL
       SELECT m.individual, 'registration_number', 2 FROM registration_group r
-        JOIN membership m ON m.registration_group = r.id AND m.until IS NULL WHERE r.registration_key = ANY ($5::text[])
+        JOIN membership m ON m.registration_group = r.id AND m.until IS NULL WHERE r.registration_key = ANY ($4::text[])
       UNION ALL
       SELECT p.individual, 'telephone', 3 FROM phone p
-       WHERE p.number_blind = ANY ($6::bytea[]) AND p.disabled_at IS NULL
+       WHERE p.number_blind = ANY ($5::bytea[]) AND p.disabled_at IS NULL
       UNION ALL
       SELECT n.individual, 'document', 4 FROM identity_number n
-       WHERE n.number_blind = ANY ($7::bytea[]) AND n.ended_at IS NULL)
-    SELECT CASE WHEN p.inside THEN found_person(p.id, $3) ELSE jsonb_build_object('id', p.id, 'operation', p.operation) END
+       WHERE n.number_blind = ANY ($6::bytea[]) AND n.ended_at IS NULL)
+    SELECT CASE WHEN p.inside THEN found_person(p.id, 'en')
+                                     || jsonb_build_object('place', (SELECT l.name FROM location l WHERE l.code = p.location))
+                ELSE jsonb_build_object('id', p.id, 'operation', p.operation) END
            || jsonb_build_object('matched', p.matched, 'outside', NOT p.inside)
       FROM (
-        SELECT DISTINCT ON (h.id) h.id, h.matched, h.place, i.operation, coalesce(m.relationship, '') AS relationship,
+        SELECT DISTINCT ON (h.id) h.id, h.matched, h.place, i.operation, coalesce(m.relationship, '') AS relationship, r.location,
                EXISTS (SELECT FROM reach w WHERE w.operation = i.operation
                           AND (w.whole OR r.location = ANY (w.places))) AS inside
           FROM hits h
@@ -65,7 +68,7 @@ const registered_statement people_by_numbers{"people_by_numbers", R"(
          ORDER BY h.id, h.place) p
      WHERE p.inside OR p.operation IN (SELECT operation FROM glass)
      ORDER BY p.inside DESC, p.place, p.relationship <> 'PA', p.id
-     LIMIT $8::integer)"};
+     LIMIT $7::integer)"};
 
 // From the most alike downwards, each looked at only until there are enough that she may see: however many share a
 // common name elsewhere, those of her own place are found.
@@ -74,36 +77,38 @@ const registered_statement people_by_name{"people_by_name", R"(
     reach AS MATERIALIZED (SELECT w.* FROM g, staff_places($1::bigint, 'people.search', g.now) w)
     SELECT p.shown || jsonb_build_object('matched', 'name', 'outside', false)
       FROM (
-        SELECT k.individual, similarity(k.spelled, $9) AS alike FROM name_key k
-         WHERE k.sounds && $4::text[] AND k.sounds && $5::text[] AND k.sounds && $6::text[] AND k.sounds && $7::text[]
-           AND k.sounds && $8::text[]
+        SELECT k.individual, similarity(k.spelled, $8) AS alike FROM name_key k
+         WHERE k.sounds && $3::text[] AND k.sounds && $4::text[] AND k.sounds && $5::text[] AND k.sounds && $6::text[]
+           AND k.sounds && $7::text[]
          ORDER BY alike DESC, k.individual OFFSET 0) k
       CROSS JOIN LATERAL (
-        SELECT found_person(i.id, $3) AS shown
+        SELECT found_person(i.id, 'en')
+                 || jsonb_build_object('place', (SELECT l.name FROM location l WHERE l.code = r.location)) AS shown
           FROM individual i
           LEFT JOIN membership m ON m.individual = i.id AND m.until IS NULL
           LEFT JOIN registration_group r ON r.id = m.registration_group
          WHERE i.id = k.individual
            AND EXISTS (SELECT FROM reach w WHERE w.operation = i.operation AND (w.whole OR r.location = ANY (w.places)))
          LIMIT 1) p
-     LIMIT $10::integer)"};
+     LIMIT $9::integer)"};
 
 const registered_statement people_alike{"people_alike", R"(
     WITH g AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
     reach AS MATERIALIZED (SELECT w.* FROM g, staff_places($1::bigint, 'people.search', g.now) w)
     SELECT p.shown || jsonb_build_object('matched', 'alike', 'outside', false)
       FROM (
-        SELECT k.individual, similarity(k.spelled, $4) AS alike FROM name_key k WHERE k.spelled % $4
+        SELECT k.individual, similarity(k.spelled, $3) AS alike FROM name_key k WHERE k.spelled % $3
          ORDER BY alike DESC, k.individual OFFSET 0) k
       CROSS JOIN LATERAL (
-        SELECT found_person(i.id, $3) AS shown
+        SELECT found_person(i.id, 'en')
+                 || jsonb_build_object('place', (SELECT l.name FROM location l WHERE l.code = r.location)) AS shown
           FROM individual i
           LEFT JOIN membership m ON m.individual = i.id AND m.until IS NULL
           LEFT JOIN registration_group r ON r.id = m.registration_group
          WHERE i.id = k.individual
            AND EXISTS (SELECT FROM reach w WHERE w.operation = i.operation AND (w.whole OR r.location = ANY (w.places)))
          LIMIT 1) p
-     LIMIT $5::integer)"};
+     LIMIT $4::integer)"};
 
 parameter array_of(std::span<const std::string> texts) {
     array_parameter out;
@@ -157,7 +162,6 @@ task<boost::json::array> people_search::by_numbers(searcher who, const search_wo
     std::vector<parameter> given;
     given.push_back(id_parameter(who.who));
     given.emplace_back(time_parameter(time_.now()));
-    given.emplace_back(who.language);
     given.push_back(array_of(words.individual_numbers));
     given.push_back(array_of(words.household_keys));
     given.push_back(phones.take());
@@ -171,7 +175,6 @@ task<boost::json::array> people_search::by_name(searcher who, const sought_name&
     std::vector<parameter> given;
     given.push_back(id_parameter(who.who));
     given.emplace_back(time_parameter(time_.now()));
-    given.emplace_back(who.language);
     for (std::size_t i = 0; i < words_of_a_statement; ++i)
         given.push_back(array_of(name.words[i < name.words.size() ? i : 0]));
     given.emplace_back(name.spelled);
@@ -184,7 +187,6 @@ task<boost::json::array> people_search::alike(searcher who, const sought_name& n
     std::vector<parameter> given;
     given.push_back(id_parameter(who.who));
     given.emplace_back(time_parameter(time_.now()));
-    given.emplace_back(who.language);
     given.emplace_back(name.spelled);
     given.emplace_back(std::to_string(who.limit));
     co_return shown(co_await pool_.read(people_alike, std::move(given)));

@@ -25,7 +25,6 @@ inline constexpr int most_searches_an_hour = 300;
 
 struct searcher {
     staff_id who;
-    std::string_view language;
     int limit = 50;
 };
 

@@ -15,15 +15,15 @@ const registered_statement person_household{"person_household", R"(
     SELECT i.id, jsonb_build_object('id', i.id, 'given_name', i.given_name, 'family_name', i.family_name, 'sex', i.sex,
              'birth_date', i.birth_date, 'individual_number', i.individual_number, 'status', i.process_status,
              'relationship', m.relationship,
-             'relationship_name', (SELECT coalesce(c.label->>$4, c.label->>'en') FROM code c
+             'relationship_name', (SELECT c.label FROM code c
                                     WHERE c.list = 'relationship' AND c.code = m.relationship),
              'since', m.since, 'until', m.until)
       FROM membership hers
       JOIN membership m ON m.registration_group = hers.registration_group
       JOIN individual i ON i.id = m.individual
-     WHERE hers.individual = $2::bigint AND hers.until IS NULL AND $5::bigint = 0
+     WHERE hers.individual = $2::bigint AND hers.until IS NULL AND $4::bigint = 0
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY m.until IS NOT NULL, m.relationship <> 'PA', i.birth_date, i.id LIMIT $6::integer)"};
+     ORDER BY m.until IS NOT NULL, m.relationship <> 'PA', i.birth_date, i.id LIMIT $5::integer)"};
 
 const registered_statement person_phones{"person_phones", R"(
     WITH g AS (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS now)
@@ -38,18 +38,18 @@ const registered_statement person_phones{"person_phones", R"(
                            AND o.individual <> p.individual),
              'can_be_called', call_proves(p, g.now))
       FROM phone p LEFT JOIN number_preference n ON n.number_blind = p.number_blind, g
-     WHERE p.individual = $2::bigint AND $5::bigint = 0 AND staff_opens($1::bigint, $2::bigint, g.now) IS NOT NULL AND $4::text IS NOT NULL
-     ORDER BY p.disabled_at IS NOT NULL, p.trust DESC, p.id LIMIT $6::integer)"};
+     WHERE p.individual = $2::bigint AND $4::bigint = 0 AND staff_opens($1::bigint, $2::bigint, g.now) IS NOT NULL
+     ORDER BY p.disabled_at IS NOT NULL, p.trust DESC, p.id LIMIT $5::integer)"};
 
 const registered_statement person_entitlements{"person_entitlements", R"(
-    SELECT e.id, jsonb_build_object('id', e.id, 'programme', coalesce(r.name->>$4, r.name->>'en'), 'kind', e.kind,
+    SELECT e.id, jsonb_build_object('id', e.id, 'programme', r.name, 'kind', e.kind,
              'amount_minor', e.amount_minor, 'currency', e.currency, 'state', e.state, 'fail_code', e.fail_code,
              'valid_from', e.valid_from, 'valid_to', e.valid_to, 'order_number', e.order_number, 'list', e.payment_list,
              'collector', k.given_name, 'collector_id', k.id,
-             'items', (SELECT jsonb_agg(jsonb_build_object('item', coalesce(t.name->>$4, t.name->>'en'),
+             'items', (SELECT jsonb_agg(jsonb_build_object('item', t.name,
                          'quantity', x.quantity, 'unit', t.unit) ORDER BY t.code)
                          FROM entitlement_line x JOIN item t ON t.code = x.item WHERE x.entitlement = e.id),
-             'place', (SELECT coalesce(c.name->>$4, c.name->>'en') FROM distribution d
+             'place', (SELECT c.name FROM distribution d
                          JOIN collection_point c ON c.id = d.collection_point WHERE d.id = e.distribution),
              'day', (SELECT d.day FROM distribution d WHERE d.id = e.distribution),
              'redeemed', (SELECT jsonb_agg(jsonb_build_object('at', iso_utc(d.redeemed_at), 'amount_minor', d.amount_minor,
@@ -60,67 +60,67 @@ const registered_statement person_entitlements{"person_entitlements", R"(
       JOIN entitlement e ON e.registration_group = m.registration_group
       JOIN payment_list l ON l.id = e.payment_list JOIN cycle y ON y.id = l.cycle JOIN programme r ON r.id = y.programme
       JOIN individual k ON k.id = e.collector
-     WHERE m.individual = $2::bigint AND m.until IS NULL AND ($5::bigint = 0 OR e.id < $5::bigint)
+     WHERE m.individual = $2::bigint AND m.until IS NULL AND ($4::bigint = 0 OR e.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY e.id DESC LIMIT $6::integer)"};
+     ORDER BY e.id DESC LIMIT $5::integer)"};
 
 const registered_statement person_requests{"person_requests", R"(
     SELECT c.id, jsonb_build_object('id', c.id, 'reference', c.reference, 'kind', c.kind, 'state', c.state,
              'channel', c.channel, 'trust', c.trust, 'reason', c.reason, 'asked_at', iso_utc(c.asked_at),
              'decided_at', iso_utc(c.decided_at), 'before', shown_values(c.before), 'after', shown_values(c.after))
       FROM change_request c
-     WHERE $4::text IS NOT NULL AND c.individual = $2::bigint AND ($5::bigint = 0 OR c.id < $5::bigint)
+     WHERE c.individual = $2::bigint AND ($4::bigint = 0 OR c.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY c.id DESC LIMIT $6::integer)"};
+     ORDER BY c.id DESC LIMIT $5::integer)"};
 
 const registered_statement person_tickets{"person_tickets", R"(
     SELECT t.id, jsonb_build_object('id', t.id, 'reference', t.reference, 'category', t.category, 'topic', t.topic,
              'state', t.state, 'priority', t.priority, 'asked_at', iso_utc(t.asked_at), 'due_at', iso_utc(t.due_at),
              'closed_at', iso_utc(t.closed_at))
       FROM ticket t
-     WHERE $4::text IS NOT NULL AND t.individual = $2::bigint AND NOT t.sensitive AND ($5::bigint = 0 OR t.id < $5::bigint)
+     WHERE t.individual = $2::bigint AND NOT t.sensitive AND ($4::bigint = 0 OR t.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY t.id DESC LIMIT $6::integer)"};
+     ORDER BY t.id DESC LIMIT $5::integer)"};
 
 // Which facts, never what they say; a consent's own record stays sealed.
 const registered_statement person_consents{"person_consents", R"(
     SELECT c.seq, jsonb_build_object('id', c.seq, 'at', iso_utc(c.at), 'kind', c.kind,
-             'verifier', coalesce(v.name->>$4, v.name->>'en'), 'purpose', coalesce(v.purpose->>$4, v.purpose->>'en'),
+             'verifier', v.name, 'purpose', v.purpose,
              'facts', to_jsonb(s.facts), 'used_at', iso_utc(s.used_at), 'valid_until', iso_utc(s.valid_until),
              'ended_at', iso_utc(s.ended_at), 'ended_why', s.ended_why)
       FROM wallet_consent c
       LEFT JOIN wallet_share s ON s.id = c.share
       LEFT JOIN verifier v ON v.id = s.verifier
-     WHERE c.individual = $2::bigint AND ($5::bigint = 0 OR c.seq < $5::bigint)
+     WHERE c.individual = $2::bigint AND ($4::bigint = 0 OR c.seq < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY c.seq DESC LIMIT $6::integer)"};
+     ORDER BY c.seq DESC LIMIT $5::integer)"};
 
 const registered_statement person_shown{"person_shown", R"(
     SELECT w.id, jsonb_build_object('id', w.id, 'at', iso_utc(w.at), 'what', w.what, 'channel', w.channel,
-             'verifier', coalesce(v.name->>$4, v.name->>'en'))
+             'verifier', v.name)
       FROM wallet_look w LEFT JOIN verifier v ON v.id = w.verifier
-     WHERE w.individual = $2::bigint AND ($5::bigint = 0 OR w.id < $5::bigint)
+     WHERE w.individual = $2::bigint AND ($4::bigint = 0 OR w.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY w.id DESC LIMIT $6::integer)"};
+     ORDER BY w.id DESC LIMIT $5::integer)"};
 
 // Nothing here may tell of a sensitive ticket or an alarm: what concerns tickets stands with the tickets.
 const registered_statement person_looks{"person_looks", R"(
     SELECT a.id, jsonb_build_object('id', a.id, 'at', iso_utc(a.at), 'kind', a.kind, 'detail', a.detail,
              'by', coalesce(s.shown_name, a.actor))
       FROM audit a LEFT JOIN staff s ON 'staff:' || s.id = a.actor
-     WHERE $4::text IS NOT NULL AND a.individual = $2::bigint AND a.actor LIKE 'staff%' AND a.kind NOT LIKE 'ticket%'
-       AND ($5::bigint = 0 OR a.id < $5::bigint)
+     WHERE a.individual = $2::bigint AND a.actor LIKE 'staff%' AND a.kind NOT LIKE 'ticket%'
+       AND ($4::bigint = 0 OR a.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY a.id DESC LIMIT $6::integer)"};
+     ORDER BY a.id DESC LIMIT $5::integer)"};
 
 const registered_statement person_conversations{"person_conversations", R"(
     SELECT a.id, jsonb_build_object('id', a.id, 'at', iso_utc(a.at), 'channel', a.actor, 'kind', a.kind,
              'detail', a.detail)
       FROM audit a
-     WHERE $4::text IS NOT NULL AND a.individual = $2::bigint AND a.actor IN ('phone', 'sms', 'ussd') AND a.kind NOT LIKE 'ticket%'
-       AND a.kind <> 'pin.duress' AND ($5::bigint = 0 OR a.id < $5::bigint)
+     WHERE a.individual = $2::bigint AND a.actor IN ('phone', 'sms', 'ussd') AND a.kind NOT LIKE 'ticket%'
+       AND a.kind <> 'pin.duress' AND ($4::bigint = 0 OR a.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY a.id DESC LIMIT $6::integer)"};
+     ORDER BY a.id DESC LIMIT $5::integer)"};
 
 const registered_statement person_checks{"person_checks", R"(
     SELECT v.id, jsonb_build_object('id', v.id, 'at', iso_utc(v.at), 'method', v.method, 'reference', v.reference,
@@ -129,9 +129,9 @@ const registered_statement person_checks{"person_checks", R"(
       FROM verification v
       LEFT JOIN staff a ON 'staff:' || a.id = v.seen_by
       LEFT JOIN staff b ON 'staff:' || b.id = v.second_by
-     WHERE $4::text IS NOT NULL AND v.individual = $2::bigint AND ($5::bigint = 0 OR v.id < $5::bigint)
+     WHERE v.individual = $2::bigint AND ($4::bigint = 0 OR v.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
-     ORDER BY v.id DESC LIMIT $6::integer)"};
+     ORDER BY v.id DESC LIMIT $5::integer)"};
 
 }  // namespace
 

@@ -174,6 +174,10 @@ describe('a record', () => {
     assert.match(record.phones.items[0].number, /^\+\d{9,15}$/, 'numbers in full once it is open');
     assert.ok(record.household.items.some((each) => each.id === Number(id)));
     assert.equal(record.household.items[0].relationship, 'PA');
+    assert.equal(record.household.items[0].relationship_name.fr, 'Demandeur principal');
+    for (const names of [record.operation_name, record.group.place, record.entitlements.items[0].programme])
+      assert.deepEqual(['en', 'fr', 'ar'].filter((language) => !names[language]), [], 'names in each language');
+    assert.deepEqual((await search(officer, record.individual_number)).body.items[0].place, record.group.place);
     assert.ok(record.entitlements.items.length > 0 && record.requests.items.length > 0);
     assert.ok(record.memberships.length > 0 && record.statuses.at(0).until === null);
     assert.ok(!/sealed|verifier"|digest|blind/.test(answer.text.replaceAll('"verifier":', '')), 'nothing sealed leaves');

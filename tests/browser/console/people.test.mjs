@@ -26,6 +26,36 @@ eachView('person-activity', 'registration', () => `/people/${her().id}`, { ready
 eachView('openings', 'registration_lead', '/people/openings');
 eachView('verifications', 'registration_lead', '/people/verifications');
 
+eachView('person-shown', 'registration', () => `/people/${her().id}`, { ready: async (page) => { await page.getByRole('tab').nth(3).click(); await page.locator('main section').first().waitFor(); } });
+
+for (const [language, principal] of [['fr', 'Demandeur principal'], ['ar', 'مقدم الطلب الرئيسي']])
+  consoleTest(`relationships, places and programmes are named in the reader’s language: ${language}`, 'registration', { language, at: '/people' }, async (page) => {
+    const one = her();
+    const [place, operation, programme] = sql(`SELECT l.name->>'${language}', o.name->>'${language}', (SELECT p.name->>'${language}' FROM entitlement e
+        JOIN payment_list y ON y.id = e.payment_list JOIN cycle c ON c.id = y.cycle JOIN programme p ON p.id = c.programme
+        WHERE e.registration_group = g.id ORDER BY e.id DESC LIMIT 1)
+      FROM membership m JOIN registration_group g ON g.id = m.registration_group JOIN location l ON l.code = g.location
+      JOIN operation o ON o.code = g.operation WHERE m.individual = ${one.id} AND m.until IS NULL`).split('\t');
+    const named = (text) => page.locator('main bdi').getByText(text, { exact: true }).first().waitFor();
+    await searched(one.number)(page);
+    await named(place);
+    await page.goto(`${url}/console/people/${one.id}`);
+    await named(place);
+    await named(operation);
+    await page.getByRole('cell', { name: principal }).waitFor();
+    await page.getByRole('tab').nth(1).click();
+    await named(programme);
+    // Of what has no name in it, the English one, and read as English.
+    const names = sql(`SELECT name FROM operation WHERE code = 'KEN'`);
+    sql(`UPDATE operation SET name = name - '${language}' WHERE code = 'KEN'`);
+    try {
+      await page.reload();
+      await page.locator('main bdi[lang=en]', { hasText: 'Kenya' }).waitFor();
+    } finally {
+      sql(`UPDATE operation SET name = '${names}' WHERE code = 'KEN'`);
+    }
+  });
+
 consoleTest('by keyboard alone from a name to her record, with nothing of her in an address', 'registration', { at: '/people' }, async (page) => {
   const one = her();
   const addresses = [];

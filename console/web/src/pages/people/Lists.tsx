@@ -3,7 +3,7 @@ import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { call, DataTable, Mark, useMay, useText, useToast, When, Link, type Column, type Tone } from '@/parts';
 import type { PersonRecord } from './Person';
-import { useWord } from './words';
+import { Named, useWord } from './words';
 
 type PartName = 'entitlements' | 'requests' | 'tickets' | 'consents' | 'shown' | 'looks' | 'conversations' | 'checks';
 type RowOf<N extends PartName> = PersonRecord[N]['items'][number];
@@ -51,17 +51,17 @@ export function Assistance({ record }: { record: PersonRecord }) {
       const digits = new Intl.NumberFormat('en', { style: 'currency', currency: row.currency }).resolvedOptions().maximumFractionDigits ?? 2;
       return <span className="ltr">{money(row.amount_minor / 10 ** digits, row.currency)}</span>;
     }
-    return row.items?.map((item) => `${item.item} ${number(item.quantity)} ${item.unit}`).join(', ');
+    return row.items?.map((item) => <div key={item.item.en}><Named of={item.item} /> <span className="numeric">{number(item.quantity)}</span> {word('unit', item.unit)}</div>);
   };
   return (
     <Part
       record={record}
       name="entitlements"
       columns={[
-        { key: 'programme', header: t('people.programme'), title: true, cell: (row) => row.programme },
+        { key: 'programme', header: t('people.programme'), title: true, cell: (row) => <Named of={row.programme} /> },
         { key: 'what', header: t('people.what'), cell: what },
         { key: 'state', header: t('people.state'), cell: (row) => <Mark tone={entitlementTones[row.state] ?? 'quiet'}>{word('entitlement', row.state)}</Mark> },
-        { key: 'where', header: t('people.where'), cell: (row) => (row.place || row.day ? <><bdi>{row.place}</bdi>{row.place && row.day && ' · '}<When at={row.day} /></> : null) },
+        { key: 'where', header: t('people.where'), cell: (row) => (row.place || row.day ? <><Named of={row.place} />{row.place && row.day && ' · '}<When at={row.day} /></> : null) },
         { key: 'valid', header: t('people.valid'), cell: (row) => t('people.from_to', { since: date(row.valid_from), until: date(row.valid_to) }) },
         { key: 'collector', header: t('people.collector'), cell: (row) => (row.collector_id === record.id ? <bdi>{row.collector}</bdi> : <Link to={`/people/${row.collector_id}`}><bdi>{row.collector}</bdi></Link>) },
         { key: 'answer', header: t('people.her_word'), cell: (row) => row.answer && <Mark tone={row.answer.answer === 'received' ? 'good' : 'late'}>{word('answer', row.answer.answer)}</Mark> },
@@ -108,7 +108,7 @@ export function Asked({ record }: { record: PersonRecord }) {
 }
 
 export function Shown({ record }: { record: PersonRecord }) {
-  const { t } = useText();
+  const { t, list } = useText();
   const word = useWord();
   return (
     <Stack gap="md">
@@ -117,8 +117,8 @@ export function Shown({ record }: { record: PersonRecord }) {
         name="consents"
         columns={[
           { key: 'kind', header: t('people.what'), title: true, cell: (row) => word('consent', row.kind) },
-          { key: 'verifier', header: t('people.verifier'), cell: (row) => row.verifier },
-          { key: 'facts', header: t('people.facts'), cell: (row) => row.facts?.map((fact) => word('fact', fact)).join(', ') },
+          { key: 'verifier', header: t('people.verifier'), cell: (row) => <Named of={row.verifier} /> },
+          { key: 'facts', header: t('people.facts'), cell: (row) => row.facts && list(row.facts.map((fact) => word('fact', fact))) },
           { key: 'at', header: t('people.when'), cell: (row) => <When at={row.at} /> },
           { key: 'used', header: t('people.used_at'), cell: (row) => <When at={row.used_at} /> },
           { key: 'ended', header: t('people.ended_at'), cell: (row) => <When at={row.ended_at} /> },
@@ -129,7 +129,7 @@ export function Shown({ record }: { record: PersonRecord }) {
         name="shown"
         columns={[
           { key: 'what', header: t('people.what'), title: true, cell: (row) => word('look', row.what) },
-          { key: 'verifier', header: t('people.verifier'), cell: (row) => row.verifier },
+          { key: 'verifier', header: t('people.verifier'), cell: (row) => <Named of={row.verifier} /> },
           { key: 'channel', header: t('people.channel'), cell: (row) => word('channel', row.channel) },
           { key: 'at', header: t('people.when'), cell: (row) => <When at={row.at} exact /> },
         ]}

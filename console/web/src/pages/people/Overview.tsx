@@ -2,7 +2,7 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { DataTable, Facts, Link, Mark, Masked, Sheet, useText, When } from '@/parts';
 import type { PersonRecord } from './Person';
-import { fullName, PersonStatus, useWord } from './words';
+import { fullName, Named, PersonStatus, useWord } from './words';
 
 export function Overview({ record }: { record: PersonRecord }) {
   return (
@@ -27,8 +27,8 @@ function Who({ record }: { record: PersonRecord }) {
           [t('people.sex'), t(`people.sex.${record.sex}`)],
           [t('people.language'), record.language && word('language', record.language)],
           [t('people.registration_number'), <Masked key="n" value={record.group?.registration_number} />],
-          [t('people.operation'), record.operation_name],
-          [t('people.place'), record.group?.place],
+          [t('people.operation'), <Named key="o" of={record.operation_name} />],
+          [t('people.place'), record.group && <Named key="l" of={record.group.place} />],
           [t('people.address'), record.group?.address_line && <bdi>{record.group.address_line}</bdi>],
           [t('people.registered_on'), <When key="r" at={record.registered_on} />],
           [t('people.assurance'), <span key="a">{t(`people.assurance.${record.assurance}`)}</span>],
@@ -100,6 +100,12 @@ function Phones({ record }: { record: PersonRecord }) {
   );
 }
 
+function Relationship({ row }: { row: PersonRecord['household']['items'][number] }) {
+  const { t, has } = useText();
+  const key = `people.relationship.${row.relationship}`;
+  return has(key) ? t(key) : row.relationship_name ? <Named of={row.relationship_name} /> : row.relationship;
+}
+
 function Household({ record }: { record: PersonRecord }) {
   const { t, date } = useText();
   return (
@@ -111,7 +117,7 @@ function Household({ record }: { record: PersonRecord }) {
         rowKey={(row) => `${row.id}-${row.since}`}
         columns={[
           { key: 'name', header: t('people.name'), title: true, cell: (row) => (row.id === record.id ? <bdi>{fullName(row)}</bdi> : <Link to={`/people/${row.id}`}><bdi>{fullName(row)}</bdi></Link>) },
-          { key: 'relationship', header: t('people.relationship'), cell: (row) => row.relationship_name ?? row.relationship },
+          { key: 'relationship', header: t('people.relationship'), cell: (row) => <Relationship row={row} /> },
           { key: 'born', header: t('people.born'), cell: (row) => date(row.birth_date) },
           { key: 'number', header: t('people.individual_number'), cell: (row) => <Masked value={row.individual_number} /> },
           { key: 'since', header: t('people.lives_here'), cell: (row) => <Span since={row.since} until={row.until} /> },

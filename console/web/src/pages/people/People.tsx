@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { call, DataTable, Empty, Link, Masked, Page, Problem, useMay, useMe, useText, type Answer } from '@/parts';
 import { BreakGlass } from './BreakGlass';
-import { fullName, PersonStatus } from './words';
+import { fullName, Named, PersonStatus } from './words';
 
 type Found = Answer<'/people/search', 'post'>;
 type Row = Found['items'][number];
@@ -96,7 +96,7 @@ export default function People() {
                 { key: 'sex', header: t('people.sex'), cell: (row) => row.sex && t(`people.sex.${row.sex}`) },
                 { key: 'number', header: t('people.individual_number'), cell: (row) => <Masked value={row.individual_number} /> },
                 { key: 'household', header: t('people.registration_number'), cell: (row) => <Masked value={row.registration_number} /> },
-                { key: 'place', header: t('people.place'), cell: (row) => row.place ?? row.operation },
+                { key: 'place', header: t('people.place'), cell: (row) => (row.place ? <Named of={row.place} /> : <bdi>{row.operation}</bdi>) },
                 { key: 'by', header: t('people.matched'), cell: (row) => t(`people.matched.${row.matched}`) },
               ]}
             />

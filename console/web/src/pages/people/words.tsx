@@ -9,6 +9,14 @@ export function PersonStatus({ status }: { status: string }) {
   return <Mark tone={tones[status] ?? 'quiet'}>{t(`people.status.${status}`)}</Mark>;
 }
 
+// What the registry has names for, in the page's language; else in English, which is read as that.
+export function Named({ of: names }: { of: Record<string, string> | null | undefined }) {
+  const { language } = useText();
+  if (!names) return null;
+  const here = names[language];
+  return <bdi lang={here ? undefined : 'en'}>{here ?? names.en}</bdi>;
+}
+
 // A word for a code that the registry may have more of than these pages know: the code itself, readable.
 export function useWord() {
   const { t, has } = useText();
