@@ -36,6 +36,7 @@ const subject subjects[] = {
     {"tickets", "tickets.view", {"ticket", "tickets", "receipt"}},
     {"lists", "lists.view", {"list", "lists", "entitlement", "entitlements", "distribution", "upload"}},
     {"notices", "notices.view", {"notice", "broadcast", "broadcasts"}},
+    {"openings", "people.review", {"glass"}},
     {"words", "words.view", {"menu", "word", "words", "draft"}},
     {"access", "access.view", {"grant", "staff", "review", "access"}},
 };

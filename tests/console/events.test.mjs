@@ -94,6 +94,30 @@ describe('events', () => {
     assert.ok(seen.at(-1).at - asked < 1_000, `${seen.at(-1).at - asked} ms`);
   });
 
+  test('a record opened from elsewhere is news to who reviews such, and so is the review; looking at it is none', async () => {
+    const [lead, supervisor] = [await as('registration_lead', { office: 1, fresh: true }), await as('registration_lead', { office: 6, fresh: true })];
+    assert.ok(!('openings' in pulses(await (await as('hotline')).events((seen) => pulses(seen).length > 0))[0].data));
+    const her = await one(`SELECT i.id FROM individual i JOIN membership m ON m.individual = i.id AND m.until IS NULL
+      JOIN registration_group g ON g.id = m.registration_group WHERE g.location LIKE 'KEN-KAL2%' AND i.process_status = 'A' ORDER BY i.id LIMIT 1`);
+    const news = async (what, patience) => {
+      await sleep(2_500);
+      let from;
+      const waiting = supervisor.events((seen) => {
+        from ??= pulses(seen)[0]?.data.openings;
+        return pulses(seen).some((each) => each.data.openings > from);
+      }, patience ? { patience } : {});
+      waiting.catch(() => null);
+      await until(async () => from !== undefined, 5_000, 'the first pulse');
+      const answer = await what();
+      await waiting;
+      return answer;
+    };
+    const opened = await news(() => lead.post(`/people/${her}/opening`, { reason: 'stands_here', words: 'She stands here and needs her card.' }));
+    assert.equal(opened.status, 201, opened.text);
+    await assert.rejects(news(() => lead.get(`/people/${her}`), 4_000));
+    assert.equal((await news(() => supervisor.post(`/openings/${opened.body.id}/review`, { verdict: 'in_order' }))).status, 200);
+  });
+
   test('what was written before another and came later is told, too', async () => {
     const client = await as('registration');
     await sleep(2_500);

@@ -1,7 +1,7 @@
 // Finding somebody, her record, and what is done at it, in Chromium: by keyboard, on a phone, right-to-left.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { axe, consoleTest, eachView, signIn, tabTo, url } from './lib.mjs';
+import { axe, consoleTest, eachView, house, signIn, tabTo, url } from './lib.mjs';
 
 const sql = (query) => execFileSync('psql', ['-qAtX', '-F', '\t', process.env.STORES_PG, '-c', query], { encoding: 'utf8' }).trim();
 // A principal of the seeded families with numbers, entitlements and requests.
@@ -91,6 +91,19 @@ consoleTest('a code for a new PIN is made, shown once, and gone', 'registration'
   await page.keyboard.press('Escape');
   await shown.waitFor({ state: 'detached' });
   assert.equal(sql(`SELECT count(*) FROM pin_code WHERE individual = ${one.id} AND ended_at IS NULL AND used_at IS NULL`), '1');
+});
+
+consoleTest('a record that is opened from elsewhere stands there by itself', 'registration_lead', { at: '/people/openings' }, async (page) => {
+  const lead = await house.as('registration_lead', { office: 1, fresh: true });
+  const id = sql(`SELECT i.id FROM individual i JOIN membership m ON m.individual = i.id AND m.until IS NULL
+    JOIN registration_group g ON g.id = m.registration_group WHERE g.location LIKE 'KEN-KAL2%' AND i.process_status = 'A' ORDER BY i.id DESC LIMIT 1`);
+  const words = 'The bridge is gone, and this office is the nearer one.';
+  const opened = await lead.post(`/people/${id}/opening`, { reason: 'emergency', words });
+  assert.equal(opened.status, 201, opened.text);
+  const row = page.getByRole('row').filter({ hasText: words });
+  await row.waitFor({ timeout: 5_000 });
+  await (await house.as('registration_lead', { office: 6, fresh: true })).post(`/openings/${opened.body.id}/review`, { verdict: 'in_order' });
+  await row.waitFor({ state: 'detached', timeout: 5_000 });
 });
 
 // An account of an office, for this file alone.

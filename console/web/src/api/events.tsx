@@ -32,6 +32,7 @@ const shownBy: Record<string, string[]> = {
   tickets: ['tickets', 'waiting'],
   lists: ['lists', 'uploads', 'waiting'],
   notices: ['notices', 'waiting'],
+  openings: ['openings', 'waiting'],
   access: ['staff', 'grants', 'reviews', 'waiting'],
 };
 

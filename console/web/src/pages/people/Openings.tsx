@@ -1,7 +1,7 @@
 // Records that were opened from elsewhere: somebody else says whether that was in order.
 import { Button, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { DataTable, Empty, Mark, Masked, Page, useChange, useList, useText, useToast, When, type Item } from '@/parts';
+import { DataTable, Empty, Mark, Masked, Page, useChange, useList, usePulse, useText, useToast, When, type Item } from '@/parts';
 import { useWord } from './words';
 
 type Row = Item<'/openings'>;
@@ -9,6 +9,7 @@ type Row = Item<'/openings'>;
 export default function Openings() {
   const { t } = useText();
   const [state, setState] = useState<'waiting' | 'all'>('waiting');
+  usePulse('openings');
   const { more, again, ...list } = useList('/openings', { params: { query: { state } } });
   return (
     <Page title={t('people.openings')} note={t('people.openings_note')} back={{ to: '/people', label: t('people.title') }}>
