@@ -114,9 +114,17 @@ export class CardView {
     empty($('limits-list'));
   }
 
+  #isNow(seconds) {
+    return Math.abs(Date.now() / 1000 - seconds) < 120;
+  }
+
   #when(seconds) {
-    const age = Date.now() / 1000 - seconds;
-    return Math.abs(age) < 120 ? words().just_now : dateText(currentLanguage(), seconds, true);
+    return this.#isNow(seconds) ? words().just_now : dateText(currentLanguage(), seconds, true);
+  }
+
+  // A sentence that a date stands well in does not take "just now" as well.
+  #dated(sentence, seconds) {
+    return this.#isNow(seconds) ? words()[`${sentence}_now`] : fill(words()[sentence], { when: this.#when(seconds) });
   }
 
   // Old enough that it must be said.
@@ -157,8 +165,8 @@ export class CardView {
     const w = words();
     const ages = [];
     if (verdict.asked) ages.push(w.server_says);
-    if (verdict.statusAt) ages.push(fill(w.list_from, { when: this.#when(verdict.statusAt) }) + this.#tooOld(verdict.statusAt));
-    if (verdict.keysAt) ages.push(fill(w.keys_from, { when: this.#when(verdict.keysAt) }));
+    if (verdict.statusAt) ages.push(this.#dated('list_from', verdict.statusAt) + this.#tooOld(verdict.statusAt));
+    if (verdict.keysAt) ages.push(this.#dated('keys_from', verdict.keysAt));
     $('checked-ages').textContent = ages.join(' ');
   }
 
@@ -166,7 +174,7 @@ export class CardView {
     const w = words();
     $('limits').hidden = !this.#mayBeTrue(verdict.outcome);
     empty($('limits-list'));
-    const since = verdict.statusAt ? fill(w.cannot_1, { when: this.#when(verdict.statusAt) }) : w.cannot_1_none;
+    const since = verdict.statusAt ? this.#dated('cannot_1', verdict.statusAt) : w.cannot_1_none;
     const limits = verdict.asked ? [w.cannot_2, w.cannot_3] : [since, w.cannot_2, w.cannot_3];
     for (const text of limits) $('limits-list').append(make('li', '', text));
   }
