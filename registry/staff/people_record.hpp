@@ -1,7 +1,8 @@
 // One person's record as staff see it: who she is, with whom she lives and lived, numbers with how far they are
 // trusted, what is hers, what she asked, told and agreed to, what she did by phone (choices, never what was typed), who
 // looked. Opening is written down in the statement that allows it; each part checks again. Of what is sensitive nothing
-// is here: no ticket that is marked so, no alarm of hers. What has names has them in each language. Callers: console. Not here: changing anything (people_desk).
+// is here: no ticket that is marked so, no alarm of hers. What has names has them in each language. Callers: console.
+// Not here: changing anything (people_desk).
 #pragma once
 
 #include <boost/json/array.hpp>
