@@ -33,13 +33,6 @@ struct given {
     [[nodiscard]] broadcast_id id() const { return broadcast_id{own.id}; }
 };
 
-int faulty(const std::vector<std::string>& faults) {
-    for (const auto& fault : faults) fmt::print(stderr, "mlango: {}\n", fault);
-    return 1;
-}
-int faulty(const std::string& fault) {
-    return faulty(std::vector{fault});
-}
 int not_there(const given& options) {
     return faulty(fmt::format("there is no broadcast {}", options.own.id));
 }
@@ -297,9 +290,7 @@ void add_broadcast_commands(CLI::App& app, command_options& common, int& status)
     auto* all = app.add_subcommand("broadcast", "One message to many (docs/broadcasts.md)")->require_subcommand(1);
     const auto own = std::make_shared<broadcast_options>();
     const auto add = [&](const char* name, const char* help, int (*run)(const given&)) {
-        CLI::App* added = all->add_subcommand(name, help);
-        added->add_option("--config", common.config_file, "YAML file (else $MLANGO_CONFIG, /etc/mlango/mlango.yaml)");
-        added->add_option("--database", common.database, "libpq conninfo, in place of the configuration's");
+        CLI::App* added = with_database(all->add_subcommand(name, help), common);
         added->callback([own, &common, &status, run] { status = run(given{common, *own}); });
         return added;
     };

@@ -38,11 +38,6 @@ struct card_options {
     bool codes = true;
 };
 
-int faulty(std::string_view fault) {
-    fmt::print(stderr, "mlango: {}\n", fault);
-    return 1;
-}
-
 // A new file that only its owner reads; gone again unless it was kept.
 class new_file {
 public:

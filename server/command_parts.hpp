@@ -5,10 +5,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/commands.hpp"
 #include "server/config.hpp"
 #include "templates/edition.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace mlango {
+class random_source;
+}
 
 namespace mlango::server {
 
@@ -23,7 +32,19 @@ namespace mlango::server {
 [[nodiscard]] std::string login_name();
 // One line without control characters.
 [[nodiscard]] bool is_plain(std::string_view text, std::size_t longest);
-// Tells it; the exit status 1.
+// What signs in: of staff, of a verifier's operator or program.
+[[nodiscard]] bool is_account_name(std::string_view name);
+// Four groups of five letters and digits that are not taken for one another: 98 bits.
+[[nodiscard]] std::string new_password(random_source& random);
+
+// Tell it; the exit status 1.
+int faulty(std::string_view fault);
+int faulty(const std::vector<std::string>& faults);
 int failed(const std::exception& fault);
+// Each as it is: faults of files name their files themselves.
+int tell_all(const std::vector<std::string>& faults);
+
+// Adds --config and --database. Returns the command; `common` outlives parsing.
+CLI::App* with_database(CLI::App* command, command_options& common);
 
 }  // namespace mlango::server

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,48 +20,6 @@
 #include "simulator/terminal_phone.hpp"
 
 namespace mlango::server {
-
-std::string config_file(const command_options& options) {
-    if (!options.config_file.empty()) return options.config_file;
-    if (const char* named = std::getenv("MLANGO_CONFIG")) return named;
-    return "/etc/mlango/mlango.yaml";
-}
-
-std::optional<config> configuration(const command_options& options) {
-    const std::string file = config_file(options);
-    auto read = read_config(file, secret_source::real());
-    if (read) {
-        if (!options.database.empty()) read->postgres.conninfo = options.database;
-        return std::move(*read);
-    }
-    fmt::print(stderr, "{} has {} fault{}:\n", file, read.error().size(), read.error().size() == 1 ? "" : "s");
-    for (const auto& fault : read.error()) fmt::print(stderr, "  {}\n", fault);
-    return std::nullopt;
-}
-
-std::optional<std::string> database(const command_options& options) {
-    if (!options.database.empty()) return options.database;
-    const auto settings = configuration(options);
-    if (!settings) return std::nullopt;
-    return settings->postgres.conninfo;
-}
-
-std::string login_name() {
-    for (const char* variable : {"SUDO_USER", "LOGNAME", "USER"})
-        if (const char* held = std::getenv(variable); held != nullptr && *held != '\0') return held;
-    const passwd* entry = getpwuid(getuid());
-    return entry != nullptr ? entry->pw_name : "nobody";
-}
-
-bool is_plain(std::string_view text, std::size_t longest) {
-    return text.size() <= longest &&
-           std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
-
-int failed(const std::exception& fault) {
-    fmt::print(stderr, "mlango: {}\n", fault.what());
-    return 1;
-}
 
 int run_serve(const command_options& options) {
     const auto settings = configuration(options);
@@ -169,8 +126,7 @@ int run_keys_new(const command_options& options) {
     const int file = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file < 0 || ::write(file, ring.data(), ring.size()) != static_cast<ssize_t>(ring.size()) ||
         ::close(file) != 0) {
-        fmt::print(stderr, "mlango: {} can not be written, or is there already\n", options.output);
-        return 1;
+        return faulty(options.output + " can not be written, or is there already");
     }
     fmt::print("new keys are in {}: keep a copy where the database's backups are not\n", options.output);
     return 0;

@@ -21,11 +21,6 @@ struct issuer_key_options {
     int keep_days = 400;
 };
 
-int faulty(std::string_view fault) {
-    fmt::print(stderr, "mlango: {}\n", fault);
-    return 1;
-}
-
 // As given, else as configured. nullopt: its faults were told.
 std::optional<std::string> folder_of(const issuer_key_options& options) {
     if (!options.folder.empty()) return options.folder;

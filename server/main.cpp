@@ -5,7 +5,9 @@
 #include "server/card_command.hpp"
 #include "server/commands.hpp"
 #include "server/issuer_commands.hpp"
+#include "server/key_command.hpp"
 #include "server/staff_commands.hpp"
+#include "server/verifier_commands.hpp"
 #include "server/wallet_commands.hpp"
 
 int main(int argc, char** argv) {
@@ -121,7 +123,9 @@ int main(int argc, char** argv) {
     auto* keys = app.add_subcommand("keys", "The keys that protect what is stored")->require_subcommand(1);
     command(keys, "new", "Make a new key file", run_keys_new)
         ->add_option("--output", options.output, "File to write; standard output without it");
-    add_wallet_commands(app, *keys, options, status);
+    add_verifier_commands(app, options, status);
+    add_wallet_commands(app, options, status);
+    add_key_command(*keys, options, status);
     add_issuer_key_commands(*keys, options, status);
     add_staff_commands(app, options, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);

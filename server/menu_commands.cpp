@@ -60,11 +60,6 @@ std::string name_of(registry::publication_version version) {
     return version == registry::the_files ? "the files" : fmt::format("version {}", version);
 }
 
-int faulty(const std::vector<std::string>& faults) {
-    for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
-    return 1;
-}
-
 // The files that the configuration names, or those of --menu and --texts.
 std::expected<templates::edition_sources, std::vector<std::string>> files_of(const command_options& options,
                                                                              config settings) {
@@ -101,7 +96,7 @@ task<std::optional<templates::edition_sources>> sources_named(registry::publicat
     if (!settings) co_return std::nullopt;
     auto from = files_of(options, *settings);
     if (from) co_return std::move(*from);
-    faulty(from.error());
+    tell_all(from.error());
     co_return std::nullopt;
 }
 
@@ -113,9 +108,9 @@ int run_menu_publish(const command_options& options) {
     const auto by = publisher(options);
     if (!by) return 1;
     const auto from = files_of(options, *settings);
-    if (!from) return faulty(from.error());
+    if (!from) return tell_all(from.error());
     const auto made = servable(*from);
-    if (!made) return faulty(made.error());
+    if (!made) return tell_all(made.error());
     std::vector<proof::named_profile> profiles;
     for (const auto& gateway : ussd_doors_of(*settings))
         profiles.push_back({.name = gateway.name, .profile = gateway.profile});

@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::size_t most_told = 12;  // characters of a row: a text in another script consists of them
 
-int faulty(std::string_view fault) {
-    fmt::print(stderr, "mlango: {}\n", fault);
-    return 1;
-}
-
 // What the command line says of encoding and money, read.
 struct terms {
     gsm::encoding_rules rules;

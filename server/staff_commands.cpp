@@ -33,11 +33,6 @@ struct given {
     const staff_options& own;
 };
 
-int faulty(std::string_view fault) {
-    fmt::print(stderr, "mlango: {}\n", fault);
-    return 1;
-}
-
 struct office_room {
     registry::staff_office& office;
     const registry::secret_verifier& secrets;
@@ -63,12 +58,6 @@ int with_office(const given& options, const conversation& what) {
     }
 }
 
-bool is_account_name(std::string_view name) {
-    return name.size() >= 2 && name.size() <= 60 && std::ranges::all_of(name, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-           });
-}
-
 // "YYYY-MM-DD", a day that exists.
 bool is_day(std::string_view text) {
     int year = 0, month = 0, day = 0;
@@ -77,17 +66,6 @@ bool is_day(std::string_view text) {
     return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                        std::chrono::day(static_cast<unsigned>(day)))
         .ok();
-}
-
-// Four groups of five letters and digits that are not taken for one another: 98 bits.
-std::string new_password(random_source& random) {
-    constexpr std::string_view alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-    std::string out;
-    for (int i = 0; i < 20; ++i) {
-        if (i > 0 && i % 5 == 0) out += '-';
-        out += alphabet[random.below(alphabet.size())];
-    }
-    return out;
 }
 
 struct credentials {
@@ -267,9 +245,7 @@ int run_demo_staff(const given& options) {
 void add_staff_commands(CLI::App& app, command_options& common, int& status) {
     const auto own = std::make_shared<staff_options>();
     const auto add = [&](CLI::App* parent, const char* name, const char* help, int (*run)(const given&)) {
-        CLI::App* made = parent->add_subcommand(name, help);
-        made->add_option("--config", common.config_file, "YAML file (else $MLANGO_CONFIG, /etc/mlango/mlango.yaml)");
-        made->add_option("--database", common.database, "libpq conninfo, in place of the configuration's");
+        CLI::App* made = with_database(parent->add_subcommand(name, help), common);
         made->callback([own, &common, &status, run] { status = run({common, *own}); });
         return made;
     };

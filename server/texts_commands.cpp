@@ -16,11 +16,6 @@ namespace mlango::server {
 
 namespace {
 
-int faulty(const std::vector<std::string>& faults) {
-    for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
-    return 1;
-}
-
 std::filesystem::path texts_folder(const command_options& options) {
     if (!options.texts.empty()) return options.texts;
     const auto settings = configuration(options);
@@ -85,7 +80,7 @@ std::optional<templates::edition_sources> sources_of(const command_options& opti
     for (const auto& [path, into] : {std::pair{&menu, &from.menu}, {&texts, &from.texts}}) {
         auto read = templates::read_sources(*path);
         if (!read) {
-            faulty(read.error());
+            tell_all(read.error());
             return std::nullopt;
         }
         *into = std::move(*read);
@@ -97,9 +92,9 @@ int run_texts_export(const command_options& options) {
     const auto from = sources_of(options);
     if (!from) return 1;
     const auto made = templates::edition::load(*from);
-    if (!made) return faulty(made.error());
+    if (!made) return tell_all(made.error());
     const auto language = (*made)->words.find_language(options.language);
-    if (!language) return faulty({fmt::format("there is no language {}", options.language)});
+    if (!language) return tell_all({fmt::format("there is no language {}", options.language)});
     const auto longest = extents(**made, *language);
     const auto table =
         templates::export_table(from->texts, from->languages.front(), options.language, [&](std::string_view key) {
@@ -109,7 +104,7 @@ int run_texts_export(const command_options& options) {
                 return extent_of((*made)->words.format(*(*made)->words.find(key), *language, {}));
             return known->second;
         });
-    if (!table) return faulty(table.error());
+    if (!table) return tell_all(table.error());
     if (options.output.empty()) {
         fmt::print("{}", *table);
         return 0;
@@ -122,10 +117,10 @@ int run_texts_import(const command_options& options) {
     if (!from) return 1;
     std::ifstream file(options.input, std::ios::binary);
     std::string csv((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file) return faulty({options.input + " can not be read"});
+    if (!file) return tell_all({options.input + " can not be read"});
     const auto made = templates::import_table(from->texts, from->languages.front(), options.language, csv);
     if (!made) {
-        faulty(made.error());
+        tell_all(made.error());
         fmt::print(stderr, "{} fault{}: nothing was written\n", made.error().size(),
                    made.error().size() == 1 ? "" : "s");
         return 1;

@@ -1,4 +1,5 @@
-// `mlango verifier …`, `mlango wallet …` and `mlango keys add`: what staff and operators of the wallet do.
+// `mlango wallet …`: what staff do for somebody's wallet, and what an operation's wallets are kept to. Caller:
+// main.cpp.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,8 +8,7 @@
 
 namespace mlango::server {
 
-// Adds the subcommands; each puts its exit status into `status`. All of them outlive parsing. `keys` is the command
-// that `add` is put under.
-void add_wallet_commands(CLI::App& app, CLI::App& keys, command_options& common, int& status);
+// Adds the subcommands; each puts its exit status into `status`. All three outlive parsing.
+void add_wallet_commands(CLI::App& app, command_options& common, int& status);
 
 }  // namespace mlango::server
