@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C++ source that holds the content of the files PAGE and DESCRIPTIONS; embedded_files.hpp of the room
-# ROOM declares what it defines.
+# Writes OUTPUT, a C++ source that holds the content of the files PAGE and, where a room has any, DESCRIPTIONS;
+# embedded_files.hpp of the room ROOM declares what it defines. mlango_embed (rooms.cmake) runs it.
 set(type_.html "text/html; charset=utf-8")
 set(type_.css "text/css; charset=utf-8")
 set(type_.js "text/javascript; charset=utf-8")
@@ -33,7 +33,14 @@ endmacro()
 embed(PAGE page_rows)
 string(SHA256 version "${all_hashes}")
 string(SUBSTRING ${version} 0 16 version)
-embed(DESCRIPTIONS description_rows)
+set(descriptions "")
+set(description_files "")
+if(DESCRIPTIONS)
+  embed(DESCRIPTIONS description_rows)
+  set(descriptions "constexpr embedded_file descriptions[] = {\n${description_rows}};\n")
+  set(description_files
+    "std::span<const embedded_file> description_files() { return std::span(descriptions).subspan(1); }\n")
+endif()
 
 file(WRITE ${OUTPUT} "#include \"${ROOM}/embedded_files.hpp\"
 
@@ -43,14 +50,11 @@ namespace {
 ${arrays}
 constexpr embedded_file page[] = {
 ${page_rows}};
-constexpr embedded_file descriptions[] = {
-${description_rows}};
-
+${descriptions}
 }  // namespace
 
 std::span<const embedded_file> page_files() { return std::span(page).subspan(1); }
-std::span<const embedded_file> description_files() { return std::span(descriptions).subspan(1); }
-std::string_view page_version() { return \"${version}\"; }
+${description_files}std::string_view page_version() { return \"${version}\"; }
 
 }  // namespace mlango::${ROOM}
 ")

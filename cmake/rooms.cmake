@@ -50,3 +50,17 @@ function(mlango_room name)
     target_precompile_headers(${name} REUSE_FROM base)
   endif()
 endfunction()
+
+# mlango_embed(<room> PAGE files… [DESCRIPTIONS files…]): they become arrays in the program, so that it needs no folder
+# beside it.
+function(mlango_embed room)
+  cmake_parse_arguments(EMBED "" "" "PAGE;DESCRIPTIONS" ${ARGN})
+  set(embedded ${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cpp)
+  add_custom_command(
+    OUTPUT ${embedded}
+    COMMAND ${CMAKE_COMMAND} -DROOM=${room} -DOUTPUT=${embedded} "-DPAGE=${EMBED_PAGE}"
+      "-DDESCRIPTIONS=${EMBED_DESCRIPTIONS}" -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+    DEPENDS ${EMBED_PAGE} ${EMBED_DESCRIPTIONS} ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+    VERBATIM)
+  target_sources(${room} PRIVATE ${embedded})
+endfunction()

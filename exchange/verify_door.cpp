@@ -29,16 +29,8 @@ constexpr std::string_view page_policy =
     "media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-std::string with_version(std::string_view content) {
-    constexpr std::string_view mark = "@version@";
-    std::string text(content);
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
-        text.replace(at, mark.size(), page_version());
-    return text;
-}
-
 document page_document(const embedded_file& file, std::string_view control) {
-    document made = make_document(file.content_type, with_version(file.content), std::string(control));
+    document made = make_document(file.content_type, with_version(file.content, page_version()), std::string(control));
     made.more.push_back({"Referrer-Policy", "no-referrer"});
     if (file.name.ends_with(".html")) {
         made.more.push_back({"Content-Security-Policy", std::string(page_policy)});

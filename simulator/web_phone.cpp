@@ -6,8 +6,8 @@
 
 #include "base/bytes.hpp"
 #include "base/log.hpp"
+#include "simulator/embedded_files.hpp"
 #include "simulator/phone_api.hpp"
-#include "simulator/web_files.hpp"
 
 namespace mlango::simulator {
 namespace {
@@ -59,17 +59,8 @@ http_response cached(const http_request& request, std::string_view etag, std::st
     return response;
 }
 
-std::string with_version(std::string_view page) {
-    constexpr std::string_view mark = "@version@";
-    std::string text(page);
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
-        text.replace(at, mark.size(), web_files_version());
-    }
-    return text;
-}
-
-const web_file* file_named(std::string_view name) {
-    for (const web_file& file : web_files()) {
+const embedded_file* file_named(std::string_view name) {
+    for (const embedded_file& file : page_files()) {
         if (file.name == name) return &file;
     }
     return nullptr;
@@ -85,8 +76,8 @@ web_phone::web_phone(executor where, web_phone_settings settings, phone_inbox& i
       client_(client),
       time_(time),
       random_(random),
-      page_(with_version(file_named("phone.html")->content)),
-      page_etag_(fmt::format("\"{}\"", web_files_version())),
+      page_(with_version(file_named("phone.html")->content, page_version())),
+      page_etag_(fmt::format("\"{}\"", page_version())),
       reports_(where) {
     std::vector<const phone_line*> all;
     for (const gsm::gateway_settings& gateway : settings_.gateways) {
@@ -112,8 +103,8 @@ std::vector<http_route> web_phone::routes() {
                    }});
     // The version in the address changes with the files, so they never need to be asked for again.
     all.push_back({"GET", "/phone/assets/{version}/{file}", [this](http_request& request) -> task<http_response> {
-                       const web_file* file = file_named(path_segment(request.path(), 3));
-                       if (path_segment(request.path(), 2) != web_files_version() || file == nullptr) {
+                       const embedded_file* file = file_named(path_segment(request.path(), 3));
+                       if (path_segment(request.path(), 2) != page_version() || file == nullptr) {
                            co_return problem(404, "Not Found", "There is no such file; load /phone again.");
                        }
                        co_return cached(request, page_etag_, "public, max-age=31536000, immutable", file->content_type,
