@@ -1,8 +1,7 @@
 // My assistance: what is hers, her word about having received it, and an SMS that there is something.
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/iso_day.hpp"
 #include "handlers/subjects.hpp"
 
 namespace mlango::handlers {
@@ -36,9 +35,7 @@ bool still_open(const registry::entitlement_summary& one) {
 }
 
 std::string today(const hop_context& hop) {
-    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(hop.rooms.time.now()));
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
+    return iso_day(std::chrono::floor<std::chrono::days>(hop.rooms.time.now()));
 }
 
 answer gone() {

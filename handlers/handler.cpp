@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/iso_day.hpp"
+
 namespace mlango::handlers {
 
 std::string_view hop_context::field(std::string_view name) const {
@@ -21,14 +23,7 @@ std::int64_t hop_context::number_in(std::string_view subject) {
 }
 
 std::chrono::year_month_day day_of(std::string_view iso) {
-    int year = 1970;
-    unsigned month = 1, day = 1;
-    if (iso.size() >= 10) {
-        std::from_chars(iso.data(), iso.data() + 4, year);
-        std::from_chars(iso.data() + 5, iso.data() + 7, month);
-        std::from_chars(iso.data() + 8, iso.data() + 10, day);
-    }
-    return std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
+    return read_iso_day(iso.substr(0, 10)).value_or(std::chrono::sys_days{});
 }
 
 }  // namespace mlango::handlers

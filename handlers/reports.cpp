@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/iso_day.hpp"
 #include "handlers/subjects.hpp"
 #include "handlers/typed_date.hpp"
 #include "handlers/wishes.hpp"
@@ -108,14 +109,14 @@ task<answer> take_sex(hop_context& hop) {
 task<answer> take_day(hop_context& hop) {
     auto day = std::chrono::sys_days(co_await today_of_her(hop));
     if (hop.asked.subject == "yesterday") day -= std::chrono::days(1);
-    hop.set_field("day", iso_date(day));
+    hop.set_field("day", iso_day(day));
     co_return outcome("good");
 }
 
 task<answer> read_day(hop_context& hop) {
     const auto day = typed_date(hop.field("typed_day"), co_await today_of_her(hop));
     if (!day) co_return outcome("bad");
-    hop.set_field("day", iso_date(*day));
+    hop.set_field("day", iso_day(*day));
     co_return outcome("good");
 }
 

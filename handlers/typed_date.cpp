@@ -1,7 +1,5 @@
 #include "handlers/typed_date.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cstddef>
 
@@ -79,11 +77,6 @@ std::optional<year_month_day> typed_date(std::string_view typed, year_month_day 
     // As a year, 06 05 … would lie before 1900; as a month, 20 does not exist: one reading at most is a day.
     const auto day_first = day_of(first.substr(0, 2), first.substr(2, 2), first.substr(4), today);
     return day_first ? day_first : day_of(first.substr(6), first.substr(4, 2), first.substr(0, 4), today);
-}
-
-std::string iso_date(year_month_day day) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
 }
 
 }  // namespace mlango::handlers

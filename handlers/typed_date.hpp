@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace mlango::handlers {
@@ -14,8 +13,5 @@ namespace mlango::handlers {
 // engine has made them so.
 [[nodiscard]] std::optional<std::chrono::year_month_day> typed_date(std::string_view typed,
                                                                     std::chrono::year_month_day today);
-
-// As the registry writes it: 2019-06-05.
-[[nodiscard]] std::string iso_date(std::chrono::year_month_day day);
 
 }  // namespace mlango::handlers

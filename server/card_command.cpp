@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "base/clock.hpp"
+#include "base/iso_day.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "base/worker_pool.hpp"
@@ -148,10 +149,7 @@ std::vector<std::string> new_codes(const config& settings, const card_options& o
 
 // ISO 8601, UTC: the credential's last whole day.
 std::string day_text(wall_time until) {
-    const auto day = std::chrono::floor<std::chrono::days>(until - std::chrono::seconds(1));
-    const std::chrono::year_month_day date(day);
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()));
+    return iso_day(std::chrono::floor<std::chrono::days>(until - std::chrono::seconds(1)));
 }
 
 int print_card(const command_options& common, const card_options& options) {

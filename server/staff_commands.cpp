@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/iso_day.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/totp.hpp"
 #include "registry/staff/accounts.hpp"
@@ -58,16 +59,6 @@ int with_office(const given& options, const conversation& what) {
     }
 }
 
-// "YYYY-MM-DD", a day that exists.
-bool is_day(std::string_view text) {
-    int year = 0, month = 0, day = 0;
-    const std::string copy(text);
-    if (text.size() != 10 || std::sscanf(copy.c_str(), "%4d-%2d-%2d", &year, &month, &day) != 3) return false;
-    return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                       std::chrono::day(static_cast<unsigned>(day)))
-        .ok();
-}
-
 struct credentials {
     std::string password;
     std::optional<std::string> totp;  // its secret
@@ -106,7 +97,8 @@ int run_add(const given& options) {
     if (!is_account_name(own.name)) return faulty("NAME: 2 to 60 of a-z, 0-9, '.', '_' and '-'");
     const std::string shown = own.shown_name.empty() ? own.name : own.shown_name;
     if (!is_plain(shown, 80)) return faulty("--shown-name: one line of at most 80 bytes");
-    if (!own.trained_until.empty() && !is_day(own.trained_until)) return faulty("--trained-until: such as 2027-03-31");
+    if (!own.trained_until.empty() && !read_iso_day(own.trained_until))
+        return faulty("--trained-until: such as 2027-03-31");
     if (!own.roles.empty() && own.operation.empty()) return faulty("--operation says where she holds the roles");
     return with_office(options, [&](office_room room) -> task<int> {
         const auto with = credentials_of(own, room.random);
@@ -184,7 +176,7 @@ int run_reset_totp(const given& options) {
 }
 
 int run_trained(const given& options) {
-    if (!is_day(options.own.trained_until)) return faulty("DAY: such as 2027-03-31");
+    if (!read_iso_day(options.own.trained_until)) return faulty("DAY: such as 2027-03-31");
     return with_office(options, [&](office_room room) -> task<int> {
         if (!co_await room.office.set_training(options.own.name, options.own.trained_until))
             co_return faulty(name_of(registry::staff_fault::unknown));

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/iso_day.hpp"
 #include "registry/wallet/shares.hpp"
 #include "server/command_parts.hpp"
 #include "server/wallet_desk_room.hpp"
@@ -26,18 +27,11 @@ struct given {
     const wallet_options& own;
 };
 
-// YYYY-MM-DD. nullopt: told.
+// nullopt: told.
 std::optional<std::chrono::year_month_day> day_in(const std::string& text) {
-    int year = 0;
-    unsigned month = 0, day = 0;
-    char rest = 0;
-    if (text.size() == 10 && std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) == 3) {
-        const std::chrono::year_month_day read{std::chrono::year(year), std::chrono::month(month),
-                                               std::chrono::day(day)};
-        if (read.ok()) return read;
-    }
-    faulty(fmt::format("{}: should be a day, such as 2027-03-31", text));
-    return std::nullopt;
+    const auto read = read_iso_day(text);
+    if (!read) faulty(fmt::format("{}: should be a day, such as 2027-03-31", text));
+    return read;
 }
 
 std::string who(const given& options) {

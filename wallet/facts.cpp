@@ -1,12 +1,10 @@
 #include "wallet/facts.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/json/parse.hpp>
-#include <charconv>
 
 #include "base/bytes.hpp"
+#include "base/iso_day.hpp"
 #include "registry/parameters.hpp"
 
 namespace mlango::wallet {
@@ -27,7 +25,7 @@ json::object stated_facts(std::string_view registered, std::chrono::year_month_d
         else
             stated.erase(number);
     }
-    stated["valid_until"] = json::string(text_of(valid_until));
+    stated["valid_until"] = json::string(iso_day(valid_until));
     return stated;
 }
 
@@ -60,20 +58,7 @@ std::chrono::year_month_day day_of(std::chrono::sys_seconds at) {
 }
 
 std::chrono::year_month_day day_named(std::string_view text) {
-    int year = 0;
-    unsigned month = 0, day = 0;
-    const auto number = [&](std::size_t at, std::size_t size, auto& into) {
-        const char* const first = text.data() + at;
-        return std::from_chars(first, first + size, into).ptr == first + size;
-    };
-    if (text.size() != 10 || !number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day))
-        return std::chrono::sys_days{};
-    return std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
-}
-
-std::string text_of(std::chrono::year_month_day day) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
+    return read_iso_day(text).value_or(std::chrono::sys_days{});
 }
 
 }  // namespace mlango::wallet

@@ -30,6 +30,5 @@ namespace mlango::wallet {
 [[nodiscard]] std::chrono::year_month_day day_of(std::chrono::sys_seconds at);
 // ISO 8601; the epoch where it is none.
 [[nodiscard]] std::chrono::year_month_day day_named(std::string_view text);
-[[nodiscard]] std::string text_of(std::chrono::year_month_day day);
 
 }  // namespace mlango::wallet

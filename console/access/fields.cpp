@@ -6,6 +6,7 @@
 
 #include "base/bytes.hpp"
 #include "base/http/json_body.hpp"
+#include "base/iso_day.hpp"
 #include "console/body_fields.hpp"
 
 namespace mlango::console::access {
@@ -50,17 +51,9 @@ field<int> read_revision(const json::object& body) {
 }
 
 bool is_day(std::string_view text) {
-    using namespace std::chrono;
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-    if (!is_number(text.substr(0, 4), 1900, 2999) || !is_number(text.substr(5, 2), 1, 12) ||
-        !is_number(text.substr(8), 1, 31))
-        return false;
-    int y = 0;
-    unsigned m = 0, d = 0;
-    std::from_chars(text.data(), text.data() + 4, y);
-    std::from_chars(text.data() + 5, text.data() + 7, m);
-    std::from_chars(text.data() + 8, text.data() + 10, d);
-    return year_month_day(year(y), month(m), day(d)).ok();
+    using namespace std::chrono_literals;
+    const auto day = read_iso_day(text);
+    return day && day->year() >= 1900y && day->year() <= 2999y;
 }
 
 field<std::string> read_day(const json::object& body, std::string_view name) {

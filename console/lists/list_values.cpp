@@ -6,6 +6,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/iso_day.hpp"
+
 namespace mlango::console {
 
 namespace {
@@ -132,10 +134,8 @@ by_rule<std::string> read_day(std::string_view text) {
     const bool formed = text.size() == 10 && text[4] == '-' && text[7] == '-' && all_digits(text.substr(0, 4)) &&
                         all_digits(text.substr(5, 2)) && all_digits(text.substr(8));
     if (!formed) return std::unexpected("day_form");
-    const std::chrono::year_month_day day(std::chrono::year(static_cast<int>(number_of(text.substr(0, 4)))),
-                                          std::chrono::month(static_cast<unsigned>(number_of(text.substr(5, 2)))),
-                                          std::chrono::day(static_cast<unsigned>(number_of(text.substr(8)))));
-    if (!day.ok() || int(day.year()) < 2000 || int(day.year()) > 2099) return std::unexpected("no_such_day");
+    const auto day = read_iso_day(text);
+    if (!day || int(day->year()) < 2000 || int(day->year()) > 2099) return std::unexpected("no_such_day");
     return std::string(text);
 }
 

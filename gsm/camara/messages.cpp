@@ -1,7 +1,5 @@
 #include "gsm/camara/messages.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -9,6 +7,7 @@
 
 #include "base/hmac.hpp"
 #include "base/http/message.hpp"
+#include "base/iso_day.hpp"
 
 namespace mlango::gsm::camara {
 
@@ -49,10 +48,7 @@ std::string sim_swap_body(msisdn number, int hours) {
 }
 
 std::string number_recycling_body(msisdn number, std::chrono::year_month_day since) {
-    return json::serialize(json::object{
-        {"phoneNumber", number.e164()},
-        {"specifiedDate", fmt::format("{:04}-{:02}-{:02}", static_cast<int>(since.year()),
-                                      static_cast<unsigned>(since.month()), static_cast<unsigned>(since.day()))}});
+    return json::serialize(json::object{{"phoneNumber", number.e164()}, {"specifiedDate", iso_day(since)}});
 }
 
 check_reply read_check(unsigned status, std::string_view body, std::string_view member) {

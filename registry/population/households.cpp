@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/iso_day.hpp"
 #include "registry/population/places.hpp"
 
 namespace mlango::registry::population {
@@ -335,9 +336,7 @@ std::string address_line(dice& chance) {
 }
 
 std::string date_text(day when) {
-    const std::chrono::year_month_day date(when);
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()));
+    return iso_day(when);
 }
 
 std::string individual_number(std::size_t operation, std::int64_t person) {

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "base/iso_day.hpp"
 #include "registry/parameters.hpp"
 #include "registry/staff/rights.hpp"
 
@@ -68,16 +69,8 @@ constexpr std::int64_t farthest = 253'402'300'800'000'000;  // year 10000
 
 // "2026-11-28" in microseconds; `otherwise` when it is none.
 std::int64_t begin_of(std::string_view text, std::int64_t otherwise) {
-    int y = 0;
-    unsigned m = 0, d = 0;
-    const auto part = [](std::string_view digits, auto& out) {
-        return std::from_chars(digits.data(), digits.data() + digits.size(), out).ptr == digits.data() + digits.size();
-    };
-    if (text.size() != 10 || !part(text.substr(0, 4), y) || !part(text.substr(5, 2), m) || !part(text.substr(8), d))
-        return otherwise;
-    const std::chrono::year_month_day on{std::chrono::year(y), std::chrono::month(m), std::chrono::day(d)};
-    if (!on.ok()) return otherwise;
-    return std::chrono::sys_days(on).time_since_epoch().count() * day;
+    const auto on = read_iso_day(text);
+    return on ? std::chrono::sys_days(*on).time_since_epoch().count() * day : otherwise;
 }
 
 std::pair<std::int64_t, std::int64_t> place_of(std::string_view cursor) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/iso_day.hpp"
+
 namespace mlango::handlers {
 namespace {
 
@@ -26,7 +28,7 @@ class typed_dates : public testing::TestWithParam<typed_case> {};
 
 TEST_P(typed_dates, are_read_with_the_day_first) {
     const auto found = typed_date(GetParam().typed, today);
-    EXPECT_EQ(found ? iso_date(*found) : "", GetParam().day) << GetParam().typed;
+    EXPECT_EQ(found ? iso_day(*found) : "", GetParam().day) << GetParam().typed;
 }
 
 const typed_case cases[] = {

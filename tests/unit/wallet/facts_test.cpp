@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/iso_day.hpp"
 #include "wallet/consent_record.hpp"
 
 namespace mlango::wallet {
@@ -50,10 +51,10 @@ TEST_F(facts_test, only_what_was_agreed_and_is_stated_is_told_in_that_order) {
 }
 
 TEST_F(facts_test, days_are_read_and_written) {
-    EXPECT_EQ(text_of(day_named("2026-02-09")), "2026-02-09");
-    EXPECT_EQ(text_of(day_of(std::chrono::sys_days(year(2026) / 12 / 31) + std::chrono::hours(23))), "2026-12-31");
+    EXPECT_EQ(iso_day(day_named("2026-02-09")), "2026-02-09");
+    EXPECT_EQ(iso_day(day_of(std::chrono::sys_days(year(2026) / 12 / 31) + std::chrono::hours(23))), "2026-12-31");
     for (const char* bad : {"", "2026-2-9", "2026-02-0x", "20260209"})
-        EXPECT_EQ(text_of(day_named(bad)), "1970-01-01") << bad;
+        EXPECT_EQ(iso_day(day_named(bad)), "1970-01-01") << bad;
 }
 
 TEST_F(facts_test, a_consent_keeps_the_screen_word_for_word) {
