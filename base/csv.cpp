@@ -8,6 +8,32 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
+void append_field(std::string& to, std::string_view guard, std::string_view field) {
+    const bool quoted =
+        field.find_first_of(",;\t\"\r\n") != std::string_view::npos || field.starts_with(' ') || field.ends_with(' ');
+    if (!quoted) {
+        to.append(guard).append(field);
+        return;
+    }
+    to += '"';
+    to += guard;
+    for (const char c : field) {
+        if (c == '"') to += '"';
+        to += c;
+    }
+    to += '"';
+}
+
+void append_record(std::string& to, const auto& fields) {
+    bool first = true;
+    for (const std::string_view field : fields) {
+        if (!first) to += ',';
+        first = false;
+        append_csv_field(to, field);
+    }
+    to += "\r\n";
+}
+
 }  // namespace
 
 csv_reader::csv_reader(csv_limits limits, const csv_place& from)
@@ -165,32 +191,21 @@ bool csv_reader::end_record(const taker& take) {
     return more;
 }
 
+void append_exact_csv_field(std::string& to, std::string_view field) {
+    append_field(to, {}, field);
+}
+
 void append_csv_field(std::string& to, std::string_view field) {
     const bool formula = !field.empty() && std::string_view("=+-@\t\r").contains(field.front());
-    const bool quoted = field.find_first_of(",;\t\"\r\n") != std::string_view::npos ||
-                        (!field.empty() && (field.front() == ' ' || field.back() == ' '));
-    if (!quoted) {
-        if (formula) to += '\'';
-        to += field;
-        return;
-    }
-    to += '"';
-    if (formula) to += '\'';
-    for (const char c : field) {
-        if (c == '"') to += '"';
-        to += c;
-    }
-    to += '"';
+    append_field(to, formula ? "'" : "", field);
 }
 
 void append_csv_record(std::string& to, std::initializer_list<std::string_view> fields) {
-    bool first = true;
-    for (const std::string_view field : fields) {
-        if (!first) to += ',';
-        first = false;
-        append_csv_field(to, field);
-    }
-    to += "\r\n";
+    append_record(to, fields);
+}
+
+void append_csv_record(std::string& to, std::span<const std::string> fields) {
+    append_record(to, fields);
 }
 
 }  // namespace mlango

@@ -1,11 +1,14 @@
 // Tables as text: comma-separated values (RFC 4180), as spreadsheets really write them: a byte order mark, semicolons
 // or tabs in place of commas, any end of line. Reads in pieces of any size, one record at a time, in memory that does
 // not grow with the file; where it stopped can be stored and taken up again by another process. Pure. Callers:
-// console/lists (lists that staff load, reports of payers, every export). Not here: what columns mean, numbers, dates.
+// console/lists (lists that staff load, reports of payers), whoever writes a table for a spreadsheet. Not here: what
+// columns mean, numbers, dates.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,10 +82,14 @@ private:
     csv_record record_;
 };
 
-// Appends one field, quoted where it must be. A text that a spreadsheet would take for a formula gets an apostrophe in
-// front: who opens an export must not run what somebody uploaded.
+// Appends one field, quoted where RFC 4180 asks for it or a spreadsheet would part or trim it. For what a program reads
+// back as it was, and for numbers.
+void append_exact_csv_field(std::string& to, std::string_view field);
+// The same for what people open: a text that a spreadsheet would take for a formula gets an apostrophe in front,
+// because who opens an export must not run what somebody uploaded.
 void append_csv_field(std::string& to, std::string_view field);
-// A whole record with its end of line (CR LF).
+// A whole record of such fields with its end of line (CR LF).
 void append_csv_record(std::string& to, std::initializer_list<std::string_view> fields);
+void append_csv_record(std::string& to, std::span<const std::string> fields);
 
 }  // namespace mlango

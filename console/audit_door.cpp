@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/csv.hpp"
 #include "base/http/json_body.hpp"
 #include "console/access/fields.hpp"
 #include "console/body_fields.hpp"
@@ -70,9 +71,9 @@ std::expected<registry::audit_filter, std::string> read_filter(const asked& ques
 
 void add_rows(std::string& to, const std::vector<registry::audit_row>& rows) {
     for (const auto& row : rows)
-        add_export_row(to,
-                       {std::to_string(row.id), row.at, row.kind, row.actor, row.actor_name, key_or_nothing(row.person),
-                        key_or_nothing(row.group), key_or_nothing(row.record), row.detail, key_or_nothing(row.seq)});
+        append_csv_record(
+            to, {std::to_string(row.id), row.at, row.kind, row.actor, row.actor_name, key_or_nothing(row.person),
+                 key_or_nothing(row.group), key_or_nothing(row.record), row.detail, key_or_nothing(row.seq)});
 }
 
 }  // namespace
@@ -104,8 +105,8 @@ task<http_response> audit_door::file(asked& question) {
                           [this, by = question.who.id, wanted = std::move(*wanted),
                            found = std::move(first)](http_stream& out) mutable -> task<void> {
                               std::string text = export_beginning();
-                              add_export_row(text, {"id", "at", "kind", "actor", "actor_name", "person", "group",
-                                                    "record", "detail", "seq"});
+                              append_csv_record(text, {"id", "at", "kind", "actor", "actor_name", "person", "group",
+                                                       "record", "detail", "seq"});
                               for (;;) {
                                   add_rows(text, found.items);
                                   co_await write_export(out, text);

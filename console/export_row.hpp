@@ -1,4 +1,5 @@
-// Files of rows for spreadsheets (RFC 4180), streamed: memory does not grow with them. Callers: doors that export.
+// Files of rows for spreadsheets (their rows: base/csv), streamed: memory does not grow with them. Callers: doors that
+// export.
 #pragma once
 
 #include <boost/asio/error.hpp>
@@ -6,7 +7,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/http/message.hpp"
 #include "base/task.hpp"
@@ -16,30 +16,6 @@ namespace mlango::console {
 // So that spreadsheets take it for UTF-8.
 [[nodiscard]] inline std::string export_beginning() {
     return "\xef\xbb\xbf";
-}
-
-inline void add_export_field(std::string& to, std::string_view field) {
-    // What a spreadsheet would take for a formula gets an apostrophe in front.
-    const bool formula = !field.empty() && std::string_view("=+-@\t\r").find(field.front()) != std::string_view::npos;
-    if (!formula && field.find_first_of(",\"\r\n") == std::string_view::npos) {
-        to += field;
-        return;
-    }
-    to += '"';
-    if (formula) to += '\'';
-    for (const char c : field) {
-        if (c == '"') to += '"';
-        to += c;
-    }
-    to += '"';
-}
-
-inline void add_export_row(std::string& to, const std::vector<std::string>& fields) {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (i > 0) to += ',';
-        add_export_field(to, fields[i]);
-    }
-    to += "\r\n";
 }
 
 // A file that can not go on ends without its end, so that nobody takes half of it for the whole.

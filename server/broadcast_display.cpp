@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "base/csv.hpp"
 #include "server/broadcast_parts.hpp"
 
 namespace mlango::server {
@@ -16,13 +17,6 @@ std::optional<int> whole(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
     return value;
-}
-
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + '"';
 }
 
 std::string clock_time(std::int64_t seconds) {
@@ -145,7 +139,7 @@ std::string line_of(const registry::broadcast_summary& now, double a_second) {
 std::string csv_of(const std::vector<registry::broadcast_outcome>& all) {
     std::string out = "language,outcome,reason,messages\r\n";
     for (const auto& one : all)
-        out += fmt::format("{},{},{},{}\r\n", one.language, quoted(one.outcome), quoted(one.reason), one.messages);
+        append_csv_record(out, {one.language, one.outcome, one.reason, std::to_string(one.messages)});
     return out;
 }
 

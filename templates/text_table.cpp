@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/bytes.hpp"
+#include "base/csv.hpp"
 #include "templates/catalogue.hpp"
 #include "templates/text_file.hpp"
 
@@ -29,24 +30,11 @@ std::expected<std::pair<const source*, const source*>, table_faults> files(const
     return std::pair{first, own};
 }
 
-void add_cell(std::string& out, std::string_view cell) {
-    if (cell.find_first_of(",;\t\"\r\n") == std::string_view::npos) {
-        out += cell;
-        return;
-    }
-    out += '"';
-    for (const char c : cell) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
 void add_row(std::string& out, std::initializer_list<std::string_view> cells) {
     bool first = true;
     for (const std::string_view cell : cells) {
         if (!std::exchange(first, false)) out += ',';
-        add_cell(out, cell);
+        append_exact_csv_field(out, cell);  // a translation is read back as it was
     }
     out += "\r\n";
 }

@@ -1,3 +1,4 @@
+#include "base/csv.hpp"
 #include "base/http/json_body.hpp"
 #include "console/access/access_door.hpp"
 #include "console/access/fields.hpp"
@@ -119,9 +120,9 @@ task<http_response> access_door::reviews_file(asked& question) {
                           [this, by = question.who.id, page = std::move(*page),
                            rows = std::move(first)](http_stream& out) mutable -> task<void> {
                               std::string text = export_beginning();
-                              add_export_row(text, registry::review_columns());
+                              append_csv_record(text, registry::review_columns());
                               while (!rows.empty()) {
-                                  for (const auto& row : rows) add_export_row(text, row.fields);
+                                  for (const auto& row : rows) append_csv_record(text, row.fields);
                                   co_await write_export(out, text);
                                   if (static_cast<int>(rows.size()) < export_step) co_return;
                                   page.after = rows.back().cursor;

@@ -5,47 +5,19 @@
 #include <charconv>
 #include <optional>
 
+#include "base/csv.hpp"
+#include "base/iso_day.hpp"
+
 namespace mlango::console {
 
 namespace {
 
 constexpr int usual_days = 7;
 
-void add_cell(std::string& out, std::string_view cell, bool number) {
-    std::string safe(cell);
-    if (!number && !safe.empty() && std::string_view("=+-@\t\r").find(safe.front()) != std::string_view::npos)
-        safe.insert(safe.begin(), '\'');
-    if (safe.find_first_of(",;\"\r\n") == std::string::npos) {
-        out += safe;
-        return;
-    }
-    out += '"';
-    for (const char c : safe) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
-// "2026-11-28", a day that there is.
 std::optional<std::chrono::sys_days> day_of(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t length) {
-        unsigned value = 0;
-        const char* const end = text.data() + at + length;
-        const auto [stop, error] = std::from_chars(text.data() + at, end, value);
-        return error == std::errc() && stop == end ? value : 0U;
-    };
-    const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(0, 4))),
-                                          std::chrono::month(number(5, 2)), std::chrono::day(number(8, 2))};
-    if (!day.ok() || day.year() < std::chrono::year(2000)) return std::nullopt;
-    return std::chrono::sys_days(day);
-}
-
-std::string text_of(std::chrono::sys_days at) {
-    const std::chrono::year_month_day day(at);
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
+    const auto day = read_iso_day(text);
+    if (!day || day->year() < std::chrono::year(2000)) return std::nullopt;
+    return std::chrono::sys_days(*day);
 }
 
 }  // namespace
@@ -90,7 +62,11 @@ std::string as_csv(const plain_table& from) {
     for (const auto& row : from.rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             if (i > 0) out += ',';
-            add_cell(out, row[i], from.columns[i].number);
+            // A number is no formula, whatever its sign.
+            if (from.columns[i].number)
+                append_exact_csv_field(out, row[i]);
+            else
+                append_csv_field(out, row[i]);
         }
         out += "\r\n";
     }
@@ -101,14 +77,14 @@ std::expected<registry::figure_period, std::string> period_of(std::string_view f
                                                               std::size_t most_days, wall_time now) {
     const auto today = std::chrono::floor<std::chrono::days>(now);
     if (from.empty() && to.empty())
-        return registry::figure_period{.from = text_of(today - std::chrono::days(usual_days - 1)),
-                                       .to = text_of(today)};
+        return registry::figure_period{.from = iso_day(today - std::chrono::days(usual_days - 1)),
+                                       .to = iso_day(today)};
     const auto first = day_of(from), last = day_of(to);
     if (!first || !last) return std::unexpected("from and to: two days as 2026-11-28");
     if (*last < *first) return std::unexpected("to: not before from");
     if (static_cast<std::size_t>((*last - *first).count()) >= most_days)
         return std::unexpected(fmt::format("from and to: at most {} days", most_days));
-    return registry::figure_period{.from = text_of(*first), .to = text_of(*last)};
+    return registry::figure_period{.from = iso_day(*first), .to = iso_day(*last)};
 }
 
 }  // namespace mlango::console

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/csv.hpp"
 #include "base/http/json_body.hpp"
 #include "console/body_fields.hpp"
 #include "console/export_row.hpp"
@@ -34,14 +35,6 @@ void add_shapes(json::object& notice, const sms_port* sms) {
             json_of(sms == nullptr ? sms_shape{}
                                    : sms->shape(view(with["language"].as_string()), view(with["text"].as_string())));
     }
-}
-
-// RFC 4180.
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + '"';
 }
 
 }  // namespace
@@ -220,8 +213,7 @@ task<http_response> notices_door::outcomes_file(asked& question) {
     http_response file = csv_file(fmt::format("notice-{}.csv", id.value));
     file.body = "language,outcome,reason,messages\r\n";
     for (const auto& one : co_await broadcasts_.outcomes(id))
-        file.body +=
-            fmt::format("{},{},{},{}\r\n", one.language, quoted(one.outcome), quoted(one.reason), one.messages);
+        append_csv_record(file.body, {one.language, one.outcome, one.reason, std::to_string(one.messages)});
     co_return file;
 }
 

@@ -133,10 +133,68 @@ TEST(csv_reader, stops_when_told_to) {
     EXPECT_EQ(taken, 2);
 }
 
-TEST(csv_fields, are_quoted_where_they_must_be_and_never_formulas) {
-    std::string out;
-    append_csv_record(out, {"a", "", "b,c", "d\"e", "f\ng", " h", "=1+1", "+254", "-2", "@x", "\t=1", "a;b"});
-    EXPECT_EQ(out, "a,,\"b,c\",\"d\"\"e\",\"f\ng\",\" h\",'=1+1,'+254,'-2,'@x,\"'\t=1\",\"a;b\"\r\n");
+struct written_field {
+    std::string_view field, exact, guarded;
+};
+
+constexpr written_field fields[] = {
+    {"a", "a", "a"},
+    {"", "", ""},
+    {"a=b", "a=b", "a=b"},
+    {"it's", "it's", "it's"},
+    {"b,c", "\"b,c\"", "\"b,c\""},
+    {"b;c", "\"b;c\"", "\"b;c\""},
+    {"b\tc", "\"b\tc\"", "\"b\tc\""},
+    {"d\"e", "\"d\"\"e\"", "\"d\"\"e\""},
+    {"\"", "\"\"\"\"", "\"\"\"\""},
+    {"f\ng", "\"f\ng\"", "\"f\ng\""},
+    {"f\r\ng", "\"f\r\ng\"", "\"f\r\ng\""},
+    {" h", "\" h\"", "\" h\""},
+    {"h ", "\"h \"", "\"h \""},
+    {"=1+1", "=1+1", "'=1+1"},
+    {"+254", "+254", "'+254"},
+    {"-2", "-2", "'-2"},
+    {"@x", "@x", "'@x"},
+    {"\t=1", "\"\t=1\"", "\"'\t=1\""},
+    {"\r=1", "\"\r=1\"", "\"'\r=1\""},
+    {"=1,2", "\"=1,2\"", "\"'=1,2\""},
+    {"=a(\"b\")", "\"=a(\"\"b\"\")\"", "\"'=a(\"\"b\"\")\""},
+    {"\xd8\xa3", "\xd8\xa3", "\xd8\xa3"},
+};
+
+TEST(csv_fields, are_quoted_where_they_must_be_and_formulas_only_if_exact) {
+    for (const written_field& one : fields) {
+        std::string exact, guarded;
+        append_exact_csv_field(exact, one.field);
+        append_csv_field(guarded, one.field);
+        EXPECT_EQ(exact, one.exact) << one.field;
+        EXPECT_EQ(guarded, one.guarded) << one.field;
+    }
+}
+
+TEST(csv_fields, are_one_record_however_they_are_handed_over) {
+    std::string listed, held;
+    append_csv_record(listed, {"a", "", "=b", "c,d"});
+    append_csv_record(held, std::vector<std::string>{"a", "", "=b", "c,d"});
+    EXPECT_EQ(listed, "a,,'=b,\"c,d\"\r\n");
+    EXPECT_EQ(held, listed);
+}
+
+TEST(csv_fields, that_are_exact_are_read_back) {
+    for (const written_field& one : fields) {
+        if (one.field.empty()) continue;
+        std::string out;
+        append_exact_csv_field(out, one.field);
+        csv_reader reader;
+        std::string found;
+        const auto take = [&](const csv_record& record) {
+            if (record.fields.size() == 1) found = record.fields.front();
+            return true;
+        };
+        reader.read(out, take);
+        reader.finish(take);
+        EXPECT_EQ(found, one.field);
+    }
 }
 
 TEST(csv_fields, are_read_back) {

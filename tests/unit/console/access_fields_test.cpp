@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "console/access/fields.hpp"
-#include "console/export_row.hpp"
 
 namespace mlango::console::access {
 namespace {
@@ -57,13 +56,6 @@ TEST(access_fields, names) {
     // A character that turns what stands beside it round, a line of its own, bytes that are no text.
     for (const char* bad : {"", "   ", "a\nb", "a\x7f", "a\u202eb", "a\u2066b", "a\xff"})
         EXPECT_FALSE(is_shown_name(bad)) << bad;
-}
-
-TEST(export_row, is_read_by_spreadsheets_as_it_was_meant) {
-    std::string text;
-    add_export_row(text, {"plain", "", "a,b", "a\"b", "a\r\nb", "=1+1", "+254700", "-1", "@x", "\tx", "a=b"});
-    EXPECT_EQ(text, "plain,,\"a,b\",\"a\"\"b\",\"a\r\nb\",\"'=1+1\",\"'+254700\",\"'-1\",\"'@x\",\"'\tx\",a=b\r\n");
-    EXPECT_EQ(export_beginning(), "\xef\xbb\xbf");
 }
 
 }  // namespace
