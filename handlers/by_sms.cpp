@@ -37,7 +37,7 @@ task<answer> answer_next(hop_context& hop, registry::coming what) {
 // load: the code that she dials.
 task<answer> how_to_dial(hop_context& hop) {
     answer given;
-    given.values = {{"code", hop.rooms.operation.service_code}};
+    given.values = {{"code", std::string(hop.rooms.operation.code_for(hop.from))}};
     co_return given;
 }
 

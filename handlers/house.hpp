@@ -12,6 +12,7 @@
 #include "base/seal.hpp"
 #include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
+#include "handlers/operation_settings.hpp"
 #include "registry/pin_verifier.hpp"
 #include "registry/repositories.hpp"
 #include "sessions/session_store.hpp"
@@ -49,16 +50,6 @@ public:
 
 private:
     wallet_rooms* rooms_;
-};
-
-struct operation_settings {
-    std::string service_code = "*384#";   // as she dials it; stands in SMS
-    std::string default_language = "en";  // until she chose one
-    bool view_needs_pin = true;           // false: lists of assistance open without a PIN
-    std::int64_t pin_seconds = 180;
-    double dials_per_minute = 12;  // a number's sessions; 0 is no limit
-    double dials_burst = 20;
-    bool asks_before_words = true;  // an SMS that is no answer: "send this to the office?"; false: it is sent at once
 };
 
 struct house {

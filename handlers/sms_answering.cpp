@@ -157,7 +157,7 @@ task<void> sms_answering::opt(message_state& at, sms_keyword word) {
     std::string language(language_of(at.found));
     if (language.empty()) {
         const auto* listed = rooms_.editions.current().screens.keywords().first_word_of(at.message.text);
-        language = listed != nullptr ? listed->language : rooms_.operation.default_language;
+        language = listed != nullptr ? listed->language : rooms_.operation.language_for(at.message.e164);
     }
     const auto told =
         registry::make_notice(rooms_.record, at.message.e164, language,
@@ -200,7 +200,7 @@ task<bool> sms_answering::try_once(message_state& at) {
     std::vector<std::string_view> preferred;
     if (!fresh) preferred.emplace_back(edition.words.languages()[session.language].code);
     if (const auto known = language_of(at.found); !known.empty()) preferred.push_back(known);
-    preferred.emplace_back(rooms_.operation.default_language);
+    preferred.emplace_back(rooms_.operation.language_for(at.message.e164));
     const sms_meaning meant =
         meaning_of(at.message.text, edition, fresh ? nullptr : &session, at.kept.has_value(), preferred);
     if (!co_await allowed(at, meant)) co_return true;
@@ -210,7 +210,7 @@ task<bool> sms_answering::try_once(message_state& at) {
         look_again(session, at.found, rooms_.time.now());
         for (const std::string_view code :
              {language_of(at.found), std::string_view(meant.language),
-              language_by_letters(at.message.text, edition.words), std::string_view(rooms_.operation.default_language)})
+              language_by_letters(at.message.text, edition.words), rooms_.operation.language_for(at.message.e164)})
             if (const auto language = edition.words.find_language(code)) {
                 session.language = *language;
                 break;
@@ -335,7 +335,7 @@ task<std::string> sms_answering::converse(message_state& at, const templates::ed
 // Without a text: how to dial, for a menu that is for USSD only.
 task<void> sms_answering::reply(message_state& at, std::string_view language, std::string_view text) {
     answered_.add();
-    const std::string in(language.empty() ? std::string_view(rooms_.operation.default_language) : language);
+    const std::string in(language.empty() ? rooms_.operation.language_for(at.message.e164) : language);
     const auto told =
         text.empty()
             ? registry::make_notice(rooms_.record, at.message.e164, in, "sms.how", {{"gateway", at.message.gateway}})
@@ -357,7 +357,7 @@ task<void> sms_answering::send_words_unasked(const registry::claimed_sms& messag
     }
     wish.e164 = message.e164;
     wish.language = language_of(found);
-    if (wish.language.empty()) wish.language = rooms_.operation.default_language;
+    if (wish.language.empty()) wish.language = rooms_.operation.language_for(message.e164);
     wish.words = message.text;
     wish.sensitive = true;
     (void)co_await rooms_.registry.tickets.open(wish, words_key(rooms_.blind, message.id), {});

@@ -177,11 +177,11 @@ task<void> sms_sender::claim() {
 }
 
 task<void> sms_sender::word(registry::outgoing_notice notice) {
+    const std::string_view code = rooms_.operation.code_for(notice.e164);
     std::optional<std::string> broadcast_text;
     if (notice.broadcast && broadcasts_ != nullptr)
-        broadcast_text = co_await broadcasts_->text(*notice.broadcast, notice.language);
-    auto words = words_of(notice, broadcast_text.value_or(std::string()), rooms_.editions.current(),
-                          rooms_.operation.service_code);
+        broadcast_text = co_await broadcasts_->text(*notice.broadcast, notice.language, code);
+    auto words = words_of(notice, broadcast_text.value_or(std::string()), rooms_.editions.current(), code);
     const auto to = gsm::msisdn::from_e164(notice.e164);
     if (!words || !to) {
         const std::string_view why = words ? "not a number" : name_of(words.error());

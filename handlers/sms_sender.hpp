@@ -41,8 +41,9 @@ struct sender_settings {
 class broadcast_texts {
 public:
     virtual ~broadcast_texts() = default;
-    // nullopt: the broadcast is gone, or has nothing in that language.
-    virtual task<std::optional<std::string>> text(std::int64_t broadcast, std::string_view language) = 0;
+    // nullopt: the broadcast is gone, or has nothing in that language. `service_code` takes the place of {code}.
+    virtual task<std::optional<std::string>> text(std::int64_t broadcast, std::string_view language,
+                                                  std::string_view service_code) = 0;
 };
 
 struct sending_gateway {

@@ -207,7 +207,7 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         session = {};
         session.menu_version = edition.version;
         session.began_at = now;
-        if (const auto fallback = edition.words.find_language(rooms_.operation.default_language))
+        if (const auto fallback = edition.words.find_language(rooms_.operation.language_for(hop.e164)))
             session.language = *fallback;
     }
     hop.session_began = session.began_at;
@@ -342,7 +342,7 @@ task<gsm::ussd_reply> ussd_desk::apology(hop_state& hop) {
             language.reset();  // the registry is away, too
         }
     }
-    if (!language) language = edition.words.find_language(rooms_.operation.default_language);
+    if (!language) language = edition.words.find_language(rooms_.operation.language_for(hop.e164));
     co_return gsm::ussd_reply{.text = hop.say(edition.words, edition.screens.common().sorry_end, language.value_or(0)),
                               .ends = true};
 }

@@ -27,7 +27,8 @@ task<std::optional<wallet::redeemer>> at_the_counter(hop_context& hop) {
 
 task<bool> is_partner_phone(hop_context& hop) {
     if (!hop.rooms.wallet) co_return false;
-    co_return (co_await hop.rooms.wallet->counter.operator_behind(hop.from, hop.rooms.operation.default_language))
+    co_return (co_await hop.rooms.wallet->counter.operator_behind(
+                   hop.from, std::string(hop.rooms.operation.language_for(hop.from))))
         .has_value();
 }
 

@@ -125,7 +125,7 @@ int run_new(const given& options) {
     if (!from) return faulty(from.error());
     const auto made = servable(*from);
     if (!made) return faulty(made.error());
-    for (auto& fault : handlers::faults_of(wish.texts, (*made)->screens.declared(), settings->operation.service_code))
+    for (auto& fault : handlers::faults_of(wish.texts, (*made)->screens.declared(), settings->operation.longest_code()))
         faults.push_back(std::move(fault));
     if (!faults.empty()) return faulty(faults);
     return with_broadcasts(settings->postgres.conninfo, settings->keys.record, [&](broadcasts& store) -> task<int> {
@@ -150,7 +150,7 @@ int run_preview(const given& options) {
         const auto texts = co_await store.texts(options.id());
         const auto count = co_await store.count(options.id());
         if (!count) co_return not_there(options);
-        show_preview(*draft, *count, handlers::figures_of(texts, *count, settings->operation.service_code), price,
+        show_preview(*draft, *count, handlers::figures_of(texts, *count, settings->operation.longest_code()), price,
                      options.own.currency);
         co_return 0;
     });

@@ -83,7 +83,7 @@ sms_parts::sms_parts(asio::io_context& context, const config& settings, const ha
       desk_(desk),
       gateways_(gateways_of(settings, client)),
       accounts_(accounts_of(context, settings, rooms, desk)),
-      words_(broadcasts_, settings.operation.service_code),
+      words_(broadcasts_),
       sender_(rooms_, sending(settings, gateways_, accounts_), message_ids_of(settings), settings.sender, &words_),
       broadcaster_(broadcasts_, rooms.numbers),
       rounds_(rooms_, desk, plain(gateways_, accounts_), settings.rounds, message_ids_of(settings)) {

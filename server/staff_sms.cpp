@@ -7,7 +7,7 @@ namespace mlango::server {
 
 console::sms_shape staff_sms::shape(std::string_view language, std::string_view text) const {
     const auto& declared = editions_.current().screens.declared();
-    const std::string& code = settings_.operation.service_code;
+    const std::string code(settings_.operation.longest_code());
     console::sms_shape shape{.text = handlers::worded(text, code), .encoding = {}, .faults = {}};
     if (const auto cost = gsm::cost_of(shape.text)) {
         shape.encoding = gsm::encoding_name(cost->size);

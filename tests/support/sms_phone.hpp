@@ -36,8 +36,8 @@ public:
             notice.text = key;
             for (const auto& [name, value] : boost::json::parse(json).as_object())
                 notice.arguments.emplace_back(name, std::string(value.as_string()));
-            auto text =
-                handlers::words_of(notice, {}, house.rooms.editions.current(), house.rooms.operation.service_code);
+            auto text = handlers::words_of(notice, {}, house.rooms.editions.current(),
+                                           house.rooms.operation.code_for(notice.e164));
             if (!text) {
                 ADD_FAILURE() << "may not be sent: " << json;
                 continue;

@@ -345,6 +345,8 @@ TEST_F(desk_on_its_own_redis, apologises_in_her_language_and_recovers_by_itself)
     EXPECT_TRUE(middle.ends);
     EXPECT_TRUE(shows(dial(french), "Désolé")) << "the registry knows";
     EXPECT_TRUE(shows(dial("+254711000098"), "Sorry")) << "nobody knows";
+    world.operation.local = {{.prefixes = {"+255"}, .service_code = {}, .default_language = "sw"}};
+    EXPECT_TRUE(shows(dial("+255711000098"), "Samahani")) << "what is spoken first where the number is";
     with_redis();
     EXPECT_TRUE(shows(dial(french), "1 Mon aide"));
 }

@@ -206,6 +206,13 @@ TEST_F(answering, words_go_at_once_where_the_operation_says_so) {
     EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'message'"), "1");
 }
 
+TEST_F(answering, she_is_told_the_code_that_is_dialled_where_her_number_is) {
+    world.operation.local = {{.prefixes = {"+256"}, .service_code = "*165*7#", .default_language = {}},
+                             {.prefixes = {"+254"}, .service_code = "*483*1#", .default_language = {}}};
+    receive("4826", "1");
+    EXPECT_NE(sent().at(0).find("dial *483*1#"), std::string::npos) << sent().at(0);
+}
+
 TEST_F(answering, the_longest_message_of_any_script_reaches_staff_whole) {
     world.operation.asks_before_words = false;
     std::string amharic;

@@ -388,6 +388,37 @@ TEST(config, short_messages_have_routes_over_gateways_that_send) {
               std::string::npos);
 }
 
+TEST(config, another_code_and_first_language_where_numbers_begin_so) {
+    const std::string before =
+        "keys_file: keys\ngateways:\n  - { name: one, secrets_file: secrets }\n"
+        "operation:\n  languages: [en, sw]\n";
+    const held secrets;
+    const auto read = parse_config(before +
+                                       "  local:\n"
+                                       "    - { prefixes: ['+256'], service_code: '*165*7#' }\n"
+                                       "    - { prefixes: ['+255'], default_language: sw }\n",
+                                   folder, secrets.source());
+    ASSERT_TRUE(read) << all_of(read.error());
+    EXPECT_EQ(read->operation.code_for("+256701000001"), "*165*7#");
+    EXPECT_EQ(read->operation.language_for("+256701000001"), "en");
+    EXPECT_EQ(read->operation.language_for("+255701000001"), "sw");
+    EXPECT_EQ(all_of(faults_in(before + "  local: yes\n")), "line 6: operation.local should be a list\n");
+    const std::string all =
+        all_of(faults_in(before + "  service_code: 384\n"
+                                  "  local:\n"
+                                  "    - { service_code: '*1#', colour: red }\n"                 // 8
+                                  "    - { prefixes: ['+256'], default_language: fr }\n"         // 9
+                                  "    - { prefixes: ['+256', x], service_code: '*12a#' }\n"));  // 10
+    for (const char* wanted : {"line 6: operation.service_code should be what she dials",
+                               "operation.local[0].prefixes should name how its numbers begin",
+                               "line 8: operation.local[0].colour is not known",
+                               "line 9: operation.local[1].default_language should be one of languages",
+                               "line 10: operation.local[2].service_code should be what she dials",
+                               "operation.local[2].prefixes: \"+256\" stands twice",
+                               "operation.local[2].prefixes: \"x\" should be + and digits"})
+        EXPECT_NE(all.find(wanted), std::string::npos) << "not said: " << wanted << "\nsaid:\n" << all;
+}
+
 TEST(config, what_is_no_yaml_is_said_with_its_line) {
     const auto found = faults_in("listen:\n  port: [1\nthreads: 2\n");
     ASSERT_EQ(found.size(), 1u);
