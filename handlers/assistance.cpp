@@ -1,4 +1,5 @@
 // My assistance: what is hers, her word about having received it, and an SMS that there is something.
+
 #include <algorithm>
 
 #include "base/iso_day.hpp"
@@ -44,7 +45,8 @@ answer gone() {
 
 }  // namespace
 
-// load: what is to come, by its day; above all else the next distribution, with its place and hours.
+// load: what is to come, by its day; above all else the next distribution, with its place and hours. Of one that goes
+// on for days and began, the next day is today.
 task<answer> entitlement_list(hop_context& hop) {
     auto list = co_await hop.rooms.registry.entitlements.open_of(hop.group(), hop.language(), rows_to_read(hop));
     const std::string day = today(hop);
@@ -57,7 +59,7 @@ task<answer> entitlement_list(hop_context& hop) {
     for (const auto& one : list) given.rows.push_back({.id = std::to_string(one.id.value), .values = summary(one)});
     given.values.set("has_next", has_next);
     if (has_next) {
-        given.values.set("next_day", day_of(list.front().first_day));
+        given.values.set("next_day", day_of(std::max(list.front().first_day, day)));
         given.values.set("next_place", list.front().place);
         given.values.set("next_hours", list.front().hours);
     }
