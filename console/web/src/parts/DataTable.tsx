@@ -130,16 +130,12 @@ function Cards<Row>(props: DataTableProps<Row>) {
   const choice = useChoice(props);
   const title = columns.find((column) => column.title) ?? columns[0];
   return (
-    <ul className="card-list" aria-label={label}>
+    <ul className={chosen ? 'card-list chosen-from' : 'card-list'} aria-label={label}>
       {rows.map((row) => {
         const key = rowKey(row);
         return (
           <li key={key} data-chosen={chosen?.has(key) || undefined}>
-            {chosen ? (
-              <Checkbox size="md" pt=".35rem" checked={chosen.has(key)} onChange={() => choice.toggle(key)} aria-label={t('parts.choose', { name: rowName?.(row) ?? String(key) })} />
-            ) : (
-              <span />
-            )}
+            {chosen && <Checkbox size="md" checked={chosen.has(key)} onChange={() => choice.toggle(key)} aria-label={t('parts.choose', { name: rowName?.(row) ?? String(key) })} />}
             <div className="card-title">{title.cell(row)}</div>
             <dl className="card-body">
               {columns.filter((column) => column !== title && !column.wide).map((column) => [

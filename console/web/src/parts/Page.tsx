@@ -30,7 +30,7 @@ export function Page({ title, mark, note, back, actions, children }: PageProps) 
   return (
     <>
       {back && (
-        <Anchor component={Link} to={back.to} size="sm" className="no-print" style={{ display: 'inline-block', paddingBlock: '.4rem' }}>
+        <Anchor component={Link} to={back.to} size="sm" className="no-print back">
           <span aria-hidden="true">{t('parts.back_arrow')}</span> {back.label}
         </Anchor>
       )}

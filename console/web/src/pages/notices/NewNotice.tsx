@@ -77,8 +77,8 @@ function ToWhom({ draft, change }: PartProps) {
         <MultiSelect label={t('notices.entitlement')} placeholder={everyIf(draft.entitlement)} clearable value={draft.entitlement} onChange={(entitlement) => change({ entitlement })} data={entitlements.map((each) => ({ value: each, label: t(`notices.entitlement.${each}`) }))} />
         <MultiSelect label={t('notices.speaks')} placeholder={everyIf(draft.language)} clearable value={draft.language} onChange={(spoken) => change({ language: spoken })} data={(choices.data?.languages ?? []).map((each) => ({ value: each, label: t(`notices.language.${each}`) }))} />
         <MultiSelect label={t('notices.answers')} placeholder={everyIf(draft.answers)} clearable value={draft.answers} onChange={(answers) => change({ answers })} data={answering.map((each) => ({ value: each, label: t(`notices.answers.${each}`) }))} />
-        <NumberInput label={t('notices.fewest')} min={1} max={1000} value={draft.fewest ?? ''} onChange={(value) => change({ fewest: value === '' ? null : Number(value) })} />
-        <NumberInput label={t('notices.most')} min={1} max={1000} value={draft.most ?? ''} onChange={(value) => change({ most: value === '' ? null : Number(value) })} />
+        <NumberInput label={t('notices.fewest')} hideControls min={1} max={1000} value={draft.fewest ?? ''} onChange={(value) => change({ fewest: value === '' ? null : Number(value) })} />
+        <NumberInput label={t('notices.most')} hideControls min={1} max={1000} value={draft.most ?? ''} onChange={(value) => change({ most: value === '' ? null : Number(value) })} />
         <Checkbox label={t('notices.principal')} checked={draft.principal} onChange={(event) => change({ principal: event.currentTarget.checked })} />
       </SimpleGrid>
     </Sheet>
@@ -90,10 +90,10 @@ function Times({ draft, change }: PartProps) {
   return (
     <Sheet title={t('notices.when')}>
       <SimpleGrid cols={{ base: 1, sm: 2, md: 4 }}>
-        <NumberInput label={t('notices.opens')} description={t('notices.hours_note')} min={0} max={23} value={draft.opens_at} onChange={(value) => change({ opens_at: Number(value) })} />
-        <NumberInput label={t('notices.closes')} description={t('notices.hours_note')} min={1} max={24} value={draft.closes_at} onChange={(value) => change({ closes_at: Number(value) })} />
-        <NumberInput label={t('notices.lasting')} description={t('notices.lasting_note')} min={1} max={720} value={draft.lasting_hours} onChange={(value) => change({ lasting_hours: Number(value) })} />
-        <NumberInput label={t('notices.rate')} description={t('notices.rate_note')} min={1} max={100000} value={draft.per_second ?? ''} onChange={(value) => change({ per_second: value === '' ? null : Number(value) })} />
+        <NumberInput label={t('notices.opens')} description={t('notices.hours_note')} hideControls min={0} max={23} value={draft.opens_at} onChange={(value) => change({ opens_at: Number(value) })} />
+        <NumberInput label={t('notices.closes')} description={t('notices.hours_note')} hideControls min={1} max={24} value={draft.closes_at} onChange={(value) => change({ closes_at: Number(value) })} />
+        <NumberInput label={t('notices.lasting')} description={t('notices.lasting_note')} hideControls min={1} max={720} value={draft.lasting_hours} onChange={(value) => change({ lasting_hours: Number(value) })} />
+        <NumberInput label={t('notices.rate')} description={t('notices.rate_note')} hideControls min={1} max={100000} value={draft.per_second ?? ''} onChange={(value) => change({ per_second: value === '' ? null : Number(value) })} />
       </SimpleGrid>
     </Sheet>
   );

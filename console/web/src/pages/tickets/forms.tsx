@@ -118,7 +118,7 @@ export function CallForm({ ticket, turn }: FormProps) {
       <form onSubmit={submit}>
         <Stack>
           <Select label={t('tickets.call_outcome')} allowDeselect={false} value={outcome} onChange={setOutcome} data={['reached', 'no_answer', 'later', 'wrong_number'].map((each) => ({ value: each, label: t(`tickets.detail.${each}`) }))} />
-          {again && <NumberInput label={t('tickets.again_in')} min={1} max={336} value={hours} onChange={setHours} />}
+          {again && <NumberInput label={t('tickets.again_in')} hideControls min={1} max={336} value={hours} onChange={setHours} />}
           {outcome === 'no_answer' && ticket.may.sms && <Checkbox label={t('tickets.tell_missed')} checked={tellHer} onChange={(event) => setTellHer(event.currentTarget.checked)} />}
           {error ? <Problem error={error} /> : null}
           <Group><Button type="submit" variant="default" loading={busy}>{t('tickets.keep_call')}</Button></Group>
