@@ -17,6 +17,7 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "base/worker_pool.hpp"
+#include "handlers/operation_settings.hpp"
 #include "registry/pin_codes.hpp"
 #include "registry/wallet/card_holder.hpp"
 #include "server/command_parts.hpp"
@@ -36,6 +37,7 @@ struct card_options {
     std::string language;  // empty: hers
     std::string service = "Mlango";
     std::string words;  // folder
+    std::string dial;   // empty: the operation's code
     bool codes = true;
 };
 
@@ -157,6 +159,8 @@ int print_card(const command_options& common, const card_options& options) {
     if (!settings) return 1;
     if (!settings->wallet.on) return faulty("the configuration has no wallet:");
     if (!is_plain(options.service, 60)) return faulty("--service should be at most 60 bytes on one line");
+    if (!options.dial.empty() && !handlers::is_service_code(options.dial))
+        return faulty("--dial should be what she dials, such as *384#");
     try {
         system_random random;
         const auto shared = make_shared_wallet(*settings, random);
@@ -181,7 +185,7 @@ int print_card(const command_options& common, const card_options& options) {
                                         .credential = std::move(made.credential),
                                         .valid_until = day_text(made.expires_at),
                                         .address = address_of(settings->wallet.options.issuer),
-                                        .dial = settings->operation.service_code,
+                                        .dial = options.dial.empty() ? settings->operation.service_code : options.dial,
                                         .recovery_codes = new_codes(*settings, options)};
         const auto pdf = wallet::draw_card(card, *words);
         if (!pdf)
@@ -212,6 +216,7 @@ void add_card_command(CLI::App& app, command_options& common, int& status) {
     card->add_option("--preset", options->preset, "Which facts stand on it")->capture_default_str();
     card->add_option("--language", options->language, "In place of the language that she chose");
     card->add_option("--service", options->service, "The service's public name, on top")->capture_default_str();
+    card->add_option("--dial", options->dial, "What she dials, where it is not the operation's service code");
     card->add_option("--words", options->words, "Folder of the card's words, in place of card/words beside the kinds");
     card->add_flag("!--without-codes", options->codes, "Leave her present codes for a lost PIN as they are");
     card->callback([options, &common, &status] { status = print_card(common, *options); });
