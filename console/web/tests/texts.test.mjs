@@ -82,3 +82,25 @@ test('no page names a text that is not there', () => {
   }
   assert.deepEqual(missing, []);
 });
+
+// A topic comes from a choice in the phone's menu, or from the registry itself; both are written far from these words.
+test('every topic that a ticket can have has a word', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const asks = ['call_asked', 'complaint_name', 'appointment_wished', 'problem_reported'];
+  const topics = new Set();
+  const read = (part, ending, pattern, pick) => {
+    for (const name of readdirSync(path.join(root, part)).filter((each) => each.endsWith(ending)))
+      for (const found of readFileSync(path.join(root, part, name), 'utf8').matchAll(pattern)) pick(found);
+  };
+  const led = new Set();
+  read('templates/menus/main', '.yaml', /to: ([a-z_]+), subject: ([a-z_]+)/g, ([, to, subject]) => {
+    if (!asks.includes(to)) return;
+    led.add(to);
+    topics.add(subject);
+  });
+  assert.deepEqual([...led].sort(), [...asks].sort(), 'screens that open a ticket are named otherwise now');
+  const own = topics.size;
+  read('registry/migrations', '.sql', /INSERT INTO ticket \([^)]*category, topic[^)]*\)\s*VALUES \((?:\w+, )*'[a-z_]+', '([a-z_]+)'/g, ([, topic]) => topics.add(topic));
+  assert.ok(topics.size > own, 'the registry opens no ticket by itself any more');
+  assert.deepEqual([...topics].filter((topic) => !(`tickets.topic.${topic}` in tables.en)), []);
+});
