@@ -6,7 +6,7 @@ import { Faults, Meanwhile, Pictures, useTypedProof, Ways, type Draft } from './
 
 export default function TextEditor() {
   const { language = '', key = '' } = useParams();
-  const { t, number } = useText();
+  const { t } = useText();
   const { tell, complain } = useToast();
   const may = useMay('words.edit');
   const found = useGet('/words/texts', { params: { query: { language, query: key, limit: 200 } } });
@@ -52,7 +52,7 @@ export default function TextEditor() {
             <Text lang={source?.code} dir="ltr" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{row.source || t('words.is_empty')}</Text>
             <div className="words-facts"><Facts rows={[
               [t('words.translators_note'), row.note],
-              [t('words.room'), row.room ? t('words.characters', { n: number(row.room) }) : null],
+              [t('words.room'), row.room ? t('words.characters', { n: row.room }) : null],
               [t('words.stands_on'), row.screens.length ? <span className="ltr">{row.screens.join(', ')}</span> : null],
             ]} /></div>
           </Sheet>
@@ -72,7 +72,7 @@ export default function TextEditor() {
               {row.unread && !changed && <Button variant="default" disabled={!may} onClick={() => read.mutateAsync({ params: { path }, body: { words: row.words ?? '' } }).then(() => tell(t('words.read_noted')), complain)}>{t('words.mark_read')}</Button>}
             </Group>
             <div className="words-facts"><Facts rows={[
-              [t('words.at_longest'), proof ? t('words.characters', { n: number(proof.characters) }) : null],
+              [t('words.at_longest'), proof ? t('words.characters', { n: proof.characters }) : null],
               [t('words.edited'), row.draft ? <>{row.draft.editor}, <When at={row.draft.edited_at} /></> : null],
               [t('words.read_by'), row.read ? <>{row.read.reader}, <When at={row.read.read_at} /></> : null],
             ]} /></div>
