@@ -165,8 +165,8 @@ export class CardView {
     const w = words();
     const ages = [];
     if (verdict.asked) ages.push(w.server_says);
-    if (verdict.statusAt) ages.push(this.#dated('list_from', verdict.statusAt) + this.#tooOld(verdict.statusAt));
-    if (verdict.keysAt) ages.push(this.#dated('keys_from', verdict.keysAt));
+    if (verdict.keysAt) ages.push(fill(w.keys_from, { when: this.#when(verdict.keysAt) }));
+    if (verdict.statusAt) ages.push(fill(w.list_from, { when: this.#when(verdict.statusAt) }) + this.#tooOld(verdict.statusAt));
     $('checked-ages').textContent = ages.join(' ');
   }
 

@@ -10,8 +10,9 @@ export function dateText(language, value, withTime = false) {
   const options = { day: 'numeric', month: 'long', year: 'numeric' };
   if (withTime) Object.assign(options, { month: 'short', hour: '2-digit', minute: '2-digit' });
   else if (typeof value !== 'number') options.timeZone = 'UTC';
-  // Western digits in every language: they are compared with what is printed or typed.
-  return new Intl.DateTimeFormat(`${language}-u-nu-latn-ca-gregory`, options).format(date);
+  // Western digits in every language: they are compared with what is printed or typed. In English the day stands before
+  // the month, as the staff's console writes it.
+  return new Intl.DateTimeFormat(`${language === 'en' ? 'en-GB' : language}-u-nu-latn-ca-gregory`, options).format(date);
 }
 
 function entitlementText(language, words, value) {

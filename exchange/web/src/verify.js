@@ -21,6 +21,7 @@ function open(name, focus) {
   if (name !== 'shared') forgetShared();
   if (name !== 'checked') card.forget();
   current = name;
+  drawWay();
   showView(name, focus);
   if (name === 'card') card.enter();
   if (name === 'code' && focus) $('code-input').focus();
@@ -40,7 +41,13 @@ function go(name) {
   else location.hash = name;
 }
 
+// Whoever checks cards without signing in finds the way to it.
+function drawWay() {
+  $('to-sign-in').hidden = session !== null || current === 'sign-in';
+}
+
 function drawSession() {
+  drawWay();
   $('who').hidden = $('tabs').hidden = !session;
   const verifier = session ? session.verifier : { number: '', name: '', purpose: '' };
   $('who-name').textContent = verifier.name;
