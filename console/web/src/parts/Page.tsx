@@ -1,6 +1,6 @@
-import { Anchor, Badge, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Title } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { Link } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 import { useText } from '../texts/text';
 
 let opened = false;
@@ -48,12 +48,26 @@ export function Page({ title, mark, note, back, actions, children }: PageProps) 
   );
 }
 
+// The views of one part of the console, side by side. Who looks at one thing of a view is still in that view.
+export function Views({ label, at, views }: { label: string; at: string; views: readonly (readonly [to: string, label: string])[] }) {
+  const { pathname } = useLocation();
+  return (
+    <nav aria-label={label} className="one-row no-print" style={{ marginBlockEnd: 'var(--mantine-spacing-md)' }}>
+      {views.map(([to, name]) => (
+        <Button key={to} component={Link} to={to} variant={to === at ? 'light' : 'subtle'} px="sm" aria-current={to !== at ? undefined : to === pathname ? 'page' : 'true'}>
+          {name}
+        </Button>
+      ))}
+    </nav>
+  );
+}
+
 const hues = { good: 'green', bad: 'red', late: 'orange', waiting: 'yellow', busy: 'lake', quiet: 'gray' } as const;
 export type Tone = keyof typeof hues;
 // A state in a word. The word says it; the colour only repeats it.
 export function Mark({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <Badge color={hues[tone]} variant="light" tt="none" fw={600} style={{ verticalAlign: 'middle' }}>
+    <Badge color={hues[tone]} variant="light" tt="none" fw={600} style={{ verticalAlign: 'middle', ...(tone === 'quiet' ? { background: 'var(--mantine-color-default-border)' } : {}) }}>
       {children}
     </Badge>
   );

@@ -27,14 +27,14 @@ export default function Colleagues() {
     <Page title={t('access.title')} note={t('access.note')} actions={mayKeep && <Button onClick={() => setAdding(true)}>{t('access.add')}</Button>}>
       <AccessTabs at="/access" />
       <Stack gap="md">
-        <Group align="flex-end" gap="sm" wrap="wrap">
+        <div className="filters">
           <Search onFound={setFound} found={found} />
           <NativeSelect label={t('access.state_label')} value={filters.get('state') ?? ''} onChange={(event) => choose('state', event.currentTarget.value)} data={[{ value: '', label: t('access.any') }, ...(['active', 'suspended', 'ended'] as const).map((value) => ({ value, label: t(`access.state.${value}`) }))]} />
           <NativeSelect label={t('access.role')} value={filters.get('role') ?? ''} onChange={(event) => choose('role', event.currentTarget.value)} data={[{ value: '', label: t('access.any') }, ...(roles?.roles ?? []).map((each) => ({ value: each.code, label: name(each.name) }))]} />
           {(roles?.operations.length ?? 0) > 1 && (
             <NativeSelect label={t('access.operation')} value={filters.get('operation') ?? ''} onChange={(event) => choose('operation', event.currentTarget.value)} data={[{ value: '', label: t('access.any') }, ...(roles?.operations ?? []).map((each) => ({ value: each.code, label: name(each.name) }))]} />
           )}
-        </Group>
+        </div>
         <DataTable
           label={t('access.people')}
           {...shown}

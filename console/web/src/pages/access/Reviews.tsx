@@ -26,10 +26,10 @@ export default function Reviews() {
     <Page title={t('access.reviews_title')} note={t('access.reviews_note')} actions={<Button component="a" href={file} download variant="default">{t('access.as_file')}</Button>}>
       <AccessTabs at="/access/reviews" />
       <Stack gap="md">
-        <Group align="flex-end" gap="md">
+        <div className="filters">
           <NativeSelect label={t('access.role')} value={role} onChange={(event) => choose('role', event.currentTarget.value)} data={[{ value: '', label: t('access.any') }, ...(roles?.roles ?? []).map((each) => ({ value: each.code, label: name(each.name) }))]} />
           <Checkbox mb=".5rem" label={t('access.also_not_due')} checked={all} onChange={(event) => choose('all', event.currentTarget.checked ? '1' : '')} />
-        </Group>
+        </div>
         <DataTable
           label={t('access.reviews_title')}
           {...list}

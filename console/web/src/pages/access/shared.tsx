@@ -1,6 +1,6 @@
 // What the pages of access share: names by language, where a role holds, a colleague's state in a word.
-import { Button, Group } from '@mantine/core';
-import { Link, Mark, useGet, useText, type Answer, type Item } from '@/parts';
+import { Group } from '@mantine/core';
+import { Mark, useGet, useText, Views, type Answer, type Item } from '@/parts';
 
 export type Roles = Answer<'/access/roles'>;
 export type Colleague = Answer<'/staff/{id}'>;
@@ -45,13 +45,7 @@ export function TrainingMark({ until, trained }: { until: string | null | undefi
 export function AccessTabs({ at }: { at: '/access' | '/access/reviews' | '/access/roles' }) {
   const { t } = useText();
   const views = [['/access', 'access.people'], ['/access/reviews', 'access.reviews'], ['/access/roles', 'access.roles']] as const;
-  return (
-    <Group component="nav" aria-label={t('access.nav')} gap="xs" mb="md">
-      {views.map(([to, key]) => (
-        <Button key={to} component={Link} to={to} variant={to === at ? 'light' : 'subtle'} aria-current={to === at ? 'page' : undefined}>{t(key)}</Button>
-      ))}
-    </Group>
-  );
+  return <Views label={t('access.nav')} at={at} views={views.map(([to, key]) => [to, t(key)])} />;
 }
 
 // A secret that is shown once: read from the left, in groups.

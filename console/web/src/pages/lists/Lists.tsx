@@ -1,5 +1,5 @@
 // All lists, newest first, by operation and state.
-import { Button, Group, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { DataTable, Empty, Link, Mark, Page, useList, useMay, usePulse, useSearchParams, useText, When } from '@/parts';
 import { useMe } from '@/parts';
 import { listTones, useListWords, type ListState } from './words';
@@ -24,14 +24,14 @@ export default function Lists() {
   };
   return (
     <Page title={t('lists.title')} note={t('lists.note')} actions={mayLoad && <Button component={Link} to="/lists/new">{t('lists.new')}</Button>}>
-      <Group mb="md" align="end">
+      <div className="filters">
         {me.operations.length > 1 && (
           <NativeSelect label={t('lists.operation')} value={operation ?? ''} onChange={(event) => choose('operation', event.currentTarget.value)}
             data={[{ value: '', label: t('lists.all') }, ...me.operations.map((each) => ({ value: each.code, label: each.code }))]} />
         )}
         <NativeSelect label={t('lists.state')} value={state ?? ''} onChange={(event) => choose('state', event.currentTarget.value)}
           data={[{ value: '', label: t('lists.all') }, ...states.map((each) => ({ value: each, label: t(`lists.state.${each}`) }))]} />
-      </Group>
+      </div>
       <DataTable
         label={t('lists.title')}
         rows={list.rows}

@@ -17,7 +17,9 @@ export default function Notices() {
   return (
     <Page title={t('notices.title')} note={t('notices.note')} actions={mayWrite ? <Button component={Link} to="/notices/new">{t('notices.write')}</Button> : undefined}>
       <Stack gap="md">
-        <Select w="14rem" clearable label={t('notices.state')} placeholder={t('notices.every')} value={state ?? null} onChange={(value) => setAsked(value ? { state: value } : {}, { replace: true })} data={states.map((each) => ({ value: each, label: t(`notices.state.${each}`) }))} />
+        <div className="filters">
+          <Select clearable label={t('notices.state')} placeholder={t('notices.every')} value={state ?? null} onChange={(value) => setAsked(value ? { state: value } : {}, { replace: true })} data={states.map((each) => ({ value: each, label: t(`notices.state.${each}`) }))} />
+        </div>
         <DataTable<Line> label={t('notices.title')} {...list} onMore={list.more} onRetry={list.again} rowKey={(line) => line.id} empty={<Empty>{t('notices.none')}</Empty>}
           columns={[
             { key: 'name', header: t('notices.name'), title: true, cell: (line) => <Link to={`/notices/${line.id}`}>{line.name}</Link> },

@@ -56,7 +56,7 @@ function Opened({ person }: { person: number }) {
           </Alert>
         )}
         <Tabs defaultValue="overview" keepMounted={false}>
-          <Tabs.List aria-label={t('people.parts')}>
+          <Tabs.List aria-label={t('people.parts')} className="one-row">
             {tabs.map(([name]) => (
               <Tabs.Tab key={name} value={name}>
                 {t(`people.tab.${name}`)}

@@ -48,7 +48,7 @@ export default function Tickets() {
         ) : (
           <SegmentedControl aria-label={t('tickets.queue_label')} value={queue} onChange={(value) => set('queue', value)} data={shown.map((each) => ({ value: each, label: label(each) }))} />
         )}
-        <Group align="end" gap="sm">
+        <div className="filters">
           <Select clearable label={t('tickets.kind')} placeholder={t('tickets.every')} value={filter.category ?? null} onChange={(value) => set('category', value)}
             data={(choices.data?.kinds ?? []).map((each) => ({ value: each, label: word('category', each) }))} />
           <Select clearable searchable label={t('tickets.office')} placeholder={t('tickets.every')} value={filter.office ? String(filter.office) : null} onChange={(value) => set('office', value)}
@@ -58,7 +58,7 @@ export default function Tickets() {
               data={(choices.data?.operations ?? []).map((each) => ({ value: each.code, label: named(each.name) }))} />
           )}
           <ByReference />
-        </Group>
+        </div>
         <DataTable<Line>
           label={t(`tickets.queue.${queue}`)}
           {...list}
@@ -104,8 +104,8 @@ function ByReference() {
   };
   return (
     <form onSubmit={(event) => void find(event)}>
-      <Group align="end" gap="xs">
-        <TextInput label={t('tickets.reference')} w="8rem" minLength={4} maxLength={4} required withAsterisk={false} value={typed} error={none ? t('tickets.no_such_reference') : undefined}
+      <Group align="end" gap="xs" wrap="nowrap">
+        <TextInput label={t('tickets.reference')} minLength={4} maxLength={4} required withAsterisk={false} value={typed} error={none ? t('tickets.no_such_reference') : undefined}
           onChange={(event) => { setTyped(event.currentTarget.value); setNone(false); }} autoComplete="off" />
         <Button type="submit" variant="default">{t('tickets.find')}</Button>
       </Group>

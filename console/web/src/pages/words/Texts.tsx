@@ -33,11 +33,11 @@ export default function Texts() {
     <Page title={t('words.title')} note={t('words.note')}>
       <Ways />
       {about.error && <Problem error={about.error} onRetry={() => void about.refetch()} />}
-      <Group mb="md" align="end" gap="sm">
+      <div className="filters">
         <Select label={t('words.language')} data={languages.map((each) => ({ value: each.code, label: `${each.own_name} (${each.code})` }))} value={language} onChange={(value) => set('language', value)} allowDeselect={false} />
         <Select label={t('words.show')} data={states.map((each) => ({ value: each, label: t(`words.state.${each}`) }))} value={state} onChange={(value) => set('state', value)} allowDeselect={false} />
         <TextInput label={t('words.find')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} maxLength={60} type="search" />
-      </Group>
+      </div>
       {total !== undefined && (
         <Text size="sm" c="dimmed" mb="xs" role="status">
           {t('words.found', { n: total })}

@@ -4,7 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'react-router-dom';
 import './words.css';
-import { call, isProblem, Link, Mark, PhonePreview, useText, type Answer } from '@/parts';
+import { call, isProblem, Link, Mark, PhonePreview, useText, Views, type Answer } from '@/parts';
 
 export type TypedProof = Answer<'/words/proof', 'post'>;
 export type Fault = TypedProof['faults'][number];
@@ -15,20 +15,8 @@ const ways = ['', '/menus', '/draft', '/versions'] as const;
 export function Ways() {
   const { t } = useText();
   const { pathname } = useLocation();
-  return (
-    <nav aria-label={t('words.ways')} className="no-print">
-      <Group gap="xs" mb="md">
-        {ways.map((way) => {
-          const here = pathname === `/words${way}`;
-          return (
-            <Button key={way} component={Link} to={`/words${way}`} size="sm" variant={here ? 'filled' : 'default'} aria-current={here ? 'page' : undefined}>
-              {t(`words.way${way.replace('/', '_')}`)}
-            </Button>
-          );
-        })}
-      </Group>
-    </nav>
-  );
+  const at = ways.find((way) => way !== '' && pathname.startsWith(`/words${way}`)) ?? '';
+  return <Views label={t('words.ways')} at={`/words${at}`} views={ways.map((way) => [`/words${way}`, t(`words.way${way.replace('/', '_')}`)])} />;
 }
 
 // Asks a moment after the last key; an answer that came too late is not shown.
