@@ -1,5 +1,5 @@
 // Who looked at and changed what, by person, colleague, kind and day; as a file; and whether the log's chain holds.
-import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { DataTable, Empty, Link, Page, useList, useMay, useSearchParams, useText } from '@/parts';
 import { useNames, useRoles } from '../access/shared';
@@ -73,10 +73,10 @@ function FilterForm({ chosen, onChoose }: { chosen: Filters; onChoose: (next: Fi
   const some = Object.values(chosen).some((each) => each !== '');
   return (
     <form onSubmit={send} aria-label={t('audit.filters')}>
-      <Group align="flex-end" gap="sm" wrap="wrap">
-        <NumberInput label={t('audit.person_key')} value={values.person} min={1} allowDecimal={false} allowNegative={false} hideControls w="8rem" onChange={(value) => setValues({ ...values, person: String(value ?? '') })} />
-        <NumberInput label={t('audit.staff_key')} value={values.staff} min={1} allowDecimal={false} allowNegative={false} hideControls w="8rem" onChange={(value) => setValues({ ...values, staff: String(value ?? '') })} />
-        <TextInput label={t('audit.kind_label')} value={values.kind} maxLength={60} pattern="[A-Za-z_.]*" dir="ltr" list="audit-kinds" w="11rem" onChange={set('kind')} />
+      <div className="filters">
+        <NumberInput label={t('audit.person_key')} value={values.person} min={1} allowDecimal={false} allowNegative={false} hideControls onChange={(value) => setValues({ ...values, person: String(value ?? '') })} />
+        <NumberInput label={t('audit.staff_key')} value={values.staff} min={1} allowDecimal={false} allowNegative={false} hideControls onChange={(value) => setValues({ ...values, staff: String(value ?? '') })} />
+        <TextInput label={t('audit.kind_label')} value={values.kind} maxLength={60} pattern="[A-Za-z_.]*" dir="ltr" list="audit-kinds" onChange={set('kind')} />
         <datalist id="audit-kinds">
           {['audit', 'change', 'grant', 'person', 'pin', 'share', 'staff', 'ticket', 'wallet'].map((each) => <option key={each} value={each} />)}
         </datalist>
@@ -84,7 +84,7 @@ function FilterForm({ chosen, onChoose }: { chosen: Filters; onChoose: (next: Fi
         <TextInput type="date" label={t('audit.to')} value={values.to} min={values.from || undefined} onChange={set('to')} />
         <Button type="submit" variant="default">{t('audit.filter')}</Button>
         {some && <Button variant="subtle" onClick={() => onChoose({ person: '', staff: '', kind: '', from: '', to: '' })}>{t('audit.all')}</Button>}
-      </Group>
+      </div>
     </form>
   );
 }
