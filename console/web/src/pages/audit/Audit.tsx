@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react';
 import { DataTable, Empty, Link, Page, useList, useMay, useSearchParams, useText } from '@/parts';
 import { useNames, useRoles } from '../access/shared';
 import { Chain } from './Chain';
+import { useLogWords } from './words';
 
 const keys = ['person', 'staff', 'kind', 'from', 'to'] as const;
 type Filters = Record<(typeof keys)[number], string>;
@@ -18,13 +19,15 @@ export default function Audit() {
   const chosen = Object.fromEntries(keys.map((key) => [key, params.get(key) ?? ''])) as Filters;
   const asked = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== ''));
   const list = useList('/audit', { params: { query: asked } } as never, { keep: true });
-  const kindName = (kind: string) => (has(`audit.kind.${kind.replaceAll('.', '_')}`) ? t(`audit.kind.${kind.replaceAll('.', '_')}`) : kind.replaceAll(/[._]/g, ' '));
+  const words = useLogWords();
+  const kindName = (kind: string) => words.kind(kind) ?? kind.replaceAll(/[._]/g, ' ');
   const doer = (actor: string, name: string | null) => (name ? name : has(`audit.actor.${actor.split(':')[0]}`) ? t(`audit.actor.${actor.split(':')[0]}`) : actor);
   const { data: roles } = useRoles(mayAccess);
-  // A role's name and the way of signing in, in words; everything else as it stands in the log.
+  // Codes in words where there are words; everything else as it stands in the log.
   const inWords = (kind: string, detail: string) => {
     if (kind === 'staff.signed_in' && has(`audit.signed_in.${detail}`)) return t(`audit.signed_in.${detail}`);
-    return /^(grant|staff)[.](given|granted|ended|replaced|confirmed)$/.test(kind) ? name(roles?.roles.find((role) => role.code === detail)?.name) || null : null;
+    const role = /^(grant|staff)[.](given|granted|ended|replaced|confirmed)$/.test(kind) ? roles?.roles.find((each) => each.code === detail) : undefined;
+    return name(role?.name) || words.detail(kind, detail);
   };
   return (
     <Page

@@ -1,7 +1,8 @@
 // One request: what is recorded, what it was asked against, what she wants; what speaks for it; what was done; deciding.
 import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, useGet, useParams, usePulse, useText, type Answer } from '@/parts';
+import { Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, useGet, useMay, useParams, usePulse, useText, type Answer } from '@/parts';
+import { runsOf } from '../audit/words';
 import { Ask, Approve, Compare, Reject, Withdraw } from './Decisions';
 import { standing, usePlace } from './words';
 
@@ -106,7 +107,8 @@ function Values({ one }: { one: Shown }) {
 function Whose({ one }: { one: Shown }) {
   const { t } = useText();
   const place = usePlace();
-  const person = (of: NonNullable<Shown['person']>) => <><bdi>{of.name}</bdi> <span className="ltr">{of.number}</span></>;
+  const mayOpen = useMay('people.view');
+  const person = (of: NonNullable<Shown['person']>) => <>{mayOpen ? <Link to={`/people/${of.id}`}><bdi>{of.name}</bdi></Link> : <bdi>{of.name}</bdi>} <span className="ltr">{of.number}</span></>;
   return (
     <Sheet title={t('cases.whose')}>
       <Facts rows={[
@@ -168,8 +170,8 @@ function Doing({ one }: { one: Shown }) {
           <Text key={`${each.round}-${each.stage}`} size="sm">{t('cases.checked', { by: each.by ?? '', what: list(each.evidence.map((what) => t(`cases.evidence.${what}`))) })}</Text>
         ))}
         <ol style={{ margin: 0, paddingInlineStart: '1.2rem', fontSize: '.92rem' }}>
-          {one.history.map((row, n) => (
-            <li key={n}>{t(`cases.did.${row.kind.replace('change.', '')}`)}{row.by ? ` · ${row.by}` : row.actor === 'server' ? ` · ${t('cases.by_rule')}` : ''}{row.detail && has(`cases.why.${row.detail}`) ? ` · ${t(`cases.why.${row.detail}`)}` : ''} · <When at={row.at} /></li>
+          {runsOf(one.history, (row) => `${row.actor} ${row.by}`).map((row, n) => (
+            <li key={n}>{t(`cases.did.${row.kind.replace('change.', '')}`)}{row.by ? ` · ${row.by}` : row.actor === 'server' ? ` · ${t('cases.by_rule')}` : ''}{row.detail && has(`cases.why.${row.detail}`) ? ` · ${t(`cases.why.${row.detail}`)}` : ''} · {row.times > 1 ? `${t('audit.times', { n: row.times })} ` : ''}<When at={row.at} /></li>
           ))}
         </ol>
       </Stack>

@@ -2,18 +2,20 @@
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { call, DataTable, Mark, useMay, useText, useToast, When, Link, type Column, type Tone } from '@/parts';
+import { runsOf, useLogWords } from '../audit/words';
 import type { PersonRecord } from './Person';
 import { Named, useWord } from './words';
 
 type PartName = 'entitlements' | 'requests' | 'tickets' | 'consents' | 'shown' | 'looks' | 'conversations' | 'checks';
-type RowOf<N extends PartName> = PersonRecord[N]['items'][number];
+type RowOf<N extends PartName> = PersonRecord[N]['items'][number] & { times?: number };
 
-function Part<N extends PartName>({ record, name, columns }: { record: PersonRecord; name: N; columns: Column<RowOf<N>>[] }) {
+function Part<N extends PartName>({ record, name, columns, fold }: { record: PersonRecord; name: N; columns: Column<RowOf<N>>[]; fold?: (rows: RowOf<N>[]) => RowOf<N>[] }) {
   const { t } = useText();
   const { complain } = useToast();
   const [further, setFurther] = useState<RowOf<N>[]>([]);
   const [next, setNext] = useState(record[name].next);
   const [busy, setBusy] = useState(false);
+  const rows = [...(record[name].items as RowOf<N>[]), ...further];
   const more = async () => {
     setBusy(true);
     try {
@@ -31,7 +33,7 @@ function Part<N extends PartName>({ record, name, columns }: { record: PersonRec
       <Title order={2} mt="xs">{t(`people.part.${name}`)}</Title>
       <DataTable<RowOf<N>>
         label={t(`people.part.${name}`)}
-        rows={[...(record[name].items as RowOf<N>[]), ...further]}
+        rows={fold ? fold(rows) : rows}
         rowKey={(row) => (row as { id: number }).id}
         columns={columns}
         hasMore={next !== null}
@@ -139,16 +141,19 @@ export function Shown({ record }: { record: PersonRecord }) {
 }
 
 export function Activity({ record }: { record: PersonRecord }) {
-  const { t } = useText();
+  const { t, has } = useText();
   const word = useWord();
+  const log = useLogWords();
+  const step = (kind: string) => (has(`people.step.${kind.replaceAll('.', '_')}`) ? word('step', kind) : log.kind(kind) ?? word('step', kind));
+  const detail = (row: { kind: string; detail: string | null }) => row.detail && (log.detail(row.kind, row.detail) ?? word('detail', row.detail));
   return (
     <Stack gap="md">
       <Part
         record={record}
         name="conversations"
         columns={[
-          { key: 'kind', header: t('people.what'), title: true, cell: (row) => word('step', row.kind) },
-          { key: 'detail', header: t('people.detail'), cell: (row) => word('detail', row.detail) },
+          { key: 'kind', header: t('people.what'), title: true, cell: (row) => step(row.kind) },
+          { key: 'detail', header: t('people.detail'), cell: detail },
           { key: 'channel', header: t('people.channel'), cell: (row) => word('channel', row.channel) },
           { key: 'at', header: t('people.when'), cell: (row) => <When at={row.at} exact /> },
         ]}
@@ -156,11 +161,12 @@ export function Activity({ record }: { record: PersonRecord }) {
       <Part
         record={record}
         name="looks"
+        fold={(rows) => runsOf(rows, (row) => `${row.by} ${row.detail}`)}
         columns={[
           { key: 'by', header: t('people.by'), title: true, cell: (row) => <bdi>{row.by}</bdi> },
-          { key: 'kind', header: t('people.what'), cell: (row) => word('step', row.kind) },
-          { key: 'detail', header: t('people.detail'), cell: (row) => word('detail', row.detail) },
-          { key: 'at', header: t('people.when'), cell: (row) => <When at={row.at} exact /> },
+          { key: 'kind', header: t('people.what'), cell: (row) => step(row.kind) },
+          { key: 'detail', header: t('people.detail'), cell: detail },
+          { key: 'at', header: t('people.when'), cell: (row) => (row.times && row.times > 1 ? <>{t('audit.times', { n: row.times })} <When at={row.at} exact /></> : <When at={row.at} exact />) },
         ]}
       />
       <Part
