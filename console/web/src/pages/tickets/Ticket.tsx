@@ -26,7 +26,7 @@ export default function Ticket() {
 }
 
 function Record({ ticket }: { ticket: TicketRecord }) {
-  const { t, number } = useText();
+  const { t, date, number } = useText();
   const { about, named, word } = useTicketWords();
   const [stale, setStale] = useState(false);
   const turn: Turn = async (what, body) => {
@@ -78,7 +78,7 @@ function Record({ ticket }: { ticket: TicketRecord }) {
               [t('tickets.call_at'), ticket.call_at ? <When key="call" at={ticket.call_at} /> : null],
               [t('tickets.about_office'), named(ticket.about_office?.name)],
               [t('tickets.about_colleague'), ticket.about_colleague?.name],
-              [t('tickets.entitlement'), ticket.entitlement ? `${named(ticket.entitlement.programme)} · ${t('tickets.until', { day: ticket.entitlement.valid_to })}` : null],
+              [t('tickets.entitlement'), ticket.entitlement ? `${named(ticket.entitlement.programme)} · ${t('tickets.until', { day: date(ticket.entitlement.valid_to) })}` : null],
               [t('tickets.her_word'), ticket.entitlement?.her_word ? t(`tickets.topic.${ticket.entitlement.her_word}`) : null],
               [t('tickets.closed_as'), ticket.state === 'closed' ? t(`tickets.as.${ticket.closed_as ?? 'herself'}`) : null],
               [t('tickets.satisfied'), ticket.satisfied === null ? null : t(ticket.satisfied ? 'tickets.content' : 'tickets.not_content')],
