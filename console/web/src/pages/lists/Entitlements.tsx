@@ -3,14 +3,15 @@ import { Anchor, Group, NativeSelect, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { root } from '@/api/client';
 import { DataTable, Empty, Facts, Mark, Sheet, useList, useText, type Tone } from '@/parts';
-import { useListWords, type ListDetail } from './words';
+import { useGets } from './Gets';
+import type { ListDetail } from './words';
 
 const tones: Record<string, Tone> = { pending: 'quiet', sent: 'busy', available: 'busy', redeemed: 'good', partial: 'waiting', not_collected: 'late', error: 'bad', cancelled: 'quiet', expired: 'quiet' };
 type State = keyof typeof tones;
 
 export function Entitlements({ list }: { list: ListDetail }) {
   const { t, number } = useText();
-  const { sum } = useListWords();
+  const gets = useGets();
   const [state, setState] = useState('');
   const [differs, setDiffers] = useState(false);
   const shown = useList('/lists/{id}/entitlements', { params: { path: { id: list.id }, query: { state: (state || undefined) as never, differs: differs || undefined, limit: 50 } } }, { keep: true });
@@ -28,10 +29,10 @@ export function Entitlements({ list }: { list: ListDetail }) {
       <DataTable label={t('lists.entitlements')} rows={shown.rows} rowKey={(row) => row.id} loading={shown.loading} error={shown.error} onRetry={shown.again} hasMore={shown.hasMore} loadingMore={shown.loadingMore} onMore={shown.more} empty={<Empty />}
         columns={[
           { key: 'number', header: t('lists.registration_number'), title: true, cell: (row) => <span className="ltr">{row.registration_number}</span> },
-          { key: 'gets', header: t('lists.gets'), cell: (row) => <span className="ltr">{row.amount_minor !== null && row.currency ? sum(row.amount_minor, row.currency) : Object.entries(row.items ?? {}).map(([item, n]) => `${item} ${n}`).join(', ')}</span> },
+          { key: 'gets', header: t('lists.gets'), cell: gets },
           { key: 'state', header: t('lists.state'), cell: (row) => <Mark tone={tones[row.state]}>{t(`lists.entitlement.${row.state}`)}</Mark> },
           { key: 'answer', header: t('lists.her_word'), cell: (row) => (row.answer ? <>{t(`lists.answer.${row.answer}`)}{row.differs && <> <Mark tone="bad">{t('lists.differs_mark')}</Mark></>}</> : '') },
-          { key: 'ticket', header: t('lists.ticket'), cell: (row) => <span className="ltr">{row.ticket}</span> },
+          { key: 'ticket', header: t('lists.ticket'), cell: (row) => (row.ticket ? <span className="ltr">{row.ticket}</span> : null) },
         ]} />
     </Sheet>
   );

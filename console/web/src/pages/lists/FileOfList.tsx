@@ -4,7 +4,8 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { root, refresh } from '@/api/client';
 import { DataTable, Empty, Facts, JobProgress, Mark, Problem, Sheet, useChange, useGet, useList, useMe, useText, type Job } from '@/parts';
 import { sendFile } from './upload';
-import { useListWords, type ListDetail, type ListUpload } from './words';
+import { useGets } from './Gets';
+import { useItems, useListWords, type ListDetail, type ListUpload } from './words';
 
 export function Sending({ upload, label }: { upload: ListUpload; label: string }) {
   const { t, number } = useText();
@@ -45,6 +46,7 @@ export function Sending({ upload, label }: { upload: ListUpload; label: string }
 export function Found({ upload }: { upload: ListUpload }) {
   const { t, number } = useText();
   const { sum, rule } = useListWords();
+  const items = useItems();
   const faults = upload.rules.length > 0;
   return (
     <Stack gap="sm">
@@ -54,7 +56,7 @@ export function Found({ upload }: { upload: ListUpload }) {
         [t('lists.good'), upload.checked_at ? number(upload.rows - upload.bad) : null],
         [t('lists.bad'), number(upload.bad)],
         ...Object.entries(upload.money).map(([currency, minor]): [string, ReactNode] => [t('lists.sum'), <span key={currency} className="ltr">{sum(minor, currency)}</span>]),
-        ...Object.entries(upload.items).map(([item, total]): [string, ReactNode] => [item, <span key={item} className="ltr">{total}</span>]),
+        ...Object.entries(upload.items).map(([item, total]): [string, ReactNode] => [items.name(item), items.amount(item, total)]),
         ...Object.entries(upload.outcomes).map(([outcome, n]): [string, string] => [t(`lists.outcome.${outcome}`), number(n)]),
       ]} />
       {faults && (
@@ -76,18 +78,22 @@ export function Found({ upload }: { upload: ListUpload }) {
 
 export function FirstRows({ upload }: { upload: ListUpload }) {
   const { t, number, date } = useText();
-  const { sum, rule } = useListWords();
+  const { rule } = useListWords();
+  const gets = useGets();
   const list = useList('/uploads/{id}/rows', { params: { path: { id: upload.id }, query: { limit: 20 } } });
   return (
-    <DataTable label={t('lists.first_rows')} rows={list.rows} rowKey={(row) => row.row} loading={list.loading} error={list.error} onRetry={list.again} hasMore={list.hasMore} loadingMore={list.loadingMore} onMore={list.more}
-      columns={[
-        { key: 'row', header: t('lists.row'), numeric: true, cell: (row) => number(row.row) },
-        { key: 'number', header: t('lists.registration_number'), title: true, cell: (row) => <span className="ltr">{row.registration_number ?? row.order_number ?? '–'}</span> },
-        { key: 'what', header: t('lists.gets'), cell: (row) => <span className="ltr">{row.amount_minor !== null && row.currency ? sum(row.amount_minor, row.currency) : Object.entries(row.items ?? {}).map(([item, n]) => `${item} ${n}`).join(', ')}{row.outcome ? ` ${t(`lists.outcome.${row.outcome}`)}` : ''}</span> },
-        { key: 'days', header: t('lists.days'), cell: (row) => (row.valid_from && row.valid_to ? `${date(row.valid_from)} – ${date(row.valid_to)}` : '') },
-        { key: 'state', header: t('lists.state'), cell: (row) => <Mark tone={row.state === 'bad' || row.state === 'refused' ? 'bad' : row.state === 'read' ? 'quiet' : 'good'}>{t(`lists.row.${row.state}`)}</Mark> },
-        { key: 'faults', header: t('lists.errors'), cell: (row) => row.faults.map((fault) => <div key={`${fault.column} ${fault.rule}`}><span className="ltr">{fault.column}</span>: {rule(fault.rule)}</div>) },
-      ]} />
+    <>
+      <Title order={3}>{t('lists.first_rows')}</Title>
+      <DataTable label={t('lists.first_rows')} rows={list.rows} rowKey={(row) => row.row} loading={list.loading} error={list.error} onRetry={list.again} hasMore={list.hasMore} loadingMore={list.loadingMore} onMore={list.more}
+        columns={[
+          { key: 'row', header: t('lists.row'), numeric: true, cell: (row) => number(row.row) },
+          { key: 'number', header: t('lists.registration_number'), title: true, cell: (row) => <span className="ltr">{row.registration_number ?? row.order_number ?? '–'}</span> },
+          { key: 'what', header: t('lists.gets'), cell: (row) => (row.outcome ? <>{gets(row)} {t(`lists.outcome.${row.outcome}`)}</> : gets(row)) },
+          { key: 'days', header: t('lists.days'), cell: (row) => (row.valid_from && row.valid_to ? `${date(row.valid_from)} – ${date(row.valid_to)}` : '') },
+          { key: 'state', header: t('lists.state'), cell: (row) => <Mark tone={row.state === 'bad' || row.state === 'refused' ? 'bad' : row.state === 'read' ? 'quiet' : 'good'}>{t(`lists.row.${row.state}`)}</Mark> },
+          { key: 'faults', header: t('lists.errors'), cell: (row) => row.faults.map((fault) => <div key={`${fault.column} ${fault.rule}`}><span className="ltr">{fault.column}</span>: {rule(fault.rule)}</div>) },
+        ]} />
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 // One list on its way: its file, what is wrong with it, lock, release, what came of it, payers' reports, her own word.
 import { Button, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { Confirm, Facts, Mark, Page, Problem, Sheet, useChange, useGet, useMe, useParams, usePulse, useText, When } from '@/parts';
+import { Confirm, Facts, Mark, Page, Problem, Sheet, useChange, useGet, useMe, useOperationName, useParams, usePulse, useText, When } from '@/parts';
 import { Entitlements } from './Entitlements';
 import { FileOfList } from './FileOfList';
 import { Reports } from './Reports';
@@ -69,6 +69,7 @@ function Signature({ list }: { list: ListDetail }) {
 export default function List() {
   const { t } = useText();
   const { named } = useListWords();
+  const operationName = useOperationName();
   const id = Number(useParams().id);
   usePulse('lists');
   const found = useGet('/lists/{id}', { params: { path: { id } } });
@@ -87,7 +88,7 @@ export default function List() {
       <Stack gap="lg">
         <Sheet label={t('lists.list')}>
           <Facts rows={[
-            [t('lists.operation'), <span key="o" className="ltr">{list.operation}</span>],
+            [t('lists.operation'), operationName(list.operation)],
             [t('lists.type'), t(`lists.type.${list.type}`)],
             [t('lists.office'), list.office ? named(list.office.name) : list.made_by ? t('lists.whole_operation') : null],
             [t('lists.notifies'), list.made_by ? t(list.notifies ? 'lists.yes' : 'lists.no') : null],

@@ -1,7 +1,6 @@
 // All lists, newest first, by operation and state.
 import { Button, NativeSelect } from '@mantine/core';
-import { DataTable, Empty, Link, Mark, Page, useList, useMay, usePulse, useSearchParams, useText, When } from '@/parts';
-import { useMe } from '@/parts';
+import { DataTable, Empty, Link, Mark, Page, useList, useMay, useMe, useOperationName, usePulse, useSearchParams, useText, When } from '@/parts';
 import { listTones, useListWords, type ListState } from './words';
 
 const states: ListState[] = ['draft', 'locked', 'accepted', 'finished', 'closed', 'aborted'];
@@ -10,6 +9,7 @@ export default function Lists() {
   const { t, number } = useText();
   const { named } = useListWords();
   const me = useMe();
+  const operationName = useOperationName();
   const mayLoad = useMay('lists.load');
   const [asked, ask] = useSearchParams();
   usePulse('lists');
@@ -27,7 +27,7 @@ export default function Lists() {
       <div className="filters">
         {me.operations.length > 1 && (
           <NativeSelect label={t('lists.operation')} value={operation ?? ''} onChange={(event) => choose('operation', event.currentTarget.value)}
-            data={[{ value: '', label: t('lists.all') }, ...me.operations.map((each) => ({ value: each.code, label: each.code }))]} />
+            data={[{ value: '', label: t('lists.all') }, ...me.operations.map((each) => ({ value: each.code, label: operationName(each.code) }))]} />
         )}
         <NativeSelect label={t('lists.state')} value={state ?? ''} onChange={(event) => choose('state', event.currentTarget.value)}
           data={[{ value: '', label: t('lists.all') }, ...states.map((each) => ({ value: each, label: t(`lists.state.${each}`) }))]} />
@@ -47,7 +47,7 @@ export default function Lists() {
           { key: 'name', header: t('lists.list'), title: true, cell: (row) => <Link to={`/lists/${row.id}`}>{t('lists.name', { id: String(row.id), programme: named(row.programme_name), cycle: row.cycle_title })}</Link> },
           { key: 'state', header: t('lists.state'), cell: (row) => <Mark tone={listTones[row.state]}>{t(`lists.state.${row.state}`)}</Mark> },
           { key: 'type', header: t('lists.type'), cell: (row) => t(`lists.type.${row.type}`) },
-          { key: 'operation', header: t('lists.operation'), cell: (row) => <span className="ltr">{row.operation}</span> },
+          { key: 'operation', header: t('lists.operation'), cell: (row) => operationName(row.operation) },
           { key: 'rows', header: t('lists.rows'), numeric: true, cell: (row) => (row.rows === null ? '' : number(row.rows)) },
           { key: 'bad', header: t('lists.bad'), numeric: true, cell: (row) => (row.bad === null ? '' : number(row.bad)) },
           { key: 'made', header: t('lists.made'), cell: (row) => <When at={row.made_at} /> },

@@ -33,7 +33,7 @@ export default function NewList() {
         <form onSubmit={submit}>
           <Stack maw={480}>
             <NativeSelect label={t('lists.operation')} required value={operation} onChange={(event) => put({ operation: event.currentTarget.value })}
-              data={(all?.operations ?? []).map((each) => ({ value: each.code, label: `${each.code} · ${named(each.name)}` }))} />
+              data={(all?.operations ?? []).map((each) => ({ value: each.code, label: named(each.name) }))} />
             <NativeSelect label={t('lists.cycle')} required value={cycle} onChange={(event) => put({ cycle: event.currentTarget.value })}
               data={(all?.cycles ?? []).map((each) => ({ value: String(each.id), label: t('lists.cycle_name', { programme: named(each.programme_name), cycle: each.title }) }))} />
             <NativeSelect label={t('lists.type')} required value={form.type} onChange={(event) => put({ type: event.currentTarget.value as (typeof types)[number] })}

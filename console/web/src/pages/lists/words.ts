@@ -1,6 +1,6 @@
 // What the lists' pages say in common.
 import type { components } from '@/api/schema';
-import { useText, type Tone } from '@/parts';
+import { useGet, useMay, useText, type Tone } from '@/parts';
 
 export type ListDetail = components['schemas']['ListDetail'];
 export type ListUpload = components['schemas']['ListUpload'];
@@ -19,4 +19,21 @@ export function useListWords() {
     sum: (minor: number, currency: string) => money(minor / 10 ** digits(currency), currency),
     rule: (name: string) => (has(`lists.rule.${name}`) ? t(`lists.rule.${name}`) : name),
   };
+}
+
+// What a household gets in things: names and units are told to those who load lists; to others each item's code, readable.
+export function useItems() {
+  const { t, has, language, number } = useText();
+  const mayLoad = useMay('lists.load');
+  const known = useGet('/lists/choices', undefined, { enabled: mayLoad, staleTime: 600_000 }).data?.items;
+  const find = (code: string) => known?.find((each) => each.code === code);
+  const name = (code: string) => {
+    const names = find(code)?.name as Record<string, string> | undefined;
+    return names?.[language] ?? names?.en ?? code.replaceAll('_', ' ');
+  };
+  const amount = (code: string, quantity: string) => {
+    const unit = find(code)?.unit;
+    return [number(Number(quantity)), unit && has(`people.unit.${unit}`) ? t(`people.unit.${unit}`) : unit].filter(Boolean).join(' ');
+  };
+  return { name, amount };
 }

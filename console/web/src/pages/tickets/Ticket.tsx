@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useParams, useText, useToast, type Answer } from '@/parts';
+import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useOperationName, useParams, useText, useToast, type Answer } from '@/parts';
 import { AnswerForm, CallForm, NoteForm } from './forms';
 import { CloseForm, MarkForm, MoveForm } from './ends';
 import { TicketMarks, useTicketWords, type Line } from './words';
@@ -28,6 +28,7 @@ export default function Ticket() {
 function Record({ ticket }: { ticket: TicketRecord }) {
   const { t, date, number } = useText();
   const { about, named, word } = useTicketWords();
+  const operationName = useOperationName();
   const [stale, setStale] = useState(false);
   const turn: Turn = async (what, body) => {
     try {
@@ -68,7 +69,7 @@ function Record({ ticket }: { ticket: TicketRecord }) {
               [t('tickets.individual'), ticket.person ? <span className="ltr">{ticket.person.individual_number}</span> : null],
               [t('tickets.number'), ticket.number ? <Number ticket={ticket} /> : t('tickets.no_number')],
               [t('tickets.her_language'), ticket.language ? t(`tickets.language.${ticket.language}`) : null],
-              [t('tickets.place'), named(ticket.place) || ticket.operation || t('tickets.nowhere')],
+              [t('tickets.place'), named(ticket.place) || (ticket.operation && operationName(ticket.operation)) || t('tickets.nowhere')],
               [t('tickets.channel'), t(`tickets.channel.${ticket.channel}`)],
               [t('tickets.asked'), <When key="asked" at={ticket.asked_at} />],
               [t('tickets.due'), ticket.due_at ? <Due key="due" at={ticket.due_at} done={!open} /> : null],

@@ -1,7 +1,7 @@
 // The queues, in the order in which tickets are to be answered.
 import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { DataTable, Due, Empty, Link, Page, Problem, When, call, useGet, useList, useMay, useNarrow, useNavigate, usePulse, useSearchParams, useText } from '@/parts';
+import { DataTable, Due, Empty, Link, Page, Problem, When, call, useGet, useList, useMay, useNarrow, useNavigate, useOperationName, usePulse, useSearchParams, useText } from '@/parts';
 import { TicketMarks, useTicketWords, type Line } from './words';
 
 const queues = ['open', 'mine', 'free', 'overdue', 'calls', 'escalated', 'sensitive', 'closed'] as const;
@@ -18,6 +18,7 @@ function queueOf(asked: URLSearchParams): Queue {
 export default function Tickets() {
   const { t, number } = useText();
   const { word, named, about } = useTicketWords();
+  const operationName = useOperationName();
   const mayAnswer = useMay('tickets.answer');
   const mayGuard = useMay('tickets.sensitive');
   const narrow = useNarrow();
@@ -74,7 +75,7 @@ export default function Tickets() {
               ? { key: 'due', header: t('tickets.closed_at'), cell: (line) => <When at={line.closed_at} /> }
               : { key: 'due', header: t('tickets.due'), cell: (line) => <Due at={line.due_at} /> },
             { key: 'asked', header: t('tickets.asked'), cell: (line) => <When at={line.asked_at} /> },
-            { key: 'place', header: t('tickets.place'), cell: (line) => named(line.place) || (line.operation ?? t('tickets.nowhere')) },
+            { key: 'place', header: t('tickets.place'), cell: (line) => named(line.place) || (line.operation ? operationName(line.operation) : t('tickets.nowhere')) },
             { key: 'who', header: t('tickets.with'), cell: (line) => line.assigned_to?.name ?? t('tickets.nobody') },
           ]}
         />
