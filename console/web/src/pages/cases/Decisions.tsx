@@ -58,7 +58,12 @@ export function Reject({ opened, one, onClose }: Deciding) {
         <Radio.Group label={t('cases.reason')} description={t('cases.reason_text')} required value={reason} onChange={setReason}>
           <Stack mt="xs" gap="xs">{reasons.map((each) => <Radio key={each} value={each} label={t(`cases.why.${each}`)} />)}</Stack>
         </Radio.Group>
-        {reason && <PhonePreview language={language} label={t('cases.she_reads')} text={t('cases.told', { reference: one.reference, why: t(`cases.why.${reason}`) })} />}
+        {reason && (
+          <div>
+            <Text size="sm" fw={500} mb="xs" aria-hidden="true">{t('cases.she_reads')}</Text>
+            <PhonePreview language={language} label={t('cases.she_reads')} text={t('cases.told', { reference: one.reference, reason })} />
+          </div>
+        )}
       </Group>
     </Confirm>
   );
