@@ -22,8 +22,18 @@ export default function Notice() {
   return <Shown notice={now} />;
 }
 
+// A zone as people name it. A browser that has no name for it shows the key.
+function zoneName(zone: string, language: string) {
+  try {
+    return new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: 'longGeneric' }).formatToParts().find((each) => each.type === 'timeZoneName')?.value ?? zone;
+  } catch {
+    return zone;
+  }
+}
+
 function Shown({ notice }: { notice: Record }) {
-  const { t, number } = useText();
+  const { t, number, language } = useText();
+  const zone = zoneName(notice.timezone, language);
   const [count, setCount] = useState<Count | null>(null);
   const filter = notice.filter as { [field: string]: unknown };
   const worded = (value: unknown) => (Array.isArray(value) ? value.map((each) => each ?? '…').join(', ') : value === true ? t('notices.yes') : String(value));
@@ -35,8 +45,8 @@ function Shown({ notice }: { notice: Record }) {
           <Sheet title={t('notices.facts')}>
             <Facts rows={[
               ...Object.entries(filter).map(([field, value]): [string, string] => [t(`notices.filter.${field}`), worded(value)]),
-              [t('notices.hours'), t('notices.hours_of', { from: notice.opens_at, to: notice.closes_at, zone: notice.timezone })],
-              [t('notices.lasting'), t('notices.lasting_hours', { n: Math.round(notice.lasting_minutes / 60) })],
+              [t('notices.hours'), notice.opens_at === 0 && notice.closes_at === 24 ? t('notices.hours_any', { zone }) : t('notices.hours_of', { from: notice.opens_at, to: notice.closes_at, zone })],
+              [t('notices.lasts'), t('notices.lasting_hours', { n: Math.round(notice.lasting_minutes / 60) })],
               [t('notices.rate'), notice.per_second === null ? null : number(notice.per_second)],
               [t('notices.by'), notice.created_by],
               [t('notices.written_at'), <When key="made" at={notice.created_at} />],
