@@ -12,7 +12,7 @@ eachView('words versions', 'words', '/words/versions', { showsKeys: true });
 
 consoleTest('what is typed is proven and stands on the phone before it is saved', 'words', { at: '/words/texts/fr/home.help' }, async (page) => {
   await picture(page);
-  const field = page.getByLabel('Words of home.help in fr');
+  const field = page.getByLabel('Words of home.help in French');
   await field.fill('Aide ici');
   await page.locator('.phone .glass', { hasText: 'Aide ici' }).waitFor();
   await page.getByText('It fits on every phone.').waitFor();
@@ -28,7 +28,7 @@ consoleTest('what is typed is proven and stands on the phone before it is saved'
 
 consoleTest('two who write the same text: nothing is lost and nothing is overwritten unseen', 'words', { at: '/words/texts/fr/home.settings' }, async (page) => {
   await picture(page);
-  const field = page.getByLabel('Words of home.settings in fr');
+  const field = page.getByLabel('Words of home.settings in French');
   await field.fill('Mes options');
   // Somebody else saves meanwhile, by the API in the same browser.
   const other = await page.evaluate(async () => {
@@ -47,7 +47,7 @@ consoleTest('two who write the same text: nothing is lost and nothing is overwri
 
 consoleTest('everything is proven, published and rolled back', 'words', { at: '/words/texts/fr/past.title', timeout: 120_000 }, async (page) => {
   await picture(page);
-  await page.getByLabel('Words of past.title in fr').fill(`Avant ${Date.now() % 1000}`);
+  await page.getByLabel('Words of past.title in French').fill(`Avant ${Date.now() % 1000}`);
   await page.getByRole('button', { name: 'Save the draft' }).click();
   await page.getByText('The draft is saved.').waitFor();
   await page.goto(page.url().replace(/\/words\/.*/, '/words/draft'));
@@ -67,7 +67,7 @@ consoleTest('everything is proven, published and rolled back', 'words', { at: '/
 
 consoleTest('a text is changed by keyboard alone', 'words', { at: '/words/texts/sw/home.help' }, async (page) => {
   await picture(page);
-  await tabTo(page, /Words of home.help in sw/);
+  await tabTo(page, /Words of home.help in Swahili/);
   await page.keyboard.press('End');
   await page.keyboard.type('!');
   await page.locator('.phone .glass', { hasText: '!' }).waitFor();

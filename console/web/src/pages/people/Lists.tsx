@@ -1,7 +1,7 @@
 // The lists of a record: what is hers, what she asked, agreed to and did, who looked. More of each comes on asking.
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
-import { call, DataTable, Mark, useMay, useText, useToast, When, Link, type Column, type Tone } from '@/parts';
+import { call, DataTable, Empty, Mark, useMay, useText, useToast, When, Link, type Column, type Tone } from '@/parts';
 import { runsOf, useLogWords } from '../audit/words';
 import type { PersonRecord } from './Person';
 import { Named, useWord } from './words';
@@ -36,6 +36,7 @@ function Part<N extends PartName>({ record, name, columns, fold }: { record: Per
         rows={fold ? fold(rows) : rows}
         rowKey={(row) => (row as { id: number }).id}
         columns={columns}
+        empty={<Empty>{t(`people.none.${name}`)}</Empty>}
         hasMore={next !== null}
         loadingMore={busy}
         onMore={() => void more()}

@@ -4,9 +4,17 @@ import { Confirm, Facts, isProblem, Mark, Page, Problem, Sheet, useChange, useGe
 import { useEffect, useState } from 'react';
 import { Faults, Meanwhile, Pictures, useTypedProof, Ways, type Draft } from './shared';
 
+function languageName(code: string, inLanguage: string) {
+  try {
+    return new Intl.DisplayNames(inLanguage, { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 export default function TextEditor() {
   const { language = '', key = '' } = useParams();
-  const { t } = useText();
+  const { t, language: here } = useText();
   const { tell, complain } = useToast();
   const may = useMay('words.edit');
   const found = useGet('/words/texts', { params: { query: { language, query: key, limit: 200 } } });
@@ -64,7 +72,7 @@ export default function TextEditor() {
                 <Button size="sm" mt="xs" variant="default" disabled={!may} onClick={() => void store(row.draft?.revision ?? 0, true)}>{t('words.mine_all_the_same')}</Button>
               </Alert>
             )}
-            <Textarea aria-label={t('words.words_of', { key, language })} value={words} onChange={(event) => { if (typed === null) setBase(row.draft?.revision ?? 0); setTyped(event.currentTarget.value); }} readOnly={!may} autosize minRows={3} maxRows={14} maxLength={4000} lang={language} dir={rtl ? 'rtl' : 'ltr'} spellCheck />
+            <Textarea aria-label={t('words.words_of', { key, language: languageName(language, here) })} value={words} onChange={(event) => { if (typed === null) setBase(row.draft?.revision ?? 0); setTyped(event.currentTarget.value); }} readOnly={!may} autosize minRows={3} maxRows={14} maxLength={4000} lang={language} dir={rtl ? 'rtl' : 'ltr'} spellCheck />
             <Group mt="sm" gap="sm">
               <Button onClick={() => void store(base)} disabled={!may || !changed} loading={save.isPending}>{t('words.save')}</Button>
               {changed && <Button variant="default" onClick={() => setTyped(null)}>{t('words.undo')}</Button>}

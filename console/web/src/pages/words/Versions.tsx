@@ -52,7 +52,7 @@ export default function Versions() {
             label={t('words.history')}
             rows={versions.data?.history ?? []}
             rowKey={(row) => `${row.at} ${row.version} ${row.action}`}
-            empty={<Empty />}
+            empty={<Empty>{t('words.history_empty')}</Empty>}
             columns={[
               { key: 'what', header: t('words.what'), title: true, cell: (row) => t(`words.action.${row.action}`, { version: name(row.version) }) },
               { key: 'at', header: t('words.when'), cell: (row) => <When at={row.at} exact /> },
