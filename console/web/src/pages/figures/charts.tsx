@@ -40,6 +40,7 @@ export function Columns({ label, rows, parts }: { label: string; rows: { at: str
   const y = (value: number) => above + (height - above - below) * (1 - value / top);
   const wide = Math.max(Math.min(step * 0.76, 44), 1);
   const marks = Math.max(1, Math.ceil(rows.length / (narrow ? 4 : 8)));
+  // Time runs from the left in Arabic, too: a chart is read beside dates and digits, which do.
   return (
     <div className="figure-scroll" dir="ltr" tabIndex={0} role="group" aria-label={label}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} className="figure-svg">
