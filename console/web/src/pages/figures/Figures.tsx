@@ -1,6 +1,6 @@
 // How the service is used and what waits: counts only, of nobody.
 import { Group, Select, SimpleGrid, Stack } from '@mantine/core';
-import { Page, useGet, useSearchParams, useText, type Answer, type Column } from '@/parts';
+import { Page, useGet, useOperationName, useSearchParams, useText, type Answer, type Column } from '@/parts';
 import { Bars, colours, Columns, Legend, type Part } from './charts';
 import { Figure } from './Figure';
 import { MenuMap } from './MenuMap';
@@ -163,7 +163,8 @@ function Deliveries({ query }: { query: Query }) {
 }
 
 function Entitlements({ query }: { query: Query }) {
-  const { t } = useText();
+  const { t, number } = useText();
+  const operationName = useOperationName();
   type Row = RowOf<'/figures/entitlements'>;
   const found = useGet('/figures/entitlements', { params: { query } }, { keep: true });
   const rows = (found.data as Table<'/figures/entitlements'> | undefined)?.items ?? [];
@@ -179,7 +180,14 @@ function Entitlements({ query }: { query: Query }) {
     { key: 'confirmed', name: t('figures.confirmed'), colour: colours.good },
     { key: 'disputed', name: t('figures.disputed'), colour: colours.bad },
   ];
-  const named = (row: Row) => ({ name: `${row.programme} ${row.cycle} (${row.operation})`, values: values(row) });
+  const several = rows.some((each) => each.operation !== rows[0].operation);
+  const name = (row: Row) => `${row.programme} ${row.cycle}${several ? ` (${operationName(row.operation)})` : ''}`;
+  // Lists of one programme and cycle are told apart by their order; the newest comes first.
+  const named = (row: Row, at: number) => {
+    const alike = rows.filter((each) => name(each) === name(row)).length;
+    const before = rows.slice(0, at).filter((each) => name(each) === name(row)).length;
+    return { name: alike > 1 ? t('figures.list_n', { name: name(row), n: number(alike - before) }) : name(row), values: values(row) };
+  };
   return (
     <Figure<Row> name="entitlements" title={t('figures.entitlements_title')} note={t('figures.entitlements_note')} query={query} rows={rows} rowKey={(row) => `${row.programme} ${row.cycle} ${row.kind} ${row.operation} ${row.entitlements} ${row.ready}`} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
       columns={[
