@@ -1,6 +1,6 @@
 // How the service is used and what waits: counts only, of nobody.
 import { Group, Select, SimpleGrid, Stack } from '@mantine/core';
-import { Page, useGet, useOperationName, useSearchParams, useText, type Answer, type Column } from '@/parts';
+import { Empty, Page, useGet, useOperationName, useSearchParams, useText, type Answer, type Column } from '@/parts';
 import { Bars, colours, Columns, Legend, type Part } from './charts';
 import { Figure } from './Figure';
 import { MenuMap } from './MenuMap';
@@ -77,10 +77,13 @@ function Sessions({ query }: { query: Query }) {
   );
 }
 
+// Firms' own names, the same in every language; of another gateway the name that the settings give it.
+const gatewayNames: Record<string, string> = { africastalking: 'Africa’s Talking', arkesel: 'Arkesel', hubtel: 'Hubtel', infobip: 'Infobip', kannel: 'Kannel', nalo: 'Nalo', twilio: 'Twilio' };
+
 function Counts({ name, of, count, query }: { name: 'languages' | 'gateways'; of: string; count: string; query: Query }) {
   const { t, number, locale } = useText();
   const spoken = new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' });
-  const named = (code: string) => (of === 'language' && /^[a-z]{2,3}$/.test(code) ? (spoken.of(code) ?? code) : code);
+  const named = (code: string) => (of === 'language' && /^[a-z]{2,3}$/.test(code) ? (spoken.of(code) ?? code) : (gatewayNames[code] ?? code));
   type Row = Record<string, string | number | null>;
   const found = useGet(`/figures/${name}` as '/figures/languages', { params: { query } }, { keep: true, refetchInterval: 30_000 });
   const rows = ((found.data as Table<'/figures/languages'> | undefined)?.items ?? []) as unknown as Row[];
@@ -89,6 +92,13 @@ function Counts({ name, of, count, query }: { name: 'languages' | 'gateways'; of
       columns={[{ key: of, header: t(`figures.${of}`), title: true, cell: (row) => <bdi>{named(String(row[of]))}</bdi> }, { key: count, header: t(`figures.${count}`), numeric: true, cell: (row) => number(Number(row[count])) }]}
       chart={<Bars label={t(`figures.${name}_title`)} rows={rows.map((row) => ({ name: named(String(row[of])), values: row as Record<string, number>, ltr: of !== 'language' }))} parts={[{ key: count, name: t(`figures.${count}`), colour: colours.strong }]} />} />
   );
+}
+
+// What the screen asks or shows. The menu is edited apart from these words: of a screen without one, its id alone.
+function Screen({ id }: { id: string }) {
+  const { t, has } = useText();
+  const code = <code dir="ltr">{id}</code>;
+  return has(`figures.screen.${id}`) ? <>{t(`figures.screen.${id}`)} <small>{code}</small></> : code;
 }
 
 function Screens({ query }: { query: Query }) {
@@ -102,14 +112,14 @@ function Screens({ query }: { query: Query }) {
   return (
     <Figure<Row> name="screens" title={t('figures.screens_title')} note={t('figures.screens_note')} query={query} rows={rows} rowKey={(row) => row.screen} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
       columns={[
-        { key: 'screen', header: t('figures.screen'), title: true, cell: (row) => <span className="ltr">{row.screen}</span> },
+        { key: 'screen', header: t('figures.screen'), title: true, cell: (row) => <Screen id={row.screen} /> },
         { key: 'goal', header: t('figures.goal'), cell: (row) => (row.goal === 'yes' ? t('figures.yes') : '') },
         ...numbers(['shown', 'answered', 'ended', 'left']),
         { key: 'share', header: t('figures.share'), numeric: true, cell: (row) => number((row.left ?? 0) / Math.max(row.shown ?? 0, 1), { style: 'percent' }) },
       ]}
       chart={
         <Stack>
-          {lost.length > 0 && <div><Legend parts={parts} /><Bars label={t('figures.screens_title')} rows={lost.map((row) => ({ name: row.screen, values: values(row), ltr: true }))} parts={parts} /></div>}
+          {lost.length === 0 ? <Empty>{t('figures.nobody_left')}</Empty> : <div><Legend parts={parts} /><Bars label={t('figures.screens_title')} rows={lost.map((row) => ({ name: <Screen id={row.screen} />, values: values(row) }))} parts={parts} /></div>}
           <MenuMap query={query} />
         </Stack>
       } />
@@ -118,6 +128,7 @@ function Screens({ query }: { query: Query }) {
 
 function Queues({ query }: { query: Query }) {
   const { t, has, number } = useText();
+  const operationName = useOperationName();
   type Row = RowOf<'/figures/queues'>;
   const found = useGet('/figures/queues', {}, { keep: true, refetchInterval: 30_000 });
   const rows = (found.data as Table<'/figures/queues'> | undefined)?.items ?? [];
@@ -133,11 +144,11 @@ function Queues({ query }: { query: Query }) {
     <Figure<Row> name="queues" title={t('figures.queues_title')} note={t('figures.queues_note')} query={query} rows={rows} rowKey={(row) => `${row.operation} ${row.kind}`} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
       columns={[
         { key: 'kind', header: t('figures.kind_word'), title: true, cell: name },
-        { key: 'operation', header: t('figures.operation'), cell: (row) => <span className="ltr">{row.operation}</span> },
+        { key: 'operation', header: t('figures.operation'), cell: (row) => operationName(row.operation) },
         ...numbers(['waiting', 'under_a_day', 'to_three_days', 'to_a_week', 'over_a_week', 'overdue']),
         { key: 'oldest', header: t('figures.oldest'), numeric: true, cell: (row) => t('figures.days_old', { n: number(Math.floor((row.oldest_hours ?? 0) / 24)) }) },
       ]}
-      chart={<><Legend parts={parts} /><Bars label={t('figures.queues_title')} rows={rows.map((row) => ({ name: rows.some((each) => each.operation !== row.operation) ? `${name(row)} (${row.operation})` : name(row), values: values(row) }))} parts={parts} /></>} />
+      chart={<><Legend parts={parts} /><Bars label={t('figures.queues_title')} rows={rows.map((row) => ({ name: rows.some((each) => each.operation !== row.operation) ? `${name(row)} (${operationName(row.operation)})` : name(row), values: values(row) }))} parts={parts} /></>} />
   );
 }
 
@@ -192,7 +203,7 @@ function Entitlements({ query }: { query: Query }) {
     <Figure<Row> name="entitlements" title={t('figures.entitlements_title')} note={t('figures.entitlements_note')} query={query} rows={rows} rowKey={(row) => `${row.programme} ${row.cycle} ${row.kind} ${row.operation} ${row.entitlements} ${row.ready}`} loading={found.isPending} error={found.error} onRetry={() => void found.refetch()}
       columns={[
         { key: 'programme', header: t('figures.programme'), title: true, cell: (row) => `${row.programme} ${row.cycle}` },
-        { key: 'operation', header: t('figures.operation'), cell: (row) => <span className="ltr">{row.operation}</span> },
+        { key: 'operation', header: t('figures.operation'), cell: (row) => operationName(row.operation) },
         ...numbers(['entitlements', 'prepared', 'ready', 'handed_out', 'not_collected', 'failed', 'confirmed', 'disputed']),
       ]}
       chart={

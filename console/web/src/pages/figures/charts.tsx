@@ -1,6 +1,7 @@
 // Charts as SVG of our own: columns over time and bars of parts. Each has its table beside it (Figure), so that the
 // picture needs only a name for who can not see it. Colours differ in lightness, too, and each part has its word.
 import { useNarrow, useText } from '@/parts';
+import type { ReactNode } from 'react';
 
 export interface Part {
   key: string;
@@ -44,7 +45,7 @@ export function Columns({ label, rows, parts }: { label: string; rows: { at: str
   return (
     <div className="figure-scroll" dir="ltr" tabIndex={0} role="group" aria-label={label}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} className="figure-svg">
-        {[0, 0.5, 1].map((share) => (
+        {[0, ...(Number.isInteger(top / 2) ? [0.5] : []), 1].map((share) => (
           <g key={share}>
             <line x1={left} x2={width} y1={y(top * share)} y2={y(top * share)} className="figure-line" />
             <text x={left - 6} y={y(top * share) + 4} textAnchor="end" className="figure-label">{number(top * share, { maximumFractionDigits: 1, notation: 'compact' })}</text>
@@ -72,7 +73,7 @@ export function Columns({ label, rows, parts }: { label: string; rows: { at: str
 }
 
 // One bar a row, parts beside one another; from the side where reading begins.
-export function Bars({ label, rows, parts }: { label: string; rows: { name: string; values: Record<string, number>; ltr?: boolean }[]; parts: Part[] }) {
+export function Bars({ label, rows, parts }: { label: string; rows: { name: ReactNode; values: Record<string, number>; ltr?: boolean }[]; parts: Part[] }) {
   const { number } = useText();
   const sum = (values: Record<string, number>) => parts.reduce((all, part) => all + (values[part.key] ?? 0), 0);
   const top = Math.max(1, ...rows.map((row) => sum(row.values)));
