@@ -1,7 +1,7 @@
 // One notice: what it says, who gets it, what it costs; released by a second person; then how far it is.
 import { Alert, Anchor, Button, Group, Progress, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm, DataTable, Empty, Facts, Mark, Page, PhonePreview, Problem, Sheet, When, call, refresh, useGet, useParams, usePulse, useText, useToast, type Answer } from '@/parts';
+import { Confirm, DataTable, Empty, Facts, Mark, Page, PhonePreview, Problem, Sheet, When, call, refresh, useGet, useOperationName, useParams, usePulse, useText, useToast, type Answer } from '@/parts';
 import { ShapeWords } from './LanguageText';
 import { tones } from './Notices';
 
@@ -32,11 +32,21 @@ function zoneName(zone: string, language: string) {
 }
 
 function Shown({ notice }: { notice: Record }) {
-  const { t, number, language } = useText();
+  const { t, number, language, has, list } = useText();
   const zone = zoneName(notice.timezone, language);
   const [count, setCount] = useState<Count | null>(null);
   const filter = notice.filter as { [field: string]: unknown };
-  const worded = (value: unknown) => (Array.isArray(value) ? value.map((each) => each ?? '…').join(', ') : value === true ? t('notices.yes') : String(value));
+  const choices = useGet('/notices/choices', undefined, { staleTime: 600_000 });
+  const operationName = useOperationName();
+  // A code by the name that it was chosen by; a place that is not hers to choose any more, by its code.
+  const said = (field: string, value: unknown): string => {
+    const code = String(value ?? '…');
+    const names = field === 'location' ? choices.data?.places.find((each) => each.code === code)?.name : field === 'programme' ? choices.data?.programmes.find((each) => String(each.id) === code)?.name : undefined;
+    if (names) return names[language] ?? names.en ?? code;
+    if (field === 'operation') return operationName(code);
+    return has(`notices.${field}.${code}`) ? t(`notices.${field}.${code}`) : code;
+  };
+  const worded = (field: string, value: unknown) => (Array.isArray(value) ? list(value.map((each) => said(field, each))) : value === true ? t('notices.yes') : said(field, value));
   return (
     <Page title={notice.name} mark={<Mark tone={tones[notice.state]}>{t(`notices.state.${notice.state}`)}</Mark>} back={{ to: '/notices', label: t('notices.title') }} actions={<Turns notice={notice} />}>
       <Stack gap="lg">
@@ -44,7 +54,7 @@ function Shown({ notice }: { notice: Record }) {
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
           <Sheet title={t('notices.facts')}>
             <Facts rows={[
-              ...Object.entries(filter).map(([field, value]): [string, string] => [t(`notices.filter.${field}`), worded(value)]),
+              ...Object.entries(filter).map(([field, value]): [string, string] => [t(`notices.filter.${field}`), worded(field, value)]),
               [t('notices.hours'), notice.opens_at === 0 && notice.closes_at === 24 ? t('notices.hours_any', { zone }) : t('notices.hours_of', { from: notice.opens_at, to: notice.closes_at, zone })],
               [t('notices.lasts'), t('notices.lasting_hours', { n: Math.round(notice.lasting_minutes / 60) })],
               [t('notices.rate'), notice.per_second === null ? null : number(notice.per_second)],

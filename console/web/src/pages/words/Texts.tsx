@@ -69,6 +69,8 @@ export default function Texts() {
 }
 
 function Words({ of, language }: { of: string; language: string }) {
+  const { t } = useText();
+  if (of === '') return <Text c="dimmed" size="sm">{t('words.is_empty')}</Text>;
   return (
     <span lang={language} dir={language === 'ar' ? 'rtl' : 'ltr'} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', display: 'block', maxInlineSize: '26rem' }}>
       {of}
