@@ -104,3 +104,20 @@ test('every topic that a ticket can have has a word', () => {
   assert.ok(topics.size > own, 'the registry opens no ticket by itself any more');
   assert.deepEqual([...topics].filter((topic) => !(`tickets.topic.${topic}` in tables.en)), []);
 });
+
+test('every kind of row that the registry writes into the log has a name', () => {
+  const registry = fileURLToPath(new URL('../../../registry', import.meta.url));
+  const files = (directory) => readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(directory, entry.name);
+    return entry.isDirectory() ? files(name) : /\.(sql|cpp)$/.test(name) ? [name] : [];
+  });
+  const kinds = new Set();
+  for (const file of files(registry)) {
+    const code = readFileSync(file, 'utf8');
+    for (const [, told] of code.matchAll(/INTO audit[\s\S]{0,400}?(?:VALUES \(|SELECT )(?:\w+(?:\.\w+)?, )?(CASE[\s\S]{0,200}?END|'[a-z_.]+')/g))
+      for (const [, kind] of told.matchAll(/'([a-z_]+\.[a-z_]+)'/g)) kinds.add(kind);
+  }
+  assert.ok(kinds.size > 60, `only ${kinds.size} kinds were found: they are written otherwise now`);
+  const named = (kind) => [`audit.kind.${kind.replaceAll('.', '_')}`, `people.step.${kind.replaceAll('.', '_')}`, `tickets.entry.${kind.replace('ticket.', '')}`].some((key) => key in tables.en);
+  assert.deepEqual([...kinds].filter((kind) => !named(kind)), []);
+});

@@ -19,9 +19,17 @@ export function useLogWords() {
     const found = keys.find(has);
     return found ? t(found) : null;
   };
+  // Of a notice that turned, how it stood before; of a menu that was published, which version was current.
+  const before = (kind: string, code: string) => {
+    if (kind.startsWith('broadcast.')) return first([`notices.state.${code}`]);
+    return /^\d+$/.test(code) ? t('words.version', { n: code }) : first([`words.the_${code}`]);
+  };
   return {
-    detail: (kind: string, code: string) =>
-      first([...(places[kind] ?? []), ...(places[kind.split('.')[0]] ?? []), 'audit.said', 'people.detail'].map((place) => `${place}.${code}`)),
+    detail: (kind: string, code: string) => {
+      const was = code.startsWith('from.') ? before(kind, code.slice('from.'.length)) : null;
+      if (was) return t('audit.before', { what: was });
+      return first([...(places[kind] ?? []), ...(places[kind.split('.')[0]] ?? []), 'audit.said', 'people.detail'].map((place) => `${place}.${code}`));
+    },
     kind: (kind: string) => {
       const name = kind.replaceAll('.', '_');
       const entry = kind.startsWith('ticket.') ? first([`tickets.entry.${kind.slice('ticket.'.length)}`]) : null;
