@@ -6,6 +6,7 @@
 #include "server/commands.hpp"
 #include "server/issuer_commands.hpp"
 #include "server/key_command.hpp"
+#include "server/operation_commands.hpp"
 #include "server/staff_commands.hpp"
 #include "server/verifier_commands.hpp"
 #include "server/wallet_commands.hpp"
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
     add_key_command(*keys, options, status);
     add_issuer_key_commands(*keys, options, status);
     add_staff_commands(app, options, status);
+    add_operation_commands(app, options, status);
     auto* person = app.add_subcommand("person", "What staff do for one person")->require_subcommand(1);
     command(person, "pin-code", "Print a code with which she sets a PIN on her phone", run_person_pin_code)
         ->add_option("NUMBER", options.number, "Her individual number, or her group's registration number")
