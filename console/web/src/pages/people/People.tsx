@@ -2,7 +2,7 @@
 // the way back from a record, and goes with the page.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
-import { call, DataTable, Empty, Link, Masked, Page, Problem, useMay, useMe, useText, type Answer } from '@/parts';
+import { call, DataTable, Empty, Link, Masked, Page, Problem, useMay, useMe, useOperationName, useText, type Answer } from '@/parts';
 import { BreakGlass } from './BreakGlass';
 import { fullName, Named, PersonStatus } from './words';
 
@@ -12,6 +12,7 @@ let last: { who: string; typed: string; found: Found } | null = null;
 
 export default function People() {
   const { t } = useText();
+  const operationName = useOperationName();
   const me = useMe();
   const mayVerify = useMay('people.attach_number');
   const mayReview = useMay('people.review');
@@ -96,7 +97,7 @@ export default function People() {
                 { key: 'sex', header: t('people.sex'), cell: (row) => row.sex && t(`people.sex.${row.sex}`) },
                 { key: 'number', header: t('people.individual_number'), cell: (row) => <Masked value={row.individual_number} /> },
                 { key: 'household', header: t('people.registration_number'), cell: (row) => <Masked value={row.registration_number} /> },
-                { key: 'place', header: t('people.place'), cell: (row) => (row.place ? <Named of={row.place} /> : <bdi>{row.operation}</bdi>) },
+                { key: 'place', header: t('people.place'), cell: (row) => (row.place ? <Named of={row.place} /> : <bdi>{operationName(row.operation)}</bdi>) },
                 { key: 'by', header: t('people.matched'), cell: (row) => t(`people.matched.${row.matched}`) },
               ]}
             />
