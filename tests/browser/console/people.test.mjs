@@ -33,7 +33,7 @@ for (const [language, principal] of [['fr', 'Demandeur principal'], ['ar', 'مق
     const one = her();
     const [place, operation, programme] = sql(`SELECT l.name->>'${language}', o.name->>'${language}', (SELECT p.name->>'${language}' FROM entitlement e
         JOIN payment_list y ON y.id = e.payment_list JOIN cycle c ON c.id = y.cycle JOIN programme p ON p.id = c.programme
-        WHERE e.registration_group = g.id ORDER BY e.id DESC LIMIT 1)
+        WHERE e.registration_group = g.id AND p.name->>'${language}' IS NOT NULL ORDER BY e.id DESC LIMIT 1)
       FROM membership m JOIN registration_group g ON g.id = m.registration_group JOIN location l ON l.code = g.location
       JOIN operation o ON o.code = g.operation WHERE m.individual = ${one.id} AND m.until IS NULL`).split('\t');
     const named = (text) => page.locator('main bdi').getByText(text, { exact: true }).first().waitFor();
