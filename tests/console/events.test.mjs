@@ -100,7 +100,7 @@ describe('events', () => {
     const her = await one(`SELECT i.id FROM individual i JOIN membership m ON m.individual = i.id AND m.until IS NULL
       JOIN registration_group g ON g.id = m.registration_group WHERE g.location LIKE 'KEN-KAL2%' AND i.process_status = 'A' ORDER BY i.id LIMIT 1`);
     const news = async (what, patience) => {
-      await sleep(2_500);
+      await sleep(6_000);  // what is told again later is over, on a busy machine too
       let from;
       const waiting = supervisor.events((seen) => {
         from ??= pulses(seen)[0]?.data.openings;
