@@ -9,8 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "base/random.hpp"
-
 namespace mlango::server {
 
 std::string config_file(const command_options& options) {
@@ -73,16 +71,6 @@ bool is_account_name(std::string_view name) {
     return name.size() >= 2 && name.size() <= 60 && std::ranges::all_of(name, [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
            });
-}
-
-std::string new_password(random_source& random) {
-    constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
-    std::string out;
-    for (int i = 0; i < 20; ++i) {
-        if (i > 0 && i % 5 == 0) out += '-';
-        out += letters[random.below(letters.size())];
-    }
-    return out;
 }
 
 CLI::App* with_database(CLI::App* command, command_options& common) {

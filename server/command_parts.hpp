@@ -15,10 +15,6 @@ namespace CLI {
 class App;
 }
 
-namespace mlango {
-class random_source;
-}
-
 namespace mlango::server {
 
 [[nodiscard]] std::string config_file(const command_options& options);
@@ -34,8 +30,6 @@ namespace mlango::server {
 [[nodiscard]] bool is_plain(std::string_view text, std::size_t longest);
 // What signs in: of staff, of a verifier's operator or program.
 [[nodiscard]] bool is_account_name(std::string_view name);
-// Four groups of five letters and digits that are not taken for one another: 98 bits.
-[[nodiscard]] std::string new_password(random_source& random);
 
 // Tell it; the exit status 1.
 int faulty(std::string_view fault);

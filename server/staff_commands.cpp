@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/iso_day.hpp"
+#include "base/new_password.hpp"
 #include "console/sign_in_door.hpp"
 #include "console/totp.hpp"
 #include "registry/staff/accounts.hpp"

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/bytes.hpp"
+#include "base/new_password.hpp"
 #include "gsm/msisdn.hpp"
 #include "registry/wallet/agents.hpp"
 #include "server/command_parts.hpp"

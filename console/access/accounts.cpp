@@ -1,5 +1,6 @@
 #include "registry/staff/accounts.hpp"
 #include "base/http/json_body.hpp"
+#include "base/new_password.hpp"
 #include "console/access/access_door.hpp"
 #include "console/access/fields.hpp"
 #include "console/access/outcome.hpp"
@@ -14,17 +15,6 @@ namespace json = boost::json;
 
 constexpr std::string_view languages[] = {"en", "fr", "ar"};
 constexpr std::chrono::days longest_training{3 * 366};
-
-// Four groups of five letters and digits that are not taken for one another: 98 bits, read aloud without a mistake.
-std::string drawn_password(random_source& random) {
-    constexpr std::string_view alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-    std::string out;
-    for (int i = 0; i < 20; ++i) {
-        if (i > 0 && i % 5 == 0) out += '-';
-        out += alphabet[random.below(alphabet.size())];
-    }
-    return out;
-}
 
 http_response malformed(std::string_view detail) {
     return problem(fault::malformed, detail);
@@ -118,7 +108,7 @@ task<http_response> access_door::add(asked& question) {
     if (is_too_far(wish->trained_until, house_.time.now())) co_return training_too_far();
     std::string password;
     if (wish->subject.empty()) {
-        password = drawn_password(house_.random);
+        password = new_password(house_.random);
         auto hidden = co_await stored(wish->name, password);
         if (!hidden) co_return problem(fault::unavailable);
         wish->password = std::move(*hidden);
@@ -176,7 +166,7 @@ task<http_response> access_door::reset_password(asked& question) {
     if (of == question.who.id) co_return refusal({.what = "own", .in_the_way = {}});
     const auto name = co_await access_.kept_name(question.who.id, of);
     if (!name) co_return problem(fault::not_found);
-    std::string password = drawn_password(house_.random);
+    std::string password = new_password(house_.random);
     auto hidden = co_await stored(*name, password);
     if (!hidden) co_return problem(fault::unavailable);
     const auto outcome = co_await access_.keep(
