@@ -116,12 +116,14 @@ void read_stores(yaml_reader& yaml, const place& at, config& out) {
     postgres.read_time("connect_timeout", out.postgres.connect_timeout, 50ms, 60s);
 }
 
-void check_dialling(yaml_reader& yaml, std::string_view code, const std::string& language,
-                    const std::vector<std::string>& languages) {
+void check_code(yaml_reader& yaml, std::string_view code) {
     if (!handlers::is_service_code(code))
         yaml.fault("service_code", fmt::format("should be what she dials: from * or # to #, digits between, at most {} "
                                                "characters",
                                                handlers::longest_service_code));
+}
+
+void check_first_language(yaml_reader& yaml, const std::string& language, const std::vector<std::string>& languages) {
     if (!languages.empty() && std::ranges::find(languages, language) == languages.end())
         yaml.fault("default_language", "should be one of languages");
 }
@@ -131,17 +133,16 @@ void read_local(yaml_reader& operation, const place& at, config& out) {
     const auto list = operation.child("local");
     if (!list) return;
     if (!list.IsSequence()) return operation.fault("local", "should be a list");
-    auto& o = out.operation;
     std::vector<std::vector<std::string>> prefixes;
     for (std::size_t i = 0; i < list.size(); ++i) {
         yaml_reader one(list[i], fmt::format("operation.local[{}]", i), at.faults);
-        auto& local = o.local.emplace_back();
+        auto& local = out.operation.local.emplace_back();
         one.read("prefixes", local.prefixes);
         one.read("service_code", local.service_code);
         one.read("default_language", local.default_language);
         if (local.prefixes.empty()) one.fault("prefixes", "should name how its numbers begin, such as +256");
-        check_dialling(one, local.service_code.empty() ? o.service_code : local.service_code,
-                       local.default_language.empty() ? o.default_language : local.default_language, out.languages);
+        if (!local.service_code.empty()) check_code(one, local.service_code);
+        if (!local.default_language.empty()) check_first_language(one, local.default_language, out.languages);
         prefixes.push_back(local.prefixes);
     }
     std::ranges::move(handlers::faults_of_prefixes("operation.local", prefixes), std::back_inserter(at.faults));
@@ -163,7 +164,8 @@ void read_operation(yaml_reader& yaml, const place& at, config& out) {
         operation.read("asks_before_words", o.asks_before_words);
         operation.read("languages", out.languages);
         if (out.languages.empty()) operation.fault("languages", "should name at least one language");
-        check_dialling(operation, o.service_code, o.default_language, out.languages);
+        check_code(operation, o.service_code);
+        check_first_language(operation, o.default_language, out.languages);
         read_local(operation, at, out);
     }
     yaml_reader pin(yaml.child("pin"), "pin", at.faults);

@@ -51,27 +51,25 @@ task<int> load(registry::pg_pool& pool, const operation_options& options, const 
     co_return 0;
 }
 
-int run_show(const command_options& common, const operation_options& options) {
+int converse_about(const command_options& common, const std::function<task<int>(registry::pg_pool&)>& what) {
     const auto conninfo = database(common);
     if (!conninfo) return 1;
     try {
-        return with_registry<int>(*conninfo, [&](registry::pg_pool& pool) { return show(pool, options); });
+        return with_registry<int>(*conninfo, what);
     } catch (const std::exception& fault) {
         return failed(fault);
     }
+}
+
+int run_show(const command_options& common, const operation_options& options) {
+    return converse_about(common, [&](registry::pg_pool& pool) { return show(pool, options); });
 }
 
 int run_load(const command_options& common, const operation_options& options) {
     std::ifstream in(options.file, std::ios::binary);
     if (!in) return faulty(options.file + " can not be read");
     const std::string text(std::istreambuf_iterator<char>(in), {});
-    const auto conninfo = database(common);
-    if (!conninfo) return 1;
-    try {
-        return with_registry<int>(*conninfo, [&](registry::pg_pool& pool) { return load(pool, options, text); });
-    } catch (const std::exception& fault) {
-        return failed(fault);
-    }
+    return converse_about(common, [&](registry::pg_pool& pool) { return load(pool, options, text); });
 }
 
 }  // namespace

@@ -417,6 +417,8 @@ TEST(config, another_code_and_first_language_where_numbers_begin_so) {
                                "operation.local[2].prefixes: \"+256\" stands twice",
                                "operation.local[2].prefixes: \"x\" should be + and digits"})
         EXPECT_NE(all.find(wanted), std::string::npos) << "not said: " << wanted << "\nsaid:\n" << all;
+    EXPECT_EQ(all.find("operation.local[1].service_code"), std::string::npos) << "the operation's is told once:\n"
+                                                                              << all;
 }
 
 TEST(config, what_is_no_yaml_is_said_with_its_line) {
