@@ -9,7 +9,7 @@ export * from './Empty';
 export * from './When';
 export * from './Masked';
 export * from './PhonePreview';
-export * from './operations';
+export * from './names';
 export { useGet, useList, useChange, call, refresh, type Answer, type Item } from '../api/client';
 export { useJobs, useJob, usePulse, type Job } from '../api/events';
 export { useMe, useMay, useSession } from '../api/session';

@@ -1,9 +1,9 @@
 // One colleague: her account, what she holds and held, what can be done with it.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { call, Confirm, DataTable, Empty, Facts, Link, Mark, Page, Problem, refresh, Sheet, useGet, useMay, useParams, useText, useToast, When } from '@/parts';
+import { call, Confirm, DataTable, Empty, Facts, Link, Mark, Page, Problem, refresh, Sheet, useGet, useMay, useParams, useNames, useText, useToast, When } from '@/parts';
 import { GiveRole } from './GiveRole';
-import { OnceShown, StateMark, TrainingMark, useNames, useRoles, Where, type Colleague as Person, type Grant } from './shared';
+import { OnceShown, StateMark, TrainingMark, useRoles, Where, type Colleague as Person, type Grant } from './shared';
 
 export default function Colleague() {
   const { t } = useText();

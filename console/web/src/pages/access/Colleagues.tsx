@@ -1,9 +1,9 @@
 // Who works here: found by name, state, role and operation; new accounts.
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { call, DataTable, Empty, Link, Mark, Page, Problem, refresh, useList, useMay, useSearchParams, useText, When } from '@/parts';
+import { call, DataTable, Empty, Link, Mark, Page, Problem, refresh, useList, useMay, useSearchParams, useNames, useText, When } from '@/parts';
 import { AddColleague } from './AddColleague';
-import { AccessTabs, StateMark, TrainingMark, useNames, useRoles, type Colleague } from './shared';
+import { AccessTabs, StateMark, TrainingMark, useRoles, type Colleague } from './shared';
 
 export default function Colleagues() {
   const { t } = useText();

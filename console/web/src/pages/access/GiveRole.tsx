@@ -1,8 +1,8 @@
 // Gives a role: only what the giver has to give is offered, where and for as long as she may.
 import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMemo, useState, type FormEvent } from 'react';
-import { call, Problem, refresh, useText, useToast } from '@/parts';
-import { useNames, type Colleague, type Roles } from './shared';
+import { call, Problem, refresh, useNames, useText, useToast } from '@/parts';
+import { type Colleague, type Roles } from './shared';
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 const day = 86_400_000;

@@ -1,9 +1,9 @@
 // Roles that somebody has to look at again: confirm or end.
 import { Button, Checkbox, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { DataTable, Due, Empty, Link, Mark, Page, useList, useSearchParams, useText, When } from '@/parts';
+import { DataTable, Due, Empty, Link, Mark, Page, useList, useSearchParams, useNames, useText, When } from '@/parts';
 import { Decide } from './Colleague';
-import { AccessTabs, useNames, useRoles, Where, type Review } from './shared';
+import { AccessTabs, useRoles, Where, type Review } from './shared';
 
 export default function Reviews() {
   const { t } = useText();

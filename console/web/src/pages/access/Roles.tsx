@@ -1,7 +1,7 @@
 // Which roles there are, what each may do, which are not held together, and which one has to give.
 import { Badge, Group, Stack, Text } from '@mantine/core';
-import { Page, Problem, Sheet, useText } from '@/parts';
-import { AccessTabs, useNames, useRoles } from './shared';
+import { Page, Problem, Sheet, useNames, useText } from '@/parts';
+import { AccessTabs, useRoles } from './shared';
 
 export default function Roles() {
   const { t, list } = useText();

@@ -1,17 +1,11 @@
-// What the pages of access share: names by language, where a role holds, a colleague's state in a word.
+// What the pages of access share: where a role holds, a colleague's state in a word.
 import { Group } from '@mantine/core';
-import { Mark, useGet, useText, Views, type Answer, type Item } from '@/parts';
+import { Mark, useGet, useNames, useText, Views, type Answer, type Item } from '@/parts';
 
 export type Roles = Answer<'/access/roles'>;
 export type Colleague = Answer<'/staff/{id}'>;
 export type Grant = Colleague['grants'][number];
 export type Review = Item<'/reviews'>;
-
-export type Names = { [language: string]: string } | null | undefined;
-export function useNames() {
-  const { language } = useText();
-  return (names: Names) => names?.[language] ?? names?.en ?? '';
-}
 
 export const useRoles = (enabled = true) => useGet('/access/roles', {}, { staleTime: 60_000, enabled });
 

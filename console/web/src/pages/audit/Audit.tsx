@@ -1,8 +1,8 @@
 // Who looked at and changed what, by person, colleague, kind and day; as a file; and whether the log's chain holds.
 import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { DataTable, Empty, Link, Page, useList, useMay, useSearchParams, useText } from '@/parts';
-import { useNames, useRoles } from '../access/shared';
+import { DataTable, Empty, Link, Page, useList, useMay, useSearchParams, useNames, useText } from '@/parts';
+import { useRoles } from '../access/shared';
 import { Chain } from './Chain';
 import { useLogWords } from './words';
 

@@ -1,10 +1,10 @@
 // One request: what is recorded, what it was asked against, what she wants; what speaks for it; what was done; deciding.
 import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, useGet, useMay, useParams, usePulse, useText, type Answer } from '@/parts';
+import { Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, useGet, useMay, useParams, usePulse, useNames, useText, type Answer } from '@/parts';
 import { runsOf } from '../audit/words';
 import { Ask, Approve, Compare, Reject, Withdraw } from './Decisions';
-import { standing, usePlace } from './words';
+import { standing } from './words';
 
 export type Shown = Answer<'/cases/{id}'>;
 type Field = Shown['fields'][number];
@@ -106,7 +106,7 @@ function Values({ one }: { one: Shown }) {
 
 function Whose({ one }: { one: Shown }) {
   const { t } = useText();
-  const place = usePlace();
+  const place = useNames();
   const mayOpen = useMay('people.view');
   const person = (of: NonNullable<Shown['person']>) => <>{mayOpen ? <Link to={`/people/${of.id}`}><bdi>{of.name}</bdi></Link> : <bdi>{of.name}</bdi>} <span className="ltr">{of.number}</span></>;
   return (

@@ -1,9 +1,9 @@
 // The queue: what waits, by due time. Filters stand in the address; whose a request is, only in initials.
 import { Button, Group, Select, SegmentedControl, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
-import { DataTable, Due, Empty, Link, Mark, Page, When, useGet, useList, useMay, usePulse, useSearchParams, useText } from '@/parts';
+import { DataTable, Due, Empty, Link, Mark, Page, When, useGet, useList, useMay, usePulse, useSearchParams, useNames, useText } from '@/parts';
 import { Bulk } from './Bulk';
-import { kinds, standing, usePlace, type Row } from './words';
+import { kinds, standing, type Row } from './words';
 
 const turns = ['open', 'first', 'second', 'conflict', 'asked', 'answered', 'decided'] as const;
 const names = ['state', 'kind', 'due', 'channel', 'trust', 'older_than'] as const;
@@ -23,7 +23,7 @@ export default function Queue() {
   const [search, setSearch] = useSearchParams();
   const [reference, setReference] = useState('');
   const [bulk, setBulk] = useState(false);
-  const place = usePlace();
+  const place = useNames();
   const mayBulk = useMay('cases.bulk');
   usePulse('cases');
   const filter = filterOf(search);

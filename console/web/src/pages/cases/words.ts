@@ -1,5 +1,5 @@
 // Kinds, states and values of requests in words, the same in the queue and on a request's page.
-import { useText, type Item, type Tone } from '@/parts';
+import { type Item, type Tone } from '@/parts';
 
 export type Row = Item<'/cases'>;
 export const kinds = ['phone_add', 'phone_replace', 'phone_remove', 'link_number', 'address', 'name', 'birth_date', 'birth', 'death', 'marriage', 'departure', 'language', 'data_copy', 'data_object', 'data_delete'] as const;
@@ -14,10 +14,4 @@ export function standing({ state, given, needs }: Standing): { key: string; tone
   if (state === 'rejected') return { key: 'cases.state.rejected', tone: 'bad' };
   if (state === 'cancelled') return { key: 'cases.state.cancelled', tone: 'quiet' };
   return given > 0 && given < needs ? { key: 'cases.state.second', tone: 'busy' } : { key: 'cases.state.first', tone: 'waiting' };
-}
-
-// A place has a name a language; the own one, else English.
-export function usePlace() {
-  const { language } = useText();
-  return (place: Record<string, string> | null | undefined) => place?.[language] ?? place?.en ?? '';
 }

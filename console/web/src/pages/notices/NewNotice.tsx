@@ -1,7 +1,7 @@
 // One message to many, written: to whom, in which languages, when. Nothing is sent before another person releases it.
 import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { Page, Problem, Sheet, call, refresh, useGet, useNavigate, useText } from '@/parts';
+import { Page, Problem, Sheet, call, refresh, useGet, useNavigate, useNames, useText } from '@/parts';
 import { bodyOf, useDraft, type Draft } from './draft';
 import { LanguageText } from './LanguageText';
 
@@ -62,9 +62,9 @@ export default function NewNotice() {
 }
 
 function ToWhom({ draft, change }: PartProps) {
-  const { t, language } = useText();
+  const { t } = useText();
+  const named = useNames();
   const choices = useGet('/notices/choices', undefined, { staleTime: 600_000 });
-  const named = (names: Record<string, string>) => names[language] ?? names.en ?? '';
   const here = choices.data?.operations.find((each) => each.code === draft.operation);
   const everyIf = (chosen: unknown[]) => (chosen.length === 0 ? t('notices.every') : undefined);
   return (

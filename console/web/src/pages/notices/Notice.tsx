@@ -1,7 +1,7 @@
 // One notice: what it says, who gets it, what it costs; released by a second person; then how far it is.
 import { Alert, Anchor, Button, Group, Progress, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm, DataTable, Empty, Facts, Mark, Page, PhonePreview, Problem, Sheet, When, call, refresh, useGet, useOperationName, useParams, usePulse, useText, useToast, type Answer } from '@/parts';
+import { Confirm, DataTable, Empty, Facts, Mark, Page, PhonePreview, Problem, Sheet, When, call, refresh, useGet, useNames, useOperationName, useParams, usePulse, useText, useToast, type Answer } from '@/parts';
 import { ShapeWords } from './LanguageText';
 import { tones } from './Notices';
 
@@ -38,11 +38,12 @@ function Shown({ notice }: { notice: Record }) {
   const filter = notice.filter as { [field: string]: unknown };
   const choices = useGet('/notices/choices', undefined, { staleTime: 600_000 });
   const operationName = useOperationName();
+  const name = useNames();
   // A code by the name that it was chosen by; a place that is not hers to choose any more, by its code.
   const said = (field: string, value: unknown): string => {
     const code = String(value ?? '…');
     const names = field === 'location' ? choices.data?.places.find((each) => each.code === code)?.name : field === 'programme' ? choices.data?.programmes.find((each) => String(each.id) === code)?.name : undefined;
-    if (names) return names[language] ?? names.en ?? code;
+    if (names) return name(names) || code;
     if (field === 'operation') return operationName(code);
     return has(`notices.${field}.${code}`) ? t(`notices.${field}.${code}`) : code;
   };

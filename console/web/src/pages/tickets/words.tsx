@@ -1,5 +1,5 @@
 // How tickets are named in the page's language: kinds, topics, states, places.
-import { Mark, useText, type Item, type Tone } from '@/parts';
+import { Mark, useNames, useText, type Item, type Tone } from '@/parts';
 
 export type Line = Item<'/tickets'>;
 
@@ -7,9 +7,9 @@ const tones: Record<string, Tone> = { new: 'waiting', assigned: 'busy', in_progr
 
 // Of an operation's own code that has no word here, the code.
 export function useTicketWords() {
-  const { t, has, language } = useText();
+  const { t, has } = useText();
+  const named = useNames();
   const word = (kind: string, code: string | null | undefined) => (code ? (has(`tickets.${kind}.${code}`) ? t(`tickets.${kind}.${code}`) : code) : '');
-  const named = (names: Record<string, string> | null | undefined) => names?.[language] ?? names?.en ?? '';
   const about = (line: Pick<Line, 'category' | 'topic'>) => [word('category', line.category), word('topic', line.topic)].filter(Boolean).join(' · ');
   return { word, named, about };
 }
