@@ -9,7 +9,7 @@ export const kindOf = (answer) => answer.body?.type?.split('/').at(-1);
 let cycles = 0;
 export async function newCycle(kind = 'cash') {
   const title = `T${process.pid}-${++cycles}`;
-  return Number(await one(`WITH p AS (INSERT INTO programme (name, kind) VALUES ('{"en": "${title}"}', '${kind}') RETURNING id)
+  return Number(await one(`WITH p AS (INSERT INTO programme (name, kind) VALUES ('${JSON.stringify({ en: title, fr: title, ar: title })}', '${kind}') RETURNING id)
     INSERT INTO cycle (programme, title, since, until, state) SELECT id, '${title}', '${day(-20)}', '${day(60)}', 'active' FROM p RETURNING id`));
 }
 
