@@ -40,6 +40,17 @@ if(MLANGO_FUZZ)
   target_compile_options(mlango_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# mlango_lightly_sanitized(<target>): where the rooms are sanitized, what drives them (tests, the command line) keeps the
+# address sanitizer alone, without optimisation: it compiles in a third of the time.
+function(mlango_lightly_sanitized target)
+  if(MLANGO_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0 -fno-sanitize=undefined)
+  endif()
+  if(MLANGO_FUZZ)
+    target_compile_options(${target} PRIVATE -fno-sanitize=fuzzer-no-link)
+  endif()
+endfunction()
+
 # mlango_room(<name> [DEPENDS rooms and libraries…]): every .cpp below the folder becomes lib<name>.
 function(mlango_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS" ${ARGN})

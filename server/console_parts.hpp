@@ -9,7 +9,7 @@
 #include "base/task_group.hpp"
 #include "console/doors.hpp"
 #include "console/job_runner.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 #include "server/console_ports_words.hpp"
 #include "server/staff_sms.hpp"
 

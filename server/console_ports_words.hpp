@@ -5,7 +5,7 @@
 #include "base/worker_pool.hpp"
 #include "console/words/port.hpp"
 #include "proof/proof.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 
 namespace mlango::server {
 

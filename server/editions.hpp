@@ -19,7 +19,7 @@
 #include "base/task.hpp"
 #include "base/worker_pool.hpp"
 #include "registry/publications.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 #include "templates/edition.hpp"
 
 namespace mlango::server {

@@ -2,7 +2,7 @@
 // drains.
 #pragma once
 
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 
 namespace mlango::server {
 

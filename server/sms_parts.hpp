@@ -16,7 +16,7 @@
 #include "registry/broadcasts.hpp"
 #include "registry/pool.hpp"
 #include "registry/repositories.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 
 namespace mlango::server {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "console/sms_port.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 #include "templates/edition.hpp"
 
 namespace mlango::server {

@@ -13,7 +13,7 @@
 #include "base/task_group.hpp"
 #include "exchange/doors.hpp"
 #include "handlers/house.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 #include "wallet/counter.hpp"
 #include "wallet/holder.hpp"
 #include "wallet/issuance.hpp"

@@ -13,7 +13,7 @@
 #include "handlers/sms_desk.hpp"
 #include "handlers/ussd_desk.hpp"
 #include "registry/audit.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 #include "server/wallet_parts.hpp"
 #include "simulator/web_phone.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/camara_config.hpp"
+#include "server/config/camara_config.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/ussd_profile_config.hpp"
+#include "server/config/ussd_profile_config.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/yaml_reader.hpp"
+#include "server/config/yaml_reader.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,6 @@
+// What every command needs (CMake compiles it once).
+#pragma once
+
+#include "base/precompiled.hpp"
+
+#include <CLI/CLI.hpp>
