@@ -62,8 +62,7 @@ public:
         }();
         static std::atomic<int> last{0};
         name_ = fmt::format("mlango_played_{}_{}", getpid(), filled ? ++last : 0);
-        sql_session(with_database(server_, "postgres"))
-            .run(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, database_in(seeded.conninfo())));
+        sql_session(with_database(server_, "postgres")).run(creation_of(name_, database_in(seeded.conninfo())));
     }
     ~seeded_registry() {
         try {
