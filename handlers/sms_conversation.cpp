@@ -15,7 +15,7 @@ struct keyword_word {
     sms_keyword meaning;
 };
 
-constexpr auto words = std::to_array<keyword_word>({
+constexpr auto keyword_words = std::to_array<keyword_word>({
     {"STOP", sms_keyword::stop},    {"END", sms_keyword::stop},         {"QUIT", sms_keyword::stop},
     {"CANCEL", sms_keyword::stop},  {"UNSUBSCRIBE", sms_keyword::stop}, {"ARRET", sms_keyword::stop},
     {"ARRETER", sms_keyword::stop}, {"ARRÊT", sms_keyword::stop},       {"ACHA", sms_keyword::stop},
@@ -93,8 +93,8 @@ sms_keyword keyword_of(std::string_view text) {
     // Accented capitals come as they are; small é and ê are the only others in the list.
     for (std::size_t at; (at = word.find("é")) != std::string::npos;) word.replace(at, 2, "É");
     for (std::size_t at; (at = word.find("ê")) != std::string::npos;) word.replace(at, 2, "Ê");
-    const auto found = std::ranges::find(words, word, &keyword_word::word);
-    return found == words.end() ? sms_keyword::none : found->meaning;
+    const auto found = std::ranges::find(keyword_words, word, &keyword_word::word);
+    return found == keyword_words.end() ? sms_keyword::none : found->meaning;
 }
 
 sms_keyword keyword_of(std::string_view text, const templates::menu& screens) {

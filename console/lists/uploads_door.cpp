@@ -55,7 +55,7 @@ list_file_shape shape_of(const registry::upload_standing& now) {
 
 }  // namespace
 
-uploads_door::uploads_door(const parts& house) : house_(house), uploads_(house.pool, house.time) {}
+uploads_door::uploads_door(const parts& house) : uploads_(house.pool, house.time) {}
 
 std::vector<staff_route> uploads_door::routes() {
     const auto by = [this](task<http_response> (uploads_door::*what)(asked&)) {

@@ -32,7 +32,6 @@ private:
                     const std::string* piece);
     task<http_response> shown(registry::staff_id who, registry::list_upload_id upload, unsigned status = 200);
 
-    const parts& house_;
     registry::list_uploads uploads_;
 };
 

@@ -130,7 +130,8 @@ task<std::optional<upload_standing>> list_uploads::standing(staff_id who, list_u
                         .place = std::string(got.text(0, 6)),
                         .unread = got.bytea(0, 7),
                         .content = got.is_null(0, 9) ? std::string() : got.bytea(0, 9),
-                        .rows = got.number(0, 10)};
+                        .rows = got.number(0, 10),
+                        .items = {}};
     if (!got.is_null(0, 8)) now.columns = split(got.text(0, 8), '\x1f');
     for (std::string& item : split(got.text(0, 11), ' ')) now.items.insert(std::move(item));
     co_return now;

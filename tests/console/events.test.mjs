@@ -10,6 +10,23 @@ const begin = async (client, total = 1000) => Number(await one(`INSERT INTO staf
 const move = (job, done) => sql(`UPDATE staff_job SET done = ${done}, moved_at = now() WHERE id = ${job}`);
 const finish = (job) => sql(`UPDATE staff_job SET state = 'done', done = total, finished_at = now(), moved_at = now() WHERE id = ${job}`);
 const pulses = (events) => events.filter((each) => each.event === 'pulse');
+
+// Follows the number of one subject, and waits until it is still: what was before is told once more a little later, and
+// on a busy machine that is not soon.
+async function following(client, subject) {
+  const ending = new AbortController();
+  let number, moved;
+  client.events((seen) => {
+    const now = pulses(seen).at(-1)?.data[subject];
+    if (now !== number) [number, moved] = [now, Date.now()];
+    return false;
+  }, { patience: 120_000, ending }).catch(() => null);
+  const still = async () => {
+    await until(async () => number !== undefined && Date.now() - moved > 4_000, 30_000, `that ${subject} are still`);
+    return number;
+  };
+  return { still, moves: (from) => until(async () => number > from, 10_000, `news of ${subject}`), number: () => number, end: () => ending.abort() };
+}
 const jobsIn = (events) => events.filter((each) => each.event === 'jobs').map((each) => each.data);
 
 describe('jobs', () => {
@@ -99,23 +116,19 @@ describe('events', () => {
     assert.ok(!('openings' in pulses(await (await as('hotline')).events((seen) => pulses(seen).length > 0))[0].data));
     const her = await one(`SELECT i.id FROM individual i JOIN membership m ON m.individual = i.id AND m.until IS NULL
       JOIN registration_group g ON g.id = m.registration_group WHERE g.location LIKE 'KEN-KAL2%' AND i.process_status = 'A' ORDER BY i.id LIMIT 1`);
-    const news = async (what, patience) => {
-      await sleep(6_000);  // what is told again later is over, on a busy machine too
-      let from;
-      const waiting = supervisor.events((seen) => {
-        from ??= pulses(seen)[0]?.data.openings;
-        return pulses(seen).some((each) => each.data.openings > from);
-      }, patience ? { patience } : {});
-      waiting.catch(() => null);
-      await until(async () => from !== undefined, 5_000, 'the first pulse');
-      const answer = await what();
-      await waiting;
-      return answer;
-    };
-    const opened = await news(() => lead.post(`/people/${her}/opening`, { reason: 'stands_here', words: 'She stands here and needs her card.' }));
+    const openings = await following(supervisor, 'openings');
+    let from = await openings.still();
+    const opened = await lead.post(`/people/${her}/opening`, { reason: 'stands_here', words: 'She stands here and needs her card.' });
     assert.equal(opened.status, 201, opened.text);
-    await assert.rejects(news(() => lead.get(`/people/${her}`), 4_000));
-    assert.equal((await news(() => supervisor.post(`/openings/${opened.body.id}/review`, { verdict: 'in_order' }))).status, 200);
+    await openings.moves(from);
+    from = await openings.still();
+    await lead.get(`/people/${her}`);
+    assert.equal(await openings.still(), from);
+    await sleep(2_500);
+    assert.equal(openings.number(), from);
+    assert.equal((await supervisor.post(`/openings/${opened.body.id}/review`, { verdict: 'in_order' })).status, 200);
+    await openings.moves(from);
+    openings.end();
   });
 
   test('what was written before another and came later is told, too', async () => {
@@ -135,18 +148,15 @@ describe('events', () => {
   });
 
   test('looking at records is no news', async () => {
-    const client = await as('registration');
-    await sleep(2_500);
-    let told;
-    const following = client.events((seen) => { told = pulses(seen).map((each) => each.data.cases); return told.length > 1; }, { patience: 6_000 });
-    await until(async () => told?.length === 1, 5_000, 'the first pulse');
-    await sleep(500);
+    const cases = await following(await as('registration'), 'cases');
+    const from = await cases.still();
     await sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.viewed', 'staff:1', 1), ('staff.viewed_by_glass', 'staff:1', 1)`);
-    await sleep(1_000);
-    assert.equal(told.length, 1);
+    await sleep(2_500);
+    assert.equal(cases.number(), from);
     // Only to see that this page would have been told.
     await sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.asked', 'phone', 1)`);
-    await following;
+    await cases.moves(from);
+    cases.end();
   });
 
   test('end with the session', async () => {

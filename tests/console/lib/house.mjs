@@ -104,9 +104,8 @@ export class Client {
     return this;
   }
 
-  // Server-sent events until `enough(events)` is true or `patience` is over; each is { event, data }.
-  async events(enough, { path = '/events', patience = 10_000 } = {}) {
-    const ending = new AbortController();
+  // Server-sent events until `enough(events)` is true; each is { event, data }. Throws when `patience` is over or `ending` aborts.
+  async events(enough, { path = '/events', patience = 10_000, ending = new AbortController() } = {}) {
     const timer = setTimeout(() => ending.abort(), patience);
     const seen = [];
     try {
