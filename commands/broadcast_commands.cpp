@@ -49,17 +49,13 @@ using conversation = std::function<task<int>(broadcasts&)>;
 
 // Only a preview opens numbers; the others need no keys.
 int with_broadcasts(const std::string& conninfo, const key_set& key, const conversation& what) {
-    try {
-        return with_registry<int>(conninfo, [&](registry::pg_pool& pool) -> task<int> {
-            system_random random;
-            const system_clock time;
-            sealer record(key, random);
-            broadcasts store(pool, record, time);
-            co_return co_await what(store);
-        });
-    } catch (const std::exception& fault) {
-        return failed(fault);
-    }
+    return run_conversation(conninfo, [&](registry::pg_pool& pool) -> task<int> {
+        system_random random;
+        const system_clock time;
+        sealer record(key, random);
+        broadcasts store(pool, record, time);
+        co_return co_await what(store);
+    });
 }
 int with_broadcasts(const given& options, const conversation& what) {
     const auto settings = configuration(options.common);

@@ -53,12 +53,7 @@ task<int> load(registry::pg_pool& pool, const operation_options& options, const 
 
 int converse_about(const command_options& common, const std::function<task<int>(registry::pg_pool&)>& what) {
     const auto conninfo = database(common);
-    if (!conninfo) return 1;
-    try {
-        return with_registry<int>(*conninfo, what);
-    } catch (const std::exception& fault) {
-        return failed(fault);
-    }
+    return conninfo ? run_conversation(*conninfo, what) : 1;
 }
 
 int run_show(const command_options& common, const operation_options& options) {

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/within.hpp"
+#include "commands/command_parts.hpp"
 #include "registry/migrate.hpp"
 
 namespace mlango::commands {
@@ -43,6 +44,14 @@ void converse(const std::string& conninfo, const std::function<task<void>(regist
     });
     context.run();
     if (failure) std::rethrow_exception(failure);
+}
+
+int run_conversation(const std::string& conninfo, const std::function<task<int>(registry::pg_pool&)>& what) {
+    try {
+        return with_registry<int>(conninfo, what);
+    } catch (const std::exception& fault) {
+        return failed(fault);
+    }
 }
 
 }  // namespace mlango::commands

@@ -21,4 +21,7 @@ T with_registry(const std::string& conninfo, const std::function<task<T>(registr
     return std::move(*result);
 }
 
+// The exit status that `what` gives; 1 when something was thrown, which is told.
+int run_conversation(const std::string& conninfo, const std::function<task<int>(registry::pg_pool&)>& what);
+
 }  // namespace mlango::commands

@@ -46,18 +46,14 @@ using conversation = std::function<task<int>(office_room)>;
 int with_office(const given& options, const conversation& what) {
     const auto settings = configuration(options.common);
     if (!settings) return 1;
-    try {
-        return with_registry<int>(settings->postgres.conninfo, [&](registry::pg_pool& pool) -> task<int> {
-            system_random random;
-            const system_clock time;
-            sealer record(settings->keys.record, random);
-            const registry::secret_verifier secrets(settings->keys.wallet, settings->pin, random);
-            registry::staff_office office(pool, time);
-            co_return co_await what({office, secrets, record, random});
-        });
-    } catch (const std::exception& fault) {
-        return failed(fault);
-    }
+    return run_conversation(settings->postgres.conninfo, [&](registry::pg_pool& pool) -> task<int> {
+        system_random random;
+        const system_clock time;
+        sealer record(settings->keys.record, random);
+        const registry::secret_verifier secrets(settings->keys.wallet, settings->pin, random);
+        registry::staff_office office(pool, time);
+        co_return co_await what({office, secrets, record, random});
+    });
 }
 
 struct credentials {

@@ -10,19 +10,15 @@ namespace mlango::commands {
 int with_wallet_desk(const command_options& common, const std::function<task<int>(wallet_desk_room)>& what) {
     const auto settings = configuration(common);
     if (!settings) return 1;
-    try {
-        return with_registry<int>(settings->postgres.conninfo, [&](registry::pg_pool& pool) -> task<int> {
-            system_random random;
-            const system_clock time;
-            sealer record(settings->keys.record, random);
-            blinder blind(settings->keys.blind);
-            const registry::secret_verifier secrets(settings->keys.wallet, settings->pin, random);
-            registry::wallet_desk desk(pool, record, blind, time, random);
-            co_return co_await what({desk, pool, blind, secrets, random, time});
-        });
-    } catch (const std::exception& fault) {
-        return failed(fault);
-    }
+    return run_conversation(settings->postgres.conninfo, [&](registry::pg_pool& pool) -> task<int> {
+        system_random random;
+        const system_clock time;
+        sealer record(settings->keys.record, random);
+        blinder blind(settings->keys.blind);
+        const registry::secret_verifier secrets(settings->keys.wallet, settings->pin, random);
+        registry::wallet_desk desk(pool, record, blind, time, random);
+        co_return co_await what({desk, pool, blind, secrets, random, time});
+    });
 }
 
 bool is_country_code(std::string_view text) {
