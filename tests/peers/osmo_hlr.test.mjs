@@ -145,9 +145,13 @@ test('the HLR killed and started again is found again', async () => {
 });
 
 test('told to stop, the server lets her read the last screen that she is owed', async () => {
+  const answers = () => metric('ussd_hops_total{gateway="village",event="answer"}');
   const phone = await msc.phone(english).dial('*384#');
+  const before = await answers();
+  // Held long enough that the server is told to stop between her key and its answer.
+  await house.holdRedis(1_000);
   const owed = phone.type(6);
-  await sleep(5);
+  await until(async () => (await answers()) > before, 5_000, 'her key');
   const stopped = house.restart();
   assert.match((await owed).text, /\w/);
   await stopped;

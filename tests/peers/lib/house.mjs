@@ -111,6 +111,8 @@ ${sections.replaceAll('@PORT@', String(port))}`);
     sql: async (query) => (await psql(query)).split('\n').filter((line) => line !== '').map((line) => line.split('\t')),
     one: async (query) => (await psql(query)).split('\n')[0],
     metrics: async () => (await fetch(`http://127.0.0.1:${admin}/metrics`)).text(),
+    // Redis answers nothing for that many milliseconds.
+    holdRedis: (time) => run('redis-cli', ['-s', given('STORES_REDIS'), 'CLIENT', 'PAUSE', String(time), 'ALL']),
     restart: async (signal = 'SIGTERM') => { await server.stop(signal); server = await start(); },
     kill: () => server.stop('SIGKILL'),
     resume: async () => { server = await start(); },
