@@ -125,6 +125,12 @@ task<answer> check_pin(hop_context& hop) {
     if (checked.duress) {
         co_await registry.pins.succeeded_in_duress(who, checked.upgraded, hop.hop);
         flags |= flag_duress;
+        // What she was doing when the session dropped is not for whoever forces her to go on.
+        if ((flags & flag_pin_first) != 0 && !hop.session.stack.empty()) {
+            hop.session.stack.resize(1);
+            hop.session.fields.clear();
+            hop.session.form = 0;
+        }
     } else {
         co_await registry.pins.succeeded(who, checked.upgraded);
         flags &= static_cast<std::uint16_t>(~flag_duress);

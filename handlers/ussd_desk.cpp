@@ -244,7 +244,10 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         session.transcript_digest = hop.hop.sequence;
     } else {
         // Of the input and when it came, in seconds of the session.
-        session.transcript_length = static_cast<std::uint16_t>(std::min<std::int64_t>(now - session.began_at, 0xffff));
+        const std::int64_t since =
+            std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count() -
+            session.began_at;
+        session.transcript_length = static_cast<std::uint16_t>(std::clamp<std::int64_t>(since, 0, 0xffff));
         session.transcript_digest = digest_.of(hop.hop.input);
     }
     const bool was_kept = (session.flags & flag_resumable) != 0;

@@ -33,13 +33,15 @@ task<gsm::ussd_reply> ussd_desk::late(hop_state hop) {
             break;
         }
     }
-    late_.add();
     const auto& edition = rooms_.editions.current();
     const auto language = edition.words.find_language(hop.language);
     hop.is_late = true;
     gsm::ussd_reply reply{.text = hop.say(edition.words, edition.screens.common().late, language.value_or(0)),
                           .ends = true};
-    rooms_.background.spawn("late_hop", finish(std::move(hop)));
+    // What nobody will finish is not promised.
+    hop_state unpromised = hop;
+    if (!rooms_.background.spawn("late_hop", finish(std::move(hop)))) co_return co_await apology(unpromised);
+    late_.add();
     co_return reply;
 }
 
@@ -61,6 +63,9 @@ task<void> ussd_desk::finish(hop_state hop) {
             }
         } catch (const registry::registry_unavailable&) {
         } catch (const house_busy&) {
+        } catch (const std::exception& bug) {
+            log_error("late_hop_failed",
+                      {{"session", to_hex(hop.session_id).substr(0, 8)}, {"what", typeid(bug).name()}});
         }
         pause.expires_after(wait);
         co_await pause.async_wait(use_task);

@@ -210,7 +210,8 @@ const registered_statement requests_of{"requests_of", R"(
             UNION ALL
             SELECT id, true, reference, 'ticket.' || category, state, asked_at, closed_at, NULL, false, NULL
               FROM ticket
-             WHERE individual = $1::bigint OR (registration_group = $2::bigint AND NOT sensitive AND category <> 'complaint')) hers,
+             WHERE NOT sensitive
+               AND (individual = $1::bigint OR (registration_group = $2::bigint AND category <> 'complaint'))) hers,
            (SELECT coalesce((SELECT o.timezone FROM individual i JOIN operation o ON o.code = i.operation
                               WHERE i.id = $1::bigint), 'UTC') AS name) zone
      ORDER BY asked_at DESC, id DESC OFFSET $3::integer LIMIT $4::integer)"};

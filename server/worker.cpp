@@ -87,6 +87,7 @@ struct worker::parts {
     std::vector<std::unique_ptr<gsm::gsup::client>> hlrs;
     std::vector<std::unique_ptr<gsm::smpp::ussd_door>> smpp_ussd;
     task_group background;
+    task_group afterwards;  // ends by itself: what her hops left to be done
     bool stopping = false;
 };
 
@@ -121,14 +122,15 @@ worker::parts::parts(const shared_parts& all, bool is_first, std::uint16_t port)
             .registry = registry,
             .editions = editions,
             .operation = settings.operation,
-            .background = background,
+            .background = afterwards,
             .wallet = {}},
       ussd(house),
       figures(ussd, pool, all.time),
       sms(house, message_ids_of(settings), settings.sms_limits),
       client(context, {}),
       operators(settings.operators, client, all.numbers, all.time, all.random),
-      background(context.get_executor()) {
+      background(context.get_executor()),
+      afterwards(context.get_executor()) {
     if (all.wallet != nullptr) {
         wallet = std::make_unique<wallet_parts>(wallet_surroundings{.settings = settings,
                                                                     .pool = pool,
@@ -283,6 +285,7 @@ task<void> worker::parts::shut_down() {
     co_await server->drain(patience);
     if (admin) co_await admin->drain(patience);
     if (messages) co_await messages->close(patience);
+    co_await afterwards.close(patience);
     if (console) console->stop();
     if (pool.connected()) co_await figures.carry();
     redis.stop();

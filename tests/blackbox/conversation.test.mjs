@@ -237,7 +237,9 @@ test('she says that she received it', async () => {
   const { phone, key } = await openEntitlement(120, 'entitlement.received');
   const last = await one('SELECT coalesce(max(id), 0) FROM audit');
   const happened = await effectsOf(async () => {
-    await phone.type(key);
+    await phone.type(key, 2);
+    assert.ok(phone.text.includes(say('en', 'entitlement.received')), 'one wrong key signs for nothing');
+    await phone.type(key, 1);
     assert.match(phone.text, saying('en', 'receipt.thanks'));
   });
   assert.deepEqual(happened, { receipts: 1, audit: 1 });

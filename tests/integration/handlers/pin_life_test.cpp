@@ -168,6 +168,45 @@ TEST_F(pin_life, a_duress_pin_opens_an_empty_account_where_nothing_is_done) {
     EXPECT_FALSE(has(mine, "duress")) << mine.text;
 }
 
+// The screens of an account in which nothing was gathered say so; none breaks off behind a colon.
+TEST_F(pin_life, a_duress_session_looks_whole) {
+    auto hers = phone(rana);
+    hers.dial();
+    hers.types({"6", "2", "2", "4826", "8364", "8364"});
+    auto forced = phone(rana);
+    forced.dial();
+    forced.types({"2", "8364"});
+    const auto looks_whole = [](const std::string& text) {
+        for (std::size_t at = 0; (at = text.find(':', at)) != std::string::npos; ++at) {
+            const auto after = text.find_first_not_of(' ', at + 1);
+            EXPECT_TRUE(after != std::string::npos && text[after] != '\n') << text;
+        }
+    };
+    const std::vector<std::vector<std::string>> ways{
+        {"2", "1"},      {"2", "2"}, {"2", "3"}, {"2", "4"}, {"2", "5"},
+        {"6", "4", "1"}, {"4"},      {"5", "4"}, {"1"},      {"2", "6", "1", "Amal", "1", "1"}};
+    for (const auto& way : ways) {
+        forced.type("00");
+        for (const auto& key : way) looks_whole(forced.type(key).text);
+    }
+    EXPECT_TRUE(has(forced.types({"00", "2", "6", "1", "Amal", "1", "3", "31022024"}), "day")) << "no such day";
+    EXPECT_FALSE(has(forced.types({"00", "5", "5", "7K2M", "1234"}), "7K2M")) << "nothing to be found";
+}
+
+TEST_F(pin_life, a_duress_pin_does_not_go_on_where_she_was) {
+    auto hers = phone(rana);
+    hers.dial();
+    hers.types({"6", "2", "2", "4826", "8364", "8364"});
+    auto dropped = phone(rana);
+    dropped.dial();
+    EXPECT_TRUE(has(dropped.types({"2", "4826", "3", "1", "4826", "Behind the well"}), "Behind the well"));
+    auto forced = phone(rana);
+    EXPECT_TRUE(has(forced.dial(), "1 Continue"));
+    const auto shown = forced.types({"1", "8364"});
+    EXPECT_TRUE(has(shown, "1 My assistance")) << shown.text;
+    EXPECT_FALSE(has(shown, "well")) << shown.text;
+}
+
 TEST_F(pin_life, silence_and_a_new_number_close_what_the_number_could_change) {
     auto open = phone(rana);
     open.dial();

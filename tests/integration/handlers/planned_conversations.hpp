@@ -28,7 +28,7 @@ inline std::vector<std::string> planned_way(lots& drawn) {
     const auto any = [&](std::initializer_list<const char*> words) { return std::string(drawn.one_of(words)); };
     switch (drawn.below(9)) {
         case 0:  // she received it
-            return {"[home.assistance]", "4826", any({"1", "2", "3"}), "[entitlement.received]"};
+            return {"[home.assistance]", "4826", any({"1", "2", "3"}), "[entitlement.received]", "[common.yes]"};
         case 1:  // a problem
             return {"[home.assistance]", "4826", any({"1", "2", "3"}), "[entitlement.problem]",
                     any({"[problem.not_received]", "[problem.less]", "[problem.other]"})};

@@ -221,5 +221,18 @@ TEST_F(requests_test, who_lives_with_her_does_not_see_that_she_marries_leaves_or
     EXPECT_EQ(his[0].kind, "birth");
 }
 
+// What was told in confidence is read behind a list of its own.
+TEST_F(requests_test, what_is_sensitive_stands_in_no_list_of_requests) {
+    registry::requests repository(*pool, record, random);
+    registry::tickets desk(*pool, record, blind, time, random);
+    auto secret = message("complaint", 1, 1, amina);
+    secret.sensitive = true;
+    wait(desk.open(message("call_back", 1, 1, amina), hop(1), ""));
+    wait(desk.open(secret, hop(2), ""));
+    const auto found = wait(repository.of(person_id{1}, group_id{1}, 0, 10));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front().kind, "ticket.call_back");
+}
+
 }  // namespace
 }  // namespace mlango::registry::test
