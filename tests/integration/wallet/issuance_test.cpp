@@ -15,6 +15,27 @@ struct issuance_test : wallet_fixture {
     std::expected<std::string, grant_refusal> granted(const phone_offer& offer) {
         return wait(issuing().exchange(wait(issuing().offered_as(offer.number))->pre_authorized_code, offer.tx_code));
     }
+    std::expected<issued_credential, issue_refusal> issue(const std::string& grant) {
+        return wait(issuing().issue(grant, es256_key::generate().public_key().jwk()));
+    }
+    // A credential of hers in a telephone's wallet: where its status is.
+    status_reference on_a_phone(const std::string& kind = "household") {
+        const auto offer = wait(issuing().offer(amina, her_group, kind, sure, hop(++hops)));
+        if (!offer) throw std::runtime_error("not offered");
+        return *read(issue(*granted(*offer))->credential)->status;
+    }
+    status_reference on_a_card(const std::string& kind = "registration", const std::string& preset = "name") {
+        const auto printed = wait(issuing().print(amina, kind, preset));
+        if (!printed) throw std::runtime_error("not printed");
+        return *read(printed->credential)->status;
+    }
+    void come_back() {
+        sql.run(
+            "INSERT INTO pin (individual, verifier, set_at, recovered_at) VALUES (1, decode(repeat('00', 60), 'hex'), "
+            "'2026-10-20 12:00Z', NULL) ON CONFLICT DO NOTHING");
+        now.advance(1min);
+        sql.run("UPDATE pin SET recovered_at = '2026-10-20 12:00:30Z' WHERE individual = 1");
+    }
 };
 
 TEST_F(issuance_test, a_card_takes_the_place_of_the_one_before) {
@@ -70,7 +91,73 @@ TEST_F(issuance_test, a_telephone_fetches_what_her_screen_offered_once) {
     EXPECT_TRUE(verified->claims.contains("cnf"));
     EXPECT_EQ(served_status(*verified->status), 0);
     wait(her().freeze(amina, hop(9)));
-    EXPECT_EQ(served_status(*verified->status), 2);
+    EXPECT_EQ(served_status(*verified->status), 1);
+}
+
+TEST_F(issuance_test, what_is_on_a_telephone_is_taken_back_for_good_by_stopping_all_and_by_freezing) {
+    const auto stopped = on_a_phone();
+    const auto card = on_a_card();
+    const auto open = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
+    ASSERT_TRUE(open);
+    EXPECT_EQ(wait(her().stop_all(amina, hop(2))).shares, 1);
+    EXPECT_EQ(wait(her().stop_all(amina, hop(2))).shares, 1) << "the hop was delivered twice";
+    EXPECT_EQ(served_status(stopped), 1);
+    EXPECT_EQ(served_status(card), 0) << "paper that she holds in her hand is not shared with anybody";
+    EXPECT_FALSE(wait(issuing().offered_as(open->number)));
+    EXPECT_EQ(count("audit WHERE kind = 'credential.ended' AND detail = 'all'"), 1);
+
+    const auto frozen = on_a_phone();
+    EXPECT_EQ(wait(her().freeze(amina, hop(3))).shares, 1);
+    EXPECT_EQ(served_status(frozen), 1);
+    EXPECT_EQ(served_status(card), 2);
+    ASSERT_TRUE(wait(her().unfreeze(amina, sure, hop(4))));
+    EXPECT_EQ(served_status(frozen), 1) << "for good";
+    EXPECT_EQ(served_status(stopped), 1);
+    EXPECT_EQ(served_status(card), 0);
+}
+
+TEST_F(issuance_test, an_issue_and_a_stop_at_once_leave_nothing_on_the_telephone) {
+    settings_with_connections(4);
+    for (int round = 0; round < 20; ++round) {
+        sql.run("DELETE FROM wallet_offer");
+        const auto grant = granted(*wait(issuing().offer(amina, her_group, "household", sure, hop(++hops))));
+        ASSERT_TRUE(grant);
+        const auto both = [&](bool issues) -> task<int> {
+            if (!issues) co_return (co_await her().stop_all(amina, hop(++hops))).shares;
+            co_return (co_await issuing().issue(*grant, es256_key::generate().public_key().jwk())) ? 1 : 0;
+        };
+        std::vector<task<int>> at_once;
+        at_once.push_back(both(true));
+        at_once.push_back(both(false));
+        wait_all(std::move(at_once));
+        ASSERT_EQ(count("wallet_credential WHERE ended_at IS NULL"), 0);
+    }
+}
+
+TEST_F(issuance_test, she_is_told_of_what_comes_onto_a_telephone_and_it_is_not_said_to_be_staffs) {
+    on_a_card();
+    EXPECT_EQ(count("outbox"), 0) << "she stands beside the printer";
+    on_a_phone();
+    EXPECT_EQ(count("outbox WHERE text_key = 'sms.id_used'"), 2) << "each of her numbers";
+    const auto looks = wait(her().looks(amina, "en", 9));
+    EXPECT_EQ(std::ranges::count_if(
+                  looks, [](const look_view& each) { return each.what == "issued" && each.channel == "phone"; }),
+              1);
+}
+
+TEST_F(issuance_test, an_offer_from_before_her_pin_came_back_opens_nothing) {
+    const auto offer = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
+    const auto other = wait(issuing().offer(amina, her_group, "household", sure, hop(2)));
+    ASSERT_TRUE(offer && other);
+    const auto code = wait(issuing().offered_as(offer->number))->pre_authorized_code;
+    const auto grant = granted(*other);
+    ASSERT_TRUE(grant);
+    come_back();
+    EXPECT_FALSE(wait(issuing().offered_as(offer->number)));
+    EXPECT_FALSE(wait(issuing().exchange(code, offer->tx_code)));
+    EXPECT_FALSE(issue(*grant));
+    EXPECT_EQ(count("wallet_credential"), 0);
+    on_a_phone();  // one that she makes now
 }
 
 TEST_F(issuance_test, offers_and_grants_end_by_themselves_and_by_freezing) {
