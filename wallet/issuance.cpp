@@ -77,6 +77,10 @@ std::vector<std::string> facts_of(const credential_kind& kind) {
     return out;
 }
 
+assurance_level level_of(const credential_kind& kind) {
+    return std::ranges::max(kind.presets, {}, &preset::level).level;
+}
+
 issued_credential sign(const registry::credential_place& place, const credential_kind& kind,
                        std::span<const std::string> names, const std::optional<es256_public_key>& holder,
                        const parts& house) {
@@ -118,8 +122,11 @@ task<std::expected<issued_credential, issue_refusal>> issuance::print(person_id 
     if (!can_state(stated_facts(content->registered, day_named(content->today), house_.record), *what))
         co_return std::unexpected(issue_refusal::gone);
     registry::credentials credentials(house_.pool, house_.record, house_.time, house_.random);
-    const registry::new_credential wanted{
-        .kind = kind, .medium = "card", .facts = what->facts, .lasts = which->lifetime};
+    const registry::new_credential wanted{.kind = kind,
+                                          .medium = "card",
+                                          .facts = what->facts,
+                                          .lasts = which->lifetime,
+                                          .needs = static_cast<int>(what->level)};
     const auto place = co_await credentials.place(person, wanted);
     if (!place) co_return std::unexpected(issue_refusal::frozen);
     co_return sign(*place, *which, what->facts, std::nullopt, house_);
@@ -181,8 +188,11 @@ task<std::expected<issued_credential, issue_refusal>> issuance::issue(std::strin
     const std::string kind = co_await credentials.kind_of_grant(key);
     const auto* const which = house_.kinds.find(kind);
     if (which == nullptr) co_return std::unexpected(issue_refusal::gone);
-    const registry::new_credential wanted{
-        .kind = kind, .medium = "phone", .facts = facts_of(*which), .lasts = which->lifetime};
+    const registry::new_credential wanted{.kind = kind,
+                                          .medium = "phone",
+                                          .facts = facts_of(*which),
+                                          .lasts = which->lifetime,
+                                          .needs = static_cast<int>(level_of(*which))};
     const auto place = co_await credentials.place_for_grant(key, wanted);
     if (!place) co_return std::unexpected(issue_refusal::gone);
     co_return sign(*place, *which, wanted.facts, holder, house_);

@@ -32,6 +32,8 @@ task<void> rounds::look() {
         co_await rows.turn_decoys(static_cast<int>(house_.random.below(most_decoys + 1)));
         while (co_await rows.revoke_lapsed(batch) == batch) {
         }
+        for (std::int64_t after = 0; (after = co_await rows.follow_registry(after, batch)) != 0;) {
+        }
         while (co_await rows.forget(batch) >= batch) {
         }
         listed_at_ = now;

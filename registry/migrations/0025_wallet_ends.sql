@@ -26,3 +26,56 @@ BEGIN
   RETURN o.ended_at IS NULL
      AND NOT EXISTS (SELECT FROM pin k WHERE k.individual = o.individual AND k.recovered_at > o.made_at);
 END $$;
+
+-- How sure the registry must be of her for what a credential says.
+ALTER TABLE wallet_credential ADD needs smallint NOT NULL DEFAULT 0 CHECK (needs BETWEEN 0 AND 3);
+UPDATE wallet_credential SET needs = 2 WHERE kind IN ('identity_document', 'identity_number');
+
+-- The end of what such a credential is about, where that has one: the assistance, the government's number, the
+-- verification that it stands on. Days end where she is registered.
+CREATE FUNCTION credential_end(of_person bigint, of_facts text[], of_needs integer, moment timestamptz)
+RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
+    SELECT least(
+        CASE WHEN 'entitlement' = ANY (of_facts) THEN
+          (((wallet_facts(i.id, moment)->'entitlement'->>'valid_until')::date + 1)::timestamp AT TIME ZONE o.timezone)
+            - interval '1 second' END,
+        CASE WHEN 'identity_number' = ANY (of_facts) THEN
+          (SELECT n.valid_until::timestamp AT TIME ZONE o.timezone FROM identity_number n
+            WHERE n.individual = i.id AND n.ended_at IS NULL
+              AND (n.valid_until > day_of(i.id, moment)) IS NOT FALSE
+            ORDER BY n.id LIMIT 1) - interval '1 second' END,
+        CASE WHEN of_needs >= 2 THEN
+          (SELECT date_trunc('hour', max(v.valid_until), 'UTC') + interval '1 hour' FROM verification v
+            WHERE v.individual = i.id AND v.ended_at IS NULL AND v.at <= moment AND v.valid_until > moment
+              AND (of_needs = 2 OR v.method = 'biometric')) END)
+      FROM individual i JOIN operation o ON o.code = i.operation WHERE i.id = of_person);
+END $$;
+
+-- As before, but what is revoked stays so, whoever lifts a suspension at the same moment.
+CREATE OR REPLACE FUNCTION strike(of_list bigint, at_index integer, to_value smallint) RETURNS integer
+LANGUAGE sql VOLATILE AS $$
+  UPDATE wallet_status SET value = to_value, changed_at = clock_timestamp()
+   WHERE list = of_list AND index = at_index AND value <> to_value AND value <> 1 RETURNING 1
+$$;
+
+-- Whether the registry can no longer state what a credential says. A registration on hold is not over.
+CREATE FUNCTION credential_lapsed(c wallet_credential, moment timestamptz) RETURNS boolean LANGUAGE plpgsql STABLE
+  SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM individual i
+      JOIN membership m ON m.individual = i.id AND m.until IS NULL
+      JOIN registration_group g ON g.id = m.registration_group
+     WHERE i.id = c.individual AND i.process_status IN ('A', 'H') AND g.process_status IN ('A', 'H')
+       AND (c.needs < 2 OR i.process_status = 'H' OR assurance_of(i.id, moment) >= c.needs)
+       AND ('identity_number' <> ALL (c.facts) OR EXISTS (
+              SELECT FROM identity_number n
+               WHERE n.individual = i.id AND n.ended_at IS NULL AND n.since <= c.issued_at
+                 AND (n.valid_until > day_of(i.id, moment)) IS NOT FALSE))
+       AND ('entitlement' <> ALL (c.facts) OR EXISTS (
+              SELECT FROM entitlement e
+               WHERE e.registration_group = g.id AND e.state IN ('pending', 'sent', 'available')
+                 AND e.valid_to >= day_of(i.id, moment))));
+END $$;

@@ -36,9 +36,11 @@ const registered_statement credential_place_one{"credential_place", R"(
       RETURNING c.status_list, c.status_index),
     struck AS MATERIALIZED (SELECT strike(status_list, status_index, 1::smallint) AS done FROM ended),
     made AS (
-      INSERT INTO wallet_credential (individual, kind, medium, facts, status_list, status_index, issued_at, valid_until)
+      INSERT INTO wallet_credential (individual, kind, medium, facts, status_list, status_index, issued_at, valid_until,
+                                     needs)
       SELECT who.id, $3, $4, $5::text[], placed.list, placed.index, given.now,
-             date_trunc('day', given.now + $6::bigint * interval '1 second', 'UTC')
+             least(date_trunc('day', given.now + $6::bigint * interval '1 second', 'UTC'),
+                   credential_end(who.id, $5::text[], $11::integer, given.now)), $11::smallint
         FROM who, placed, given
       RETURNING id, individual, status_list, status_index, issued_at, valid_until),
     looked AS (
@@ -82,6 +84,7 @@ task<std::optional<credential_place>> credentials::place_one(std::optional<perso
         given.push_back(grant ? parameter{bytea_parameter(*grant)} : parameter{});
         given.emplace_back(std::to_string(std::chrono::seconds(grant_lives).count()));
         given.emplace_back(bytea_parameter(arguments));
+        given.emplace_back(std::to_string(what.needs));
         bool crowded = false;
         try {
             const rows got = co_await pool_.write(credential_place_one, std::move(given));

@@ -22,7 +22,8 @@ struct new_credential {
     std::string kind;
     std::string medium;              // card, phone
     std::vector<std::string> facts;  // that it may hold
-    std::chrono::seconds lasts{0};
+    std::chrono::seconds lasts{0};   // at most: it ends with what it is about
+    int needs = 0;                   // how sure we must be of her, as long as it lasts: 0 none … 3 high
 };
 
 struct credential_place {

@@ -144,6 +144,37 @@ const registered_statement status_revoke_lapsed{"status_revoke_lapsed", R"(
     struck AS MATERIALIZED (SELECT strike(status_list, status_index, 1::smallint) AS done FROM lapsed)
     SELECT coalesce(sum(done), 0) FROM struck)"};
 
+// A page of what is on paper and in telephones: what lapsed is revoked and ended; the rest is suspended while she is
+// frozen or her registration is on hold, and valid again afterwards.
+const registered_statement status_follow_registry{"status_follow_registry", R"(
+    WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
+    page AS (
+      SELECT c.id, c.individual, c.status_list, c.status_index, credential_lapsed(c, given.now) AS lapsed
+        FROM wallet_credential c, given
+       WHERE c.id > $2::bigint AND c.ended_at IS NULL AND c.valid_until > given.now ORDER BY c.id LIMIT $3::integer),
+    ended AS (
+      UPDATE wallet_credential c SET ended_at = given.now FROM page, given
+       WHERE c.id = page.id AND page.lapsed AND c.ended_at IS NULL
+      RETURNING c.id, c.individual, c.status_list, c.status_index),
+    wanted AS (
+      SELECT status_list, status_index, 1 AS value FROM ended
+      UNION ALL
+      SELECT page.status_list, page.status_index,
+             CASE WHEN h.frozen_at IS NOT NULL OR i.process_status = 'H' OR g.process_status = 'H' THEN 2 ELSE 0 END
+        FROM page JOIN individual i ON i.id = page.individual
+        JOIN membership m ON m.individual = i.id AND m.until IS NULL
+        JOIN registration_group g ON g.id = m.registration_group
+        LEFT JOIN wallet_holder h ON h.individual = i.id
+       WHERE NOT page.lapsed),
+    struck AS MATERIALIZED (
+      SELECT strike(w.status_list, w.status_index, w.value::smallint) AS done
+        FROM wanted w JOIN wallet_status t ON t.list = w.status_list AND t.index = w.status_index
+       WHERE t.value <> w.value),
+    noted AS (
+      INSERT INTO audit (kind, actor, individual, record, detail)
+      SELECT 'credential.ended', 'system', individual, id, 'lapsed' FROM ended)
+    SELECT (SELECT max(id) FROM page HAVING count(*) = $3::integer), (SELECT count(done) FROM struck))"};
+
 const registered_statement wallet_forget{"wallet_forget", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
     old AS (
@@ -181,6 +212,15 @@ task<int> status_rows::revoke_lapsed(int limit) {
     given.emplace_back(std::to_string(limit));
     const rows got = co_await pool_.write(status_revoke_lapsed, std::move(given));
     co_return static_cast<int>(got.number(0, 0));
+}
+
+task<std::int64_t> status_rows::follow_registry(std::int64_t after, int limit) {
+    std::vector<parameter> given;
+    given.emplace_back(time_parameter(time_.now()));
+    given.emplace_back(std::to_string(after));
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.write(status_follow_registry, std::move(given));
+    co_return got.is_null(0, 0) ? 0 : got.number(0, 0);
 }
 
 task<int> status_rows::forget(int limit) {

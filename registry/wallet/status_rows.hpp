@@ -52,6 +52,9 @@ public:
     task<void> turn_decoys(int count);
     // Of shares whose verifier ended, whose person's record was closed or whose delegation is over: their status.
     task<int> revoke_lapsed(int limit);
+    // Cards and what is in telephones, after the id `after`, at most `limit`: revoked where the registry can not state
+    // them any more, suspended while it is on hold. The last id; 0: there are no more.
+    task<std::int64_t> follow_registry(std::int64_t after, int limit);
     // Codes that are over, what was taken and expired.
     task<int> forget(int limit);
     // Codes tried within ten minutes that were nobody's.

@@ -181,6 +181,90 @@ TEST_F(issuance_test, offers_and_grants_end_by_themselves_and_by_freezing) {
     EXPECT_FALSE(wait(issuing().offered_as(open->number))) << "it does not come back";
 }
 
+TEST_F(issuance_test, paper_and_telephones_follow_the_registry) {
+    rounds keeper(*house, numbers);
+    const auto after_a_round = [&](const status_reference& at) {
+        now.advance(1min);
+        wait(keeper.look());
+        return served_status(at);
+    };
+    using outcome = registry::number_outcome;
+    const auto verify = [&] {
+        wait(desk().verify_person(
+            {.person = amina, .method = "document", .reference = "RES-77", .seen_by = "eva", .second_by = {}}));
+    };
+    verify();
+    ASSERT_EQ(wait(desk().put_identity_number(amina, "fayda", "614255790182", std::nullopt)), outcome::done);
+    const auto plain = on_a_card(), document = on_a_card("identity_document", "bank"),
+               number = on_a_card("identity_number", "identity"), phone = on_a_phone(),
+               assistance = on_a_card("entitlement", "assistance");
+    for (const auto& each : {plain, document, number, phone, assistance}) EXPECT_EQ(after_a_round(each), 0);
+
+    sql.run("UPDATE entitlement SET state = 'redeemed' WHERE registration_group = 1 AND state <> 'cancelled'");
+    EXPECT_EQ(after_a_round(assistance), 1) << "it was collected";
+    ASSERT_EQ(wait(desk().put_identity_number(amina, "fayda", "614255790190", std::nullopt)), outcome::done);
+    EXPECT_EQ(after_a_round(number), 1) << "that number is not hers any more";
+    EXPECT_EQ(served_status(document), 0);
+    const auto second = on_a_card("identity_number", "identity");
+    sql.run("UPDATE identity_number SET valid_until = '2026-10-20' WHERE ended_at IS NULL");
+    EXPECT_EQ(after_a_round(second), 1) << "its day has come";
+    wait(desk().end_verifications(amina));
+    EXPECT_EQ(after_a_round(document), 1) << "nobody vouches for it";
+    EXPECT_EQ(served_status(plain), 0) << "which needs no document";
+    verify();
+    EXPECT_EQ(after_a_round(document), 1) << "it does not come back";
+
+    sql.run("UPDATE individual SET process_status = 'H' WHERE id = 1");
+    EXPECT_EQ(after_a_round(plain), 2);
+    EXPECT_EQ(served_status(phone), 2);
+    sql.run("UPDATE individual SET process_status = 'A' WHERE id = 1");
+    EXPECT_EQ(after_a_round(plain), 0) << "a hold is not an end";
+    sql.run("UPDATE registration_group SET process_status = 'I' WHERE id = 1");
+    EXPECT_EQ(after_a_round(phone), 1);
+    sql.run("UPDATE registration_group SET process_status = 'A' WHERE id = 1");
+    const auto last = on_a_card();
+    sql.run("UPDATE individual SET process_status = 'C' WHERE id = 1");
+    EXPECT_EQ(after_a_round(last), 1) << "her record was closed";
+    EXPECT_EQ(count("audit WHERE kind = 'credential.ended' AND actor = 'system' AND detail = 'lapsed'"),
+              count("wallet_credential"));
+    EXPECT_EQ(count("wallet_credential WHERE ended_at IS NULL"), 0);
+}
+
+TEST_F(issuance_test, unlocking_does_not_bring_back_what_lapsed) {
+    const auto card = on_a_card();
+    wait(her().freeze(amina, hop(1)));
+    sql.run("UPDATE registration_group SET process_status = 'I' WHERE id = 1");
+    rounds keeper(*house, numbers);
+    wait(keeper.look());
+    EXPECT_EQ(served_status(card), 1);
+    ASSERT_TRUE(wait(her().unfreeze(amina, sure, hop(2))));
+    EXPECT_EQ(served_status(card), 1);
+}
+
+TEST_F(issuance_test, a_credential_ends_with_what_it_is_about) {
+    using namespace std::chrono;
+    const auto end_of = [&](const char* kind, const char* preset) {
+        const auto printed = wait(issuing().print(amina, kind, preset));
+        if (!printed) throw std::runtime_error("not printed");
+        EXPECT_EQ(floor<seconds>(printed->expires_at), read(printed->credential)->expires_at);
+        return year_month_day(floor<days>(printed->expires_at));
+    };
+    EXPECT_EQ(end_of("registration", "name"), year(2027) / 10 / 20);
+    EXPECT_EQ(end_of("entitlement", "assistance"), year(2026) / 10 / 31) << "the last day on which it can be collected";
+    wait(desk().verify_person({.person = amina,
+                               .method = "document",
+                               .reference = "RES-77",
+                               .seen_by = "eva",
+                               .second_by = {},
+                               .lasts = days(100)}));
+    EXPECT_EQ(end_of("identity_document", "bank"), year(2027) / 1 / 28) << "as the verification";
+    wait(desk().put_identity_number(amina, "fayda", "614255790182", year(2026) / 12 / 24));
+    EXPECT_EQ(end_of("identity_number", "identity"), year(2026) / 12 / 23) << "the first day without it is the 24th";
+    now.advance(24h * 11);
+    sql.run("UPDATE entitlement SET valid_to = '2026-10-31'");
+    EXPECT_EQ(end_of("entitlement", "assistance"), year(2026) / 10 / 31) << "also on that day itself";
+}
+
 TEST_F(issuance_test, parallel_exchanges_give_one_grant_and_parallel_tries_are_counted) {
     settings_with_connections(6);
     const auto made = wait(issuing().offer(amina, her_group, "household", sure, hop(1)));
