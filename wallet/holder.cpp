@@ -4,6 +4,7 @@
 
 #include "registry/wallet/shares.hpp"
 #include "registry/wallet/wallets.hpp"
+#include "wallet/consents.hpp"
 #include "wallet/facts.hpp"
 #include "wallet/parts.hpp"
 
@@ -154,11 +155,9 @@ task<bool> holder::end_delegation(person_id person, delegation_id which, blind_k
 
 task<std::optional<std::string>> holder::consent(person_id person, share_id share) {
     registry::shares shares(house_.pool, house_.time);
-    const std::string sealed = co_await shares.consent(person, share);
-    if (sealed.empty()) co_return std::nullopt;
-    auto opened = house_.seal.open(sealed, "consent");
-    if (!opened) co_return std::nullopt;
-    co_return std::move(*opened);
+    const auto kept = co_await shares.consent(person, share);
+    if (!kept) co_return std::nullopt;
+    co_return opened_consent(*kept, house_.seal);
 }
 
 }  // namespace mlango::wallet

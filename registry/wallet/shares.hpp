@@ -69,6 +69,14 @@ struct share_row {
     bool by_other = false;
 };
 
+// The record of a consent, sealed, with what it is to be compared with.
+struct kept_consent {
+    person_id person;  // whose facts
+    std::int64_t row = 0;
+    std::string sealed, digest;
+    std::string hop;  // of the share, 16 bytes
+};
+
 // Which shares a stop means, and why.
 struct stop_choice {
     std::string_view why;  // share, verifier, all
@@ -99,8 +107,8 @@ public:
     task<bool> unfreeze(person_id person, const blind_key& hop);
     task<bool> frozen(person_id person);
 
-    // Sealed record of the consent to a share that she gave or that is about her; empty: none.
-    task<std::string> consent(person_id person, share_id share);
+    // Of the consent to a share that she gave or that is about her.
+    task<std::optional<kept_consent>> consent(person_id person, share_id share);
 
 private:
     pg_pool& pool_;
