@@ -79,3 +79,7 @@ BEGIN
                WHERE e.registration_group = g.id AND e.state IN ('pending', 'sent', 'available')
                  AND e.valid_to >= day_of(i.id, moment))));
 END $$;
+
+-- Decoys beside cards are suspended and come back.
+DROP INDEX wallet_status_decoy;
+CREATE INDEX wallet_status_decoy ON wallet_status (list) WHERE decoy AND value <> 1;

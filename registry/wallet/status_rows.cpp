@@ -10,8 +10,10 @@ namespace mlango::registry {
 
 namespace {
 
-// One entry in two hundred is a decoy; a tenth of them are revoked from the beginning.
+// One entry in two hundred is a decoy; a tenth of them are revoked from the beginning. A list that is open gets as many
+// again when a quarter of them is left to be revoked.
 constexpr std::int64_t entries_a_decoy = 200;
+constexpr std::int64_t few_of = 4;
 
 const registered_statement status_lists_all{"status_lists_all", R"(
     SELECT id, name, purpose, bits, size FROM wallet_status_list ORDER BY id)"};
@@ -92,7 +94,22 @@ const registered_statement status_add_decoys{"status_add_decoys", R"(
       FROM unnest($2::integer[]) WITH ORDINALITY AS d(index, place)
     ON CONFLICT DO NOTHING)"};
 
+const registered_statement status_few_decoys{"status_few_decoys", R"(
+    SELECT l.id, l.size FROM wallet_status_list l
+     WHERE l.full_at IS NULL
+       AND l.size / $1::integer > (SELECT count(*) FROM wallet_status t WHERE t.list = l.id AND t.decoy AND t.value <> 1))"};
+
 }  // namespace
+
+task<void> status_rows::add_decoys(std::int64_t list, std::int64_t size) {
+    array_parameter drawn;
+    for (std::int64_t i = 0; i < size / entries_a_decoy; ++i)
+        drawn.add(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(size))));
+    std::vector<parameter> given;
+    given.emplace_back(std::to_string(list));
+    given.push_back(drawn.take());
+    co_await pool_.write(status_add_decoys, std::move(given));
+}
 
 task<int> status_rows::provide_lists(std::int64_t size) {
     std::vector<parameter> closing;
@@ -111,22 +128,31 @@ task<int> status_rows::provide_lists(std::int64_t size) {
         const rows made = co_await pool_.write(status_open, std::move(given));
         if (made.empty()) continue;
         ++opened;
-        array_parameter drawn;
-        for (std::int64_t i = 0; i < size / entries_a_decoy; ++i)
-            drawn.add(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(size))));
-        std::vector<parameter> decoys;
-        decoys.emplace_back(std::to_string(made.number(0, 0)));
-        decoys.push_back(drawn.take());
-        co_await pool_.write(status_add_decoys, std::move(decoys));
+        co_await add_decoys(made.number(0, 0), size);
     }
+    std::vector<parameter> asked;
+    asked.emplace_back(std::to_string(entries_a_decoy * few_of));
+    const rows few = co_await pool_.read(status_few_decoys, std::move(asked));
+    for (int row = 0; row < few.size(); ++row) co_await add_decoys(few.number(row, 0), few.number(row, 1));
     co_return opened;
 }
 
 namespace {
 
+// As what they stand beside: a share is revoked once; what is on paper is suspended and valid again, and revoked while
+// its list is open, where decoys are added. Suspended ones come first half of the time, so that a suspension ends.
 const registered_statement status_turn_decoys{"status_turn_decoys", R"(
-    UPDATE wallet_status t SET value = 1, changed_at = clock_timestamp()
-      FROM (SELECT list, index FROM wallet_status WHERE decoy AND value = 0 ORDER BY random() LIMIT $1::integer) chosen
+    WITH shares AS (
+      SELECT t.list, t.index, 1 AS value
+        FROM wallet_status t JOIN wallet_status_list l ON l.id = t.list AND l.purpose = 'share' AND l.full_at IS NULL
+       WHERE t.decoy AND t.value = 0 ORDER BY random() LIMIT $1::integer),
+    bases AS (
+      SELECT t.list, t.index,
+             CASE WHEN l.full_at IS NULL AND random() < 0.2 THEN 1 WHEN t.value = 2 THEN 0 ELSE 2 END AS value
+        FROM wallet_status t JOIN wallet_status_list l ON l.id = t.list AND l.purpose = 'base'
+       WHERE t.decoy AND t.value <> 1 ORDER BY random() < 0.5 AND t.value = 2 DESC, random() LIMIT $2::integer)
+    UPDATE wallet_status t SET value = chosen.value, changed_at = clock_timestamp()
+      FROM (SELECT * FROM shares UNION ALL SELECT * FROM bases) chosen
      WHERE t.list = chosen.list AND t.index = chosen.index)"};
 
 // A suspended verifier may be resumed: what it holds stays.
@@ -200,9 +226,10 @@ const registered_statement wallet_note_guessing{"wallet_note_guessing", R"(
 
 }  // namespace
 
-task<void> status_rows::turn_decoys(int count) {
+task<void> status_rows::turn_decoys(int of_shares, int of_bases) {
     std::vector<parameter> given;
-    given.emplace_back(std::to_string(count));
+    given.emplace_back(std::to_string(of_shares));
+    given.emplace_back(std::to_string(of_bases));
     co_await pool_.write(status_turn_decoys, std::move(given));
 }
 

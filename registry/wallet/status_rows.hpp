@@ -45,11 +45,11 @@ public:
     task<change_page> changed(std::int64_t since, int limit);
     task<std::int64_t> database_time();
 
-    // Closes lists of which more than half was given, and opens one of each purpose where none is open, with decoys.
-    // How many were opened.
+    // Closes lists of which more than half was given, and opens one of each purpose where none is open, with decoys;
+    // adds decoys where few are left. How many were opened.
     task<int> provide_lists(std::int64_t size);
-    // Revokes up to `count` decoys.
-    task<void> turn_decoys(int count);
+    // Changes so many decoys: beside shares they are revoked, beside cards also suspended and made valid again.
+    task<void> turn_decoys(int of_shares, int of_bases);
     // Of shares whose verifier ended, whose person's record was closed or whose delegation is over: their status.
     task<int> revoke_lapsed(int limit);
     // Cards and what is in telephones, after the id `after`, at most `limit`: revoked where the registry can not state
@@ -63,6 +63,8 @@ public:
     task<void> note_guessing();
 
 private:
+    task<void> add_decoys(std::int64_t list, std::int64_t size);
+
     pg_pool& pool_;
     const clock& time_;
     random_source& random_;

@@ -290,15 +290,18 @@ TEST_F(issuance_test, indices_are_random_and_never_given_twice_and_a_full_list_g
     const std::string open = sql.value("SELECT id FROM wallet_status_list WHERE purpose = 'share'");
     sql.run("INSERT INTO wallet_status (list, index) SELECT " + open +
             ", i FROM generate_series(0, 4095) i WHERE i % 2 = 0 ON CONFLICT DO NOTHING");
-    std::set<std::uint64_t> given;
+    std::vector<std::uint64_t> given;
     for (int i = 0; i < 12; ++i) {
         const auto taken = redeem(teller, code_for(bank));
         ASSERT_TRUE(taken);
         const auto at = status_of(taken->credential, bank_number);
         EXPECT_EQ(at.index % 2, 1U) << "only what was free";
-        EXPECT_TRUE(given.insert(at.index).second);
+        EXPECT_EQ(std::ranges::find(given, at.index), given.end());
+        given.push_back(at.index);
     }
-    EXPECT_FALSE(std::ranges::is_sorted(given | std::views::transform([](auto each) { return each % 97; })));
+    EXPECT_FALSE(std::ranges::is_sorted(given)) << "as they were given; one run in 12! is in order by chance";
+    EXPECT_FALSE(std::ranges::is_sorted(given, std::ranges::greater{}));
+    EXPECT_GT(std::ranges::max(given) - std::ranges::min(given), 512U) << "from the whole list";
     EXPECT_EQ(wait(rows.provide_lists(options.list_size)), 1) << "more than half is given";
     EXPECT_EQ(count("wallet_status_list WHERE purpose = 'share' AND full_at IS NULL"), 1);
     const auto taken = redeem(teller, code_for(bank));
@@ -307,8 +310,51 @@ TEST_F(issuance_test, indices_are_random_and_never_given_twice_and_a_full_list_g
                      .uri.ends_with(sql.value("SELECT name FROM wallet_status_list WHERE id = " + open)));
     EXPECT_EQ(served_status(status_of(taken->credential, bank_number)), 0);
     const auto before = count("wallet_status WHERE decoy AND value = 1");
-    wait(rows.turn_decoys(3));
+    wait(rows.turn_decoys(3, 0));
     EXPECT_EQ(count("wallet_status WHERE decoy AND value = 1"), before + 3);
+}
+
+// A list of 4096 has twenty decoys: without new ones they would be gone after a quarter of an hour.
+TEST_F(issuance_test, decoys_do_not_run_out_and_change_as_what_they_stand_beside) {
+    rounds keeper(*house, numbers);
+    using states = std::map<std::string, std::string>;
+    const auto decoys = [&](const std::string& purpose) {
+        states out;
+        for (const auto& row : sql.run("SELECT t.list || '.' || t.index, t.value FROM wallet_status t JOIN "
+                                       "wallet_status_list l ON l.id = t.list WHERE t.decoy AND l.purpose = '" +
+                                       purpose + "'"))
+            out.emplace(*row[0], *row[1]);
+        return out;
+    };
+    std::map<std::string, std::map<std::string, int>> turns;  // of which purpose: from-to, how often
+    std::map<std::string, int> still;                         // rounds one after the other without a change
+    std::map<std::string, int> longest;
+    auto before = std::map<std::string, states>{{"share", decoys("share")}, {"base", decoys("base")}};
+    for (int round = 0; round < 240; ++round) {
+        now.advance(1min);
+        wait(keeper.look());
+        for (const std::string purpose : {"share", "base"}) {
+            auto after = decoys(purpose);
+            int changed = 0;
+            for (const auto& [place, value] : after)
+                if (const auto was = before[purpose].find(place);
+                    was != before[purpose].end() && was->second != value) {
+                    ++turns[purpose][was->second + value];
+                    ++changed;
+                }
+            still[purpose] = changed == 0 ? still[purpose] + 1 : 0;
+            longest[purpose] = std::max(longest[purpose], still[purpose]);
+            before[purpose] = std::move(after);
+        }
+    }
+    for (const std::string purpose : {"share", "base"}) EXPECT_LT(longest[purpose], 15) << purpose;
+    EXPECT_EQ(turns["share"].size(), 1U) << "what was taken back stays so";
+    EXPECT_GT(turns["share"]["01"], 200);
+    EXPECT_GT(turns["base"]["02"], 50);
+    EXPECT_GT(turns["base"]["20"], 50) << "unlocked again";
+    EXPECT_GT(turns["base"]["01"] + turns["base"]["21"], 20);
+    EXPECT_EQ(turns["base"]["10"] + turns["base"]["12"], 0);
+    EXPECT_EQ(count("wallet_status_list"), 2) << "decoys alone fill no list";
 }
 
 TEST_F(issuance_test, a_change_reaches_every_server_and_its_token_changes) {
