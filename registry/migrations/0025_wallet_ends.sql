@@ -83,3 +83,29 @@ END $$;
 -- Decoys beside cards are suspended and come back.
 DROP INDEX wallet_status_decoy;
 CREATE INDEX wallet_status_decoy ON wallet_status (list) WHERE decoy AND value <> 1;
+
+-- Counts a try that was nobody's: `agent_most` within 15 minutes make the agent wait as long, `house_most` of a verifier
+-- within a day suspend it. Locks in one order: verifier, agent.
+CREATE FUNCTION count_miss(of_verifier bigint, of_agent bigint, moment timestamptz, agent_most integer,
+                           house_most integer) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  house verifier;
+BEGIN
+  UPDATE verifier v
+     SET misses = CASE WHEN v.misses_since > moment - interval '24 hours' THEN v.misses + 1 ELSE 1 END,
+         misses_since = CASE WHEN v.misses_since > moment - interval '24 hours' THEN v.misses_since ELSE moment END,
+         (state, reason) = (
+           SELECT CASE WHEN over THEN 'suspended' ELSE v.state END, CASE WHEN over THEN 'misses' ELSE v.reason END
+             FROM (SELECT v.state = 'active' AND v.misses_since > moment - interval '24 hours'
+                          AND v.misses + 1 >= house_most AS over) o)
+   WHERE v.id = of_verifier RETURNING * INTO house;
+  UPDATE verifier_agent a
+     SET misses = CASE WHEN a.misses_since > moment - interval '15 minutes' THEN (a.misses + 1) % agent_most ELSE 1 END,
+         misses_since = CASE WHEN a.misses_since > moment - interval '15 minutes' THEN a.misses_since ELSE moment END,
+         blocked_until = CASE WHEN a.misses_since > moment - interval '15 minutes' AND a.misses + 1 >= agent_most
+                              THEN moment + interval '15 minutes' ELSE a.blocked_until END
+   WHERE a.id = of_agent;
+  IF house.state = 'suspended' AND house.misses = house_most THEN
+    INSERT INTO audit (kind, actor, record, detail) VALUES ('verifier.suspended', 'system', house.id, 'misses');
+  END IF;
+END $$;

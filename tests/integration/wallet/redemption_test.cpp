@@ -180,6 +180,45 @@ TEST_F(redemption_test, five_misses_make_an_operator_wait_and_ten_suspend_the_ve
     EXPECT_TRUE(redeem(teller, code_for(bank)));
 }
 
+TEST_F(redemption_test, a_receipt_that_is_nobodys_counts_as_a_wrong_code_and_waits_with_it) {
+    const std::string good = code_for(bank);
+    const auto taken = redeem(teller, code_for(bank));
+    const auto foreign = redeem(shopkeeper, code_for(shop));
+    ASSERT_TRUE(taken && foreign);
+    const auto unknown = [&] {
+        std::string digits;
+        for (int i = 0; i < 9; ++i) digits += static_cast<char>('0' + random.below(10));
+        return digits + damm_digit(digits);
+    };
+    const auto find = [&](const redeemer& by, const std::string& number) {
+        const auto got = wait(counter().receipt(by, number));
+        if (got) throw std::runtime_error("it was found");
+        return got.error();
+    };
+    std::string mistyped = taken->receipt;
+    mistyped.back() = mistyped.back() == '0' ? '1' : '0';
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(find(teller, mistyped).what, refusal::not_found);
+    EXPECT_TRUE(redeem(other_teller, good)) << "nothing was counted";
+    EXPECT_EQ(count("wallet_look WHERE what = 'missed'"), 0);
+    EXPECT_EQ(find(teller, foreign->receipt).what, refusal::not_found) << "another verifier's is nobody's";
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(find(teller, unknown()).what, refusal::not_found);
+    EXPECT_EQ(count("wallet_look WHERE what = 'missed'"), 5);
+    EXPECT_EQ(find(teller, taken->receipt).what, refusal::wait);
+    EXPECT_EQ(find(teller, taken->receipt).wait, 15min);
+    EXPECT_EQ(why(teller, code_for(bank)), refusal::wait) << "one wait for both";
+    EXPECT_TRUE(wait(counter().receipt(other_teller, taken->receipt)));
+    now.advance(16min);
+    EXPECT_TRUE(wait(counter().receipt(teller, taken->receipt)));
+    wait(her().stop_all(amina, hop(1)));
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(find(program, taken->receipt).what, refusal::not_found);
+    EXPECT_EQ(count("wallet_look WHERE what = 'missed'"), 5)
+        << "a program that asks for what was stopped guesses nothing";
+    for (int i = 0; i < 5; ++i) find(other_teller, unknown());
+    EXPECT_EQ(find(program, taken->receipt).what, refusal::suspended);
+    EXPECT_EQ(wait(desk().verifier(bank_number))->reason, "misses");
+    EXPECT_EQ(count("audit WHERE kind = 'verifier.suspended' AND actor = 'system'"), 1);
+}
+
 TEST_F(redemption_test, parallel_guesses_are_counted_each) {
     settings_with_connections(8);
     std::vector<std::string> codes;
