@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/http/message.hpp"
+#include "exchange/problem.hpp"
 #include "wallet/counter.hpp"
 
 namespace mlango::exchange {
