@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/bytes.hpp"
+#include "base/iso_day.hpp"
 #include "registry/wallet/agents.hpp"
 #include "registry/wallet/redemptions.hpp"
 #include "wallet/facts.hpp"
@@ -58,8 +59,12 @@ redemption frame_of(const taken_share& taken) {
 // forgotten: it proves that we answered this verifier's question, not that she holds a device.
 redemption mint(const taken_share& taken, const std::optional<std::string>& nonce, const parts& house) {
     redemption out = frame_of(taken);
-    const auto until = day_of(seconds_of(taken.valid_until));
-    out.facts = chosen_facts(stated_facts(taken.registered, until, house.record), taken.facts);
+    // Until when her card is good, which is not until when this share is.
+    const auto today = day_of(seconds_of(taken.taken_at));
+    auto stated = stated_facts(taken.registered, today, house.record);
+    if (const auto* const kind = house.kinds.find(taken.kind))
+        stated["valid_until"] = iso_day(end_of(*kind, today, stated));
+    out.facts = chosen_facts(stated, taken.facts);
     const std::string audience = verifier_audience(house.options.issuer, taken.verifier_number);
     const auto keys = house.keys.get();
     const auto holder = nonce ? std::optional(es256_key::generate()) : std::nullopt;

@@ -109,3 +109,33 @@ BEGIN
     INSERT INTO audit (kind, actor, record, detail) VALUES ('verifier.suspended', 'system', house.id, 'misses');
   END IF;
 END $$;
+
+-- As before, but a prohibition ends on its day, too.
+CREATE OR REPLACE FUNCTION acts_as(actor bigint, subject bigint, of_kind text, at timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN (SELECT CASE
+    WHEN actor = acts_as.subject THEN 'self'
+    WHEN EXISTS (SELECT FROM delegation d WHERE d.delegate = actor AND d.subject = acts_as.subject
+                    AND d.ended_at IS NULL AND NOT d.allowed AND d.until > day_of(d.subject, acts_as.at)) THEN NULL
+    WHEN EXISTS (SELECT FROM delegation d WHERE d.delegate = actor AND d.subject = acts_as.subject
+                    AND d.ended_at IS NULL AND d.allowed AND d.until > day_of(d.subject, acts_as.at)) THEN 'guardian'
+    WHEN EXISTS (
+      SELECT FROM membership parent
+        JOIN individual p ON p.id = parent.individual AND p.process_status = 'A'
+        JOIN membership child ON child.registration_group = parent.registration_group AND child.until IS NULL
+        JOIN individual c ON c.id = child.individual
+       WHERE parent.individual = actor AND parent.until IS NULL AND parent.relationship IN ('PA', 'HUS', 'WIF')
+         AND child.individual = acts_as.subject
+         AND p.birth_date + interval '18 years' <= day_of(p.id, acts_as.at)
+         AND c.birth_date + interval '18 years' > day_of(c.id, acts_as.at)) THEN 'child'
+    WHEN of_kind = 'entitlement' AND EXISTS (
+      SELECT FROM alternate_collector a
+        JOIN entitlement e ON e.id = a.entitlement
+        JOIN membership m ON m.registration_group = e.registration_group AND m.until IS NULL
+       WHERE a.individual = actor AND a.taken_back_at IS NULL AND a.begins_at <= acts_as.at
+         AND m.individual = acts_as.subject AND e.collector = acts_as.subject
+         AND e.state IN ('pending', 'sent', 'available', 'error')
+         AND e.valid_to >= day_of(acts_as.subject, acts_as.at)) THEN 'collector'
+    END);
+END $$;

@@ -42,6 +42,9 @@ const registered_statement share_stop{"share_stop", R"(
 }  // namespace
 
 task<int> shares::stop(person_id person, const stop_choice& which, const blind_key& hop) {
+    // An id that is none would leave the statement without a bound.
+    if (which.why == "share" && !(which.share && *which.share)) co_return 0;
+    if (which.why == "verifier" && !(which.verifier && *which.verifier)) co_return 0;
     std::vector<parameter> given;
     given.emplace_back(time_parameter(time_.now()));
     given.push_back(id_parameter(person));

@@ -373,6 +373,26 @@ TEST_F(redemption_test, operators_sign_in_and_their_waits_end) {
     EXPECT_EQ(why(other_teller, wrong_code()), refusal::suspended);
 }
 
+TEST_F(redemption_test, an_operator_is_never_locked_out_for_good) {
+    const std::string phone = "+254700090077";
+    ASSERT_TRUE(
+        wait(desk().put_operator(shop_number, {.name = "keeper",
+                                               .password = {},
+                                               .e164 = phone,
+                                               .pin = secrets.make("pin " + shop_number + " keeper", "739201")})));
+    for (unsigned i = 0; i < 120; ++i) {
+        EXPECT_FALSE(wait(counter().sign_in(shop_number, "keeper", "wrong")));
+        EXPECT_FALSE(wait(counter().operator_by_phone(phone, "111111", hop(5'000 + i))));
+        now.advance(25h);
+    }
+    EXPECT_EQ(sql.value("SELECT failures FROM verifier_agent WHERE name = 'keeper'"), "100");
+    EXPECT_TRUE(wait(counter().sign_in(shop_number, "keeper", "correct horse")));
+    for (int i = 0; i < 10; ++i) wait(counter().sign_in(shop_number, "keeper", "wrong"));
+    EXPECT_FALSE(wait(counter().sign_in(shop_number, "keeper", "correct horse")));
+    now.advance(25h);
+    EXPECT_TRUE(wait(counter().operator_by_phone(phone, "739201", hop(6'000))));
+}
+
 TEST_F(redemption_test, programs_show_their_secret_and_their_certificate) {
     EXPECT_EQ(wait(counter().client("core.bank", "s3cret"))->program, program.program);
     EXPECT_FALSE(wait(counter().client("core.bank", "other")));

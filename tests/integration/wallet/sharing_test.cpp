@@ -231,6 +231,27 @@ TEST_F(sharing_test, freezing_stops_everything_and_does_not_come_undone) {
     EXPECT_TRUE(share(wish("over_18", bank)));
 }
 
+TEST_F(sharing_test, stopping_what_is_not_there_stops_nothing) {
+    share(wish("over_18", bank));
+    share(wish("over_18", shop));
+    EXPECT_EQ(wait(her().stop_share(amina, {}, hop(1))).shares, 0);
+    EXPECT_EQ(wait(her().stop_verifier(amina, {}, hop(2))).shares, 0);
+    EXPECT_EQ(count("wallet_share WHERE ended_at IS NOT NULL"), 0);
+    EXPECT_EQ(wait(her().stop_all(amina, hop(3))).shares, 2);
+}
+
+TEST_F(sharing_test, a_bank_reads_until_when_her_card_is_good) {
+    wait(desk().verify_person(
+        {.person = amina, .method = "document", .reference = "RES-77", .seen_by = "eva", .second_by = {}}));
+    const auto taken = redeem(teller, code_for(bank, "bank"));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->facts.at("valid_until").as_string(), "2027-10-20") << "and not until when the share is";
+    EXPECT_EQ(taken->facts.at("valid_until"),
+              wait(her().facts(amina, her_group, {}, "identity_document")).at("valid_until"))
+        << "as she reads it herself";
+    EXPECT_LT(taken->expires_at, now.now() + 26h);
+}
+
 TEST_F(sharing_test, one_verifier_is_stopped_and_asked_to_erase) {
     const auto old = redeem(teller, code_for(bank));
     ASSERT_TRUE(old);
@@ -380,6 +401,13 @@ TEST_F(sharing_test, parents_act_for_children_until_they_are_18_and_staff_can_fo
     EXPECT_EQ(refusal_of(for_child), share_refusal::gone);
     for_child.person = amina;
     EXPECT_TRUE(share(for_child)) << "the other parent still may";
+
+    for_child.person = yusuf;
+    EXPECT_TRUE(wait(desk().delegate(yusuf, zahra, false, std::chrono::year(2026) / 10 / 23, "eva")));
+    now.advance(24h * 2);
+    EXPECT_EQ(refusal_of(for_child), share_refusal::gone);
+    now.advance(24h);
+    EXPECT_TRUE(share(for_child)) << "forbidden until that day";
 }
 
 TEST_F(sharing_test, a_guardian_is_named_by_staff_seen_by_both_and_ended_by_either_or_by_time) {
