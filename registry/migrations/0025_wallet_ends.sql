@@ -139,3 +139,7 @@ BEGIN
          AND e.valid_to >= day_of(acts_as.subject, acts_as.at)) THEN 'collector'
     END);
 END $$;
+
+-- What is forgotten is found by its age.
+CREATE INDEX wallet_ask_old ON wallet_ask (made_at);
+CREATE INDEX wallet_offer_old ON wallet_offer (made_at);

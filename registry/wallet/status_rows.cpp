@@ -208,13 +208,30 @@ const registered_statement wallet_forget{"wallet_forget", R"(
         WHERE s.code_trace IS NOT NULL AND s.expires_at < given.now - interval '24 hours' LIMIT $2::integer)
       UNION
       (SELECT s.id FROM wallet_share s, given
-        WHERE s.presented_sealed IS NOT NULL AND s.valid_until <= given.now LIMIT $2::integer))
-    UPDATE wallet_share s
-       SET code_trace = CASE WHEN s.expires_at < given.now - interval '24 hours' THEN NULL ELSE s.code_trace END,
-           code_blind = CASE WHEN s.expires_at < given.now - interval '24 hours' THEN NULL ELSE s.code_blind END,
-           code_sealed = CASE WHEN s.expires_at < given.now THEN NULL ELSE s.code_sealed END,
-           presented_sealed = CASE WHEN s.valid_until <= given.now THEN NULL ELSE s.presented_sealed END
-      FROM old, given WHERE s.id = old.id)"};
+        WHERE s.presented_sealed IS NOT NULL AND s.valid_until <= given.now LIMIT $2::integer)),
+    shares AS (
+      UPDATE wallet_share s
+         SET code_trace = CASE WHEN s.expires_at < given.now - interval '24 hours' THEN NULL ELSE s.code_trace END,
+             code_blind = CASE WHEN s.expires_at < given.now - interval '24 hours' THEN NULL ELSE s.code_blind END,
+             code_sealed = CASE WHEN s.expires_at < given.now THEN NULL ELSE s.code_sealed END,
+             presented_sealed = CASE WHEN s.valid_until <= given.now THEN NULL ELSE s.presented_sealed END
+        FROM old, given WHERE s.id = old.id RETURNING s.id),
+    asks AS (
+      DELETE FROM wallet_ask WHERE id IN (
+        SELECT q.id FROM wallet_ask q, given
+         WHERE q.made_at < given.now - interval '30 days' AND NOT EXISTS (SELECT FROM wallet_share s WHERE s.ask = q.id)
+         ORDER BY q.made_at LIMIT $2::integer) RETURNING id),
+    looks AS (
+      DELETE FROM wallet_look WHERE id IN (
+        SELECT k.id FROM wallet_look k, given
+         WHERE k.individual IS NULL AND k.at < given.now - interval '30 days' ORDER BY k.at LIMIT $2::integer)
+      RETURNING id),
+    offers AS (
+      DELETE FROM wallet_offer WHERE id IN (
+        SELECT o.id FROM wallet_offer o, given
+         WHERE o.made_at < given.now - interval '7 days' ORDER BY o.made_at LIMIT $2::integer) RETURNING id)
+    SELECT greatest((SELECT count(*) FROM shares), (SELECT count(*) FROM asks), (SELECT count(*) FROM looks),
+                    (SELECT count(*) FROM offers)))"};
 
 const registered_statement wallet_recent_misses{"wallet_recent_misses", R"(
     SELECT count(*) FROM wallet_look
@@ -255,7 +272,7 @@ task<int> status_rows::forget(int limit) {
     given.emplace_back(time_parameter(time_.now()));
     given.emplace_back(std::to_string(limit));
     const rows got = co_await pool_.write(wallet_forget, std::move(given));
-    co_return static_cast<int>(got.affected());
+    co_return static_cast<int>(got.number(0, 0));
 }
 
 task<std::int64_t> status_rows::recent_misses() {

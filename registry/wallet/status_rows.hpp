@@ -55,7 +55,8 @@ public:
     // Cards and what is in telephones, after the id `after`, at most `limit`: revoked where the registry can not state
     // them any more, suspended while it is on hold. The last id; 0: there are no more.
     task<std::int64_t> follow_registry(std::int64_t after, int limit);
-    // Codes that are over, what was taken and expired.
+    // Empties codes that are over and what was taken and expired; deletes questions that nobody answered and tries that
+    // were nobody's after 30 days, offers after 7. At most `limit` of each; the largest number.
     task<int> forget(int limit);
     // Codes tried within ten minutes that were nobody's.
     task<std::int64_t> recent_misses();

@@ -406,6 +406,39 @@ TEST_F(issuance_test, a_list_of_a_million_entries_is_loaded_in_time) {
     EXPECT_LT(took.count(), 10.0) << "a second without sanitizers";
 }
 
+TEST_F(issuance_test, what_is_not_needed_any_more_is_deleted) {
+    rounds keeper(*house, numbers);
+    const auto left = [&] {
+        return fmt::format("{} {} {}", count("wallet_ask"), count("wallet_look WHERE what = 'missed'"),
+                           count("wallet_offer"));
+    };
+    const auto make_each = [&] {
+        wait(counter().ask(program, std::string(registry::test::amina), "over_18"));
+        redeem(teller, wrong_code());
+        wait(issuing().offer(amina, her_group, "household", sure, hop(++hops)));
+        on_a_phone();
+    };
+    make_each();
+    auto yes = wish("over_18", bank);
+    yes.ask = wait(her().asked(amina, "en")).at(0).id;
+    ASSERT_TRUE(share(yes));
+    now.advance(1min);
+    make_each();
+    now.advance(24h * 6);
+    wait(keeper.look());
+    EXPECT_EQ(left(), "2 2 4");
+    now.advance(26h);
+    wait(keeper.look());
+    EXPECT_EQ(left(), "2 2 0");
+    now.advance(24h * 22);
+    wait(keeper.look());
+    EXPECT_EQ(left(), "2 2 0");
+    now.advance(24h * 2);
+    wait(keeper.look());
+    EXPECT_EQ(left(), "1 0 0") << "what she answered stays beside her consent";
+    EXPECT_EQ(count("wallet_credential WHERE ended_at IS NULL"), 2) << "nor does what is on her telephone end";
+}
+
 TEST_F(issuance_test, guessing_at_the_whole_house_raises_one_alarm) {
     rounds keeper(*house, numbers);
     sql.run(
