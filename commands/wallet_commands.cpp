@@ -11,6 +11,7 @@
 #include "commands/command_parts.hpp"
 #include "commands/wallet_desk_room.hpp"
 #include "registry/wallet/shares.hpp"
+#include "wallet/consents.hpp"
 
 namespace mlango::commands {
 
@@ -147,8 +148,25 @@ int run_check_consents(const given& options) {
         for (const auto& each : verdict.broken)
             fmt::print(stderr, "the consents of individual {} do not hold together from row {} on\n", each.person.value,
                        each.row);
-        if (!verdict.broken.empty()) co_return 1;
-        fmt::print("{} rows hold together\n", verdict.rows);
+        const auto altered = co_await wallet::altered_consents(room.desk, room.seal);
+        for (const auto& each : altered)
+            fmt::print(stderr, "row {} of the consents of individual {} is not what was agreed to\n", each.row,
+                       each.person.value);
+        if (!verdict.broken.empty() || !altered.empty()) co_return 1;
+        fmt::print("{} rows hold together, and each record is what its row says\n", verdict.rows);
+        co_return 0;
+    });
+}
+
+int run_consent(const given& options) {
+    return with_wallet_desk(options.common, [&](wallet_desk_room room) -> task<int> {
+        const auto person = co_await room.desk.person(options.own.number);
+        if (!person) co_return nobody();
+        const auto kept = co_await room.desk.consent(*person, options.own.reference);
+        if (!kept) co_return faulty("she has no consent with that reference");
+        const auto record = wallet::opened_consent(*kept, room.seal);
+        if (!record) co_return faulty("it is not what was agreed to: mlango wallet check-consents");
+        fmt::print("{}\n", *record);
         co_return 0;
     });
 }
@@ -198,7 +216,11 @@ void add_wallet_commands(CLI::App& app, command_options& common, int& status) {
     country->add_option("OPERATION", own->operation, "Its code, such as KEN")->required();
     country->add_option("COUNTRY", own->country, "ISO 3166-1, three letters")->required();
     country->add_flag("--lift", own->lift, "Allow it again");
-    add("check-consents", "Check that everybody's chain of consents holds together", run_check_consents);
+    with_person(add("consent", "Print one consent of hers; she sees that it was looked at", run_consent))
+        ->add_option("REFERENCE", own->reference, "Of the share: four letters or digits")
+        ->required();
+    add("check-consents", "Check that everybody's consents hold together and are what was agreed to",
+        run_check_consents);
 }
 
 }  // namespace mlango::commands

@@ -15,9 +15,10 @@ int with_wallet_desk(const command_options& common, const std::function<task<int
         const system_clock time;
         sealer record(settings->keys.record, random);
         blinder blind(settings->keys.blind);
+        sealer seal(settings->keys.wallet, random);
         const registry::secret_verifier secrets(settings->keys.wallet, settings->pin, random);
         registry::wallet_desk desk(pool, record, blind, time, random);
-        co_return co_await what({desk, pool, blind, secrets, random, time});
+        co_return co_await what({desk, pool, blind, seal, secrets, random, time});
     });
 }
 

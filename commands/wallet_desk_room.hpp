@@ -20,6 +20,7 @@ struct wallet_desk_room {
     registry::wallet_desk& desk;
     registry::pg_pool& pool;
     blinder& blind;
+    sealer& seal;  // of the keys for the wallet
     const registry::secret_verifier& secrets;
     random_source& random;
     const clock& time;

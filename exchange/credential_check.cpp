@@ -68,7 +68,10 @@ json::object credential_checker::check(std::string_view credential, std::string_
     json::object facts;
     for (const auto& [name, value] : read->claims)
         if (house_.kinds.find_fact({name.data(), name.size()}) != nullptr) facts.emplace(name, value);
-    json::object body = outcome("valid");
+    // What is made for a telephone's key is proven by that key alone; without it anybody may have copied it.
+    const bool unbound = read->claims.contains("cnf") && !read->bound;
+    json::object body = outcome(unbound ? "unsure" : "valid");
+    if (unbound) body["why"] = "unbound";
     body["kind"] = view(wallet::kind_of_type(house_.settings.issuer, read->vct));
     body["facts"] = std::move(facts);
     if (read->expires_at) body["expires_at"] = time_text(*read->expires_at);

@@ -18,7 +18,8 @@ class credential_checker {
 public:
     explicit credential_checker(const door_parts& house) : house_(house) {}
 
-    // {"outcome": valid|stopped|expired|not_ours|broken, "kind"?, "facts"?, "expires_at"?}: facts only of a valid one.
+    // {"outcome": valid|unsure|stopped|expired|not_ours|broken, "why"?, "kind"?, "facts"?, "expires_at"?}: facts only
+    // of a valid or unsure one. Unsure, "why" is "unbound": made for a telephone, whose key did not sign what is shown.
     // One that was made for another verifier than `verifier_number` is not_ours: somebody passed it on.
     [[nodiscard]] boost::json::object check(std::string_view credential, std::string_view verifier_number);
 

@@ -165,7 +165,7 @@ task<http_response> partner_door::redeem(http_request& request, const visitor& w
 
 task<http_response> partner_door::receipt(http_request& request, const visitor& who) {
     auto taken = co_await house_.counter.receipt(who.by, path_segment(request.path(), 4).substr(0, 32));
-    if (!taken) co_return problem(fault::no_such_receipt);
+    if (!taken) co_return refusal(taken.error(), fault::no_such_receipt);
     co_return json_answer(to_json(std::move(*taken)));
 }
 

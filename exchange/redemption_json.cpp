@@ -47,7 +47,7 @@ json::object to_json(std::span<const wallet::erasure> erasures) {
     return {{"erasures", std::move(all)}};
 }
 
-http_response refusal(const wallet::redeem_refusal& why) {
+http_response refusal(const wallet::redeem_refusal& why, fault not_found) {
     switch (why.what) {
         case wallet::redeem_refusal::kind::wait:
             return wait_problem(why.wait.count());
@@ -56,7 +56,7 @@ http_response refusal(const wallet::redeem_refusal& why) {
         case wallet::redeem_refusal::kind::not_found:
             break;
     }
-    return problem(fault::not_redeemable);
+    return problem(not_found);
 }
 
 }  // namespace mlango::exchange

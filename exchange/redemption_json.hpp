@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/http/message.hpp"
+#include "exchange/problem.hpp"
 #include "wallet/counter.hpp"
 
 namespace mlango::exchange {
@@ -17,6 +18,6 @@ namespace mlango::exchange {
 [[nodiscard]] boost::json::object to_json(const wallet::verifier_face& face, wall_time until);
 [[nodiscard]] boost::json::object to_json(std::span<const wallet::erasure> erasures);
 // One problem for every code that can not be redeemed, whatever the reason.
-[[nodiscard]] http_response refusal(const wallet::redeem_refusal& why);
+[[nodiscard]] http_response refusal(const wallet::redeem_refusal& why, fault not_found = fault::not_redeemable);
 
 }  // namespace mlango::exchange

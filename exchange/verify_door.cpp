@@ -223,7 +223,7 @@ task<http_response> verify_door::redeem(http_request& request, const present& he
 
 task<http_response> verify_door::receipt(http_request& request, const present& here) {
     auto taken = co_await house_.counter.receipt(here.who.by, path_segment(request.path(), 3).substr(0, 32));
-    if (!taken) co_return problem(fault::no_such_receipt);
+    if (!taken) co_return refusal(taken.error(), fault::no_such_receipt);
     co_return json_answer(to_json(std::move(*taken)));
 }
 

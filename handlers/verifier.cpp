@@ -59,6 +59,19 @@ task<answer> forgot_pin(hop_context& hop) {
     co_return outcome((hop.session.flags & flag_partner) != 0 ? "partner" : "person");
 }
 
+namespace {
+
+answer refused(const wallet::redeem_refusal& why, std::string_view not_found) {
+    using kind = wallet::redeem_refusal::kind;
+    if (why.what == kind::suspended) return outcome("suspended");
+    if (why.what == kind::not_found) return outcome(not_found);
+    answer given = outcome("wait");
+    given.values.set("wait_seconds", std::to_string(why.wait.count()));
+    return given;
+}
+
+}  // namespace
+
 // do: the code lives in this hop and nowhere else.
 task<answer> redeem_code(hop_context& hop) {
     const auto by = co_await at_the_counter(hop);
@@ -69,12 +82,7 @@ task<answer> redeem_code(hop_context& hop) {
         given.values.set("receipt", redeemed->receipt);
         co_return given;
     }
-    using kind = wallet::redeem_refusal::kind;
-    if (redeemed.error().what == kind::suspended) co_return outcome("suspended");
-    if (redeemed.error().what == kind::not_found) co_return outcome("not_valid");
-    answer given = outcome("wait");
-    given.values.set("wait_seconds", std::to_string(redeemed.error().wait.count()));
-    co_return given;
+    co_return refused(redeemed.error(), "not_valid");
 }
 
 // do: of a receipt that was typed.
@@ -82,7 +90,8 @@ task<answer> find_receipt(hop_context& hop) {
     const auto by = co_await at_the_counter(hop);
     if (!by) co_return outcome("gone");
     std::string number(hop.field("receipt"));
-    if (!co_await hop.rooms.wallet->counter.receipt(*by, number)) co_return outcome("gone");
+    const auto found = co_await hop.rooms.wallet->counter.receipt(*by, number);
+    if (!found) co_return refused(found.error(), "gone");
     answer given = outcome("done");
     given.values.set("receipt", std::move(number));
     co_return given;

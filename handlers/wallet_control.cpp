@@ -23,6 +23,7 @@ std::string id_of(const wallet::look_view& one) {
 }
 
 std::string_view looker_of(const wallet::look_view& one) {
+    if (one.what == "issued" && one.channel == "phone") return "smartphone";
     if (one.what == "staff" || one.who.empty()) return "staff";
     return one.what == "tried" || one.what == "asked" ? std::string_view(one.what) : "seen";
 }

@@ -21,8 +21,9 @@ registry::person_id about(const hop_context& hop) {
     return {hop_context::number_in(hop.field(about_field))};
 }
 
+// Who collects for her may show what is collected; which cards that are says usable_cards.
 bool may_share_for(const wallet::delegation_view& one) {
-    return one.mine && (one.kind == "child" || one.kind == "guardian");
+    return one.mine && (one.kind == "child" || one.kind == "guardian" || one.kind == "collector");
 }
 
 task<std::vector<wallet::credential_card>> usable_cards(hop_context& hop) {

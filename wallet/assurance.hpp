@@ -1,5 +1,5 @@
 // How sure we are of who she is (level) and that it is she who holds the phone (standing), and what may be shown with
-// that. Pure. Callers: holder, counter, the screens. What raises a level is in registry/wallet/verifications.hpp.
+// that. Pure. Callers: holder, counter, the screens. What raises a level is in registry/wallet/desk.hpp.
 #pragma once
 
 #include <chrono>

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/bytes.hpp"
+#include "base/iso_day.hpp"
 #include "registry/wallet/agents.hpp"
 #include "registry/wallet/redemptions.hpp"
 #include "wallet/facts.hpp"
@@ -36,6 +37,14 @@ std::chrono::sys_seconds seconds_of(wall_time at) {
     return std::chrono::floor<std::chrono::seconds>(at);
 }
 
+redeem_refusal refusal_of(const registry::take_failure& why) {
+    using kind = redeem_refusal::kind;
+    const auto what = why.what == registry::take_refusal::wait        ? kind::wait
+                      : why.what == registry::take_refusal::suspended ? kind::suspended
+                                                                      : kind::not_found;
+    return {.what = what, .wait = why.wait};
+}
+
 redemption frame_of(const taken_share& taken) {
     return {.receipt = taken.receipt,
             .kind = taken.kind,
@@ -50,8 +59,12 @@ redemption frame_of(const taken_share& taken) {
 // forgotten: it proves that we answered this verifier's question, not that she holds a device.
 redemption mint(const taken_share& taken, const std::optional<std::string>& nonce, const parts& house) {
     redemption out = frame_of(taken);
-    const auto until = day_of(seconds_of(taken.valid_until));
-    out.facts = chosen_facts(stated_facts(taken.registered, until, house.record), taken.facts);
+    // Until when her card is good, which is not until when this share is.
+    const auto today = day_of(seconds_of(taken.taken_at));
+    auto stated = stated_facts(taken.registered, today, house.record);
+    if (const auto* const kind = house.kinds.find(taken.kind))
+        stated["valid_until"] = iso_day(end_of(*kind, today, stated));
+    out.facts = chosen_facts(stated, taken.facts);
     const std::string audience = verifier_audience(house.options.issuer, taken.verifier_number);
     const auto keys = house.keys.get();
     const auto holder = nonce ? std::optional(es256_key::generate()) : std::nullopt;
@@ -103,13 +116,7 @@ task<std::expected<redemption, redeem_refusal>> counter::take(redeemer by, regis
     const registry::taker taker = taker_of(by);
     for (int turn = 0; turn < 2; ++turn) {
         const auto taken = co_await redemptions.take(taker, key);
-        if (!taken) {
-            using kind = redeem_refusal::kind;
-            const auto what = taken.error().what == registry::take_refusal::wait        ? kind::wait
-                              : taken.error().what == registry::take_refusal::suspended ? kind::suspended
-                                                                                        : kind::not_found;
-            co_return std::unexpected(redeem_refusal{.what = what, .wait = taken.error().wait});
-        }
+        if (!taken) co_return std::unexpected(refusal_of(taken.error()));
         if (!taken->presented_sealed.empty()) {
             if (auto again = opened_form(*taken, house_)) co_return std::move(*again);
             break;
@@ -121,17 +128,22 @@ task<std::expected<redemption, redeem_refusal>> counter::take(redeemer by, regis
     co_return std::unexpected(redeem_refusal{});
 }
 
-task<std::optional<redemption>> counter::receipt(redeemer by, std::string number) {
-    if (number.size() != 10 || std::ranges::any_of(number, [](char c) { return c < '0' || c > '9'; }))
-        co_return std::nullopt;
+task<std::expected<redemption, redeem_refusal>> counter::receipt(redeemer by, std::string number) {
+    const bool digits = number.size() == 10 && std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+    // A mistyped one is not looked up, as a mistyped code.
+    if (!digits || damm_digit(std::string_view(number).substr(0, 9)) != number.back())
+        co_return std::unexpected(redeem_refusal{});
     registry::redemptions redemptions(house_.pool, house_.record, house_.blind, house_.time, house_.random);
     const auto held = co_await redemptions.receipt(taker_of(by), number);
-    if (!held) co_return std::nullopt;
-    if (!held->presented_sealed.empty()) co_return opened_form(*held, house_);
+    if (!held) co_return std::unexpected(refusal_of(held.error()));
+    if (!held->presented_sealed.empty()) {
+        if (auto again = opened_form(*held, house_)) co_return std::move(*again);
+        co_return std::unexpected(redeem_refusal{});
+    }
     // It was taken, and the answer was lost before it was signed.
     auto fresh = mint(*held, std::nullopt, house_);
     if (fresh.facts.empty() || !co_await redemptions.keep(held->id, sealed_form(fresh, held->id, house_)))
-        co_return std::nullopt;
+        co_return std::unexpected(redeem_refusal{});
     co_return fresh;
 }
 
@@ -151,7 +163,8 @@ task<std::optional<ask_state>> counter::answer(redeemer by, std::string referenc
     if (now->is == registry::question::state::no_answer) co_return ask_state{.state = "no_answer", .taken = {}};
     std::optional<redemption> taken;
     if (!now->receipt.empty()) {
-        taken = co_await receipt(by, now->receipt);
+        auto got = co_await receipt(by, now->receipt);
+        if (got) taken = std::move(*got);
     } else {
         registry::take_key key{.code = {}, .trace = {}, .ask = reference};
         auto got = co_await take(by, std::move(key), std::nullopt);

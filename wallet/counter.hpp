@@ -85,8 +85,9 @@ public:
     // code within its ten minutes gets the same receipt again, as it was.
     task<std::expected<redemption, redeem_refusal>> redeem(redeemer by, std::string code,
                                                            std::optional<std::string> nonce = {});
-    // One of this verifier's, while its credential lasts and she has not stopped it.
-    task<std::optional<redemption>> receipt(redeemer by, std::string number);
+    // One of this verifier's, while its credential lasts and she has not stopped it. A number that is none is counted
+    // as a wrong code, and under the same wait.
+    task<std::expected<redemption, redeem_refusal>> receipt(redeemer by, std::string number);
 
     // Whoever is behind `e164` is asked in neutral words to dial and answer. The reference is the same whether somebody
     // is there or not; it says no_answer after fifteen minutes. nullopt: suspended, not its preset, or too many asked.

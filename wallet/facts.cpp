@@ -41,6 +41,16 @@ bool can_state(const json::object& stated, const preset& what) {
                                [&](const auto& name) { return name == "family_name" || stated.contains(name); });
 }
 
+std::chrono::year_month_day end_of(const credential_kind& kind, std::chrono::year_month_day today,
+                                   const json::object& stated) {
+    using namespace std::chrono;
+    const sys_days usual = floor<days>(sys_days(today) + kind.lifetime);
+    if (kind.name != assistance_kind) return usual;
+    const auto* const entitlement = stated.if_contains("entitlement");
+    if (entitlement == nullptr) return usual;
+    return std::min(usual, sys_days(day_named(entitlement->at("valid_until").as_string())));
+}
+
 std::vector<disclosed_claim> as_claims(const json::object& facts) {
     std::vector<disclosed_claim> claims;
     for (const auto& each : facts) claims.push_back({.name = std::string(each.key()), .value = each.value()});

@@ -25,6 +25,13 @@ namespace mlango::wallet {
 [[nodiscard]] bool can_state(const boost::json::object& stated, const preset& what);
 [[nodiscard]] std::vector<disclosed_claim> as_claims(const boost::json::object& facts);
 
+// Of which who collects for another sees it.
+inline constexpr std::string_view assistance_kind = "entitlement";
+
+// The last day of a card that begins today: it ends with what it is about.
+[[nodiscard]] std::chrono::year_month_day end_of(const credential_kind& kind, std::chrono::year_month_day today,
+                                                 const boost::json::object& stated);
+
 // The kind that has a preset of this name; nullptr: none.
 [[nodiscard]] const credential_kind* kind_of_preset(const credential_kinds& kinds, std::string_view preset);
 [[nodiscard]] std::chrono::year_month_day day_of(std::chrono::sys_seconds at);

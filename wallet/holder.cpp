@@ -4,6 +4,7 @@
 
 #include "registry/wallet/shares.hpp"
 #include "registry/wallet/wallets.hpp"
+#include "wallet/consents.hpp"
 #include "wallet/facts.hpp"
 #include "wallet/parts.hpp"
 
@@ -12,8 +13,6 @@ namespace mlango::wallet {
 namespace {
 
 using registry::wallet_content;
-
-constexpr std::string_view assistance_kind = "entitlement";
 
 verifier_card card_of(registry::verifier_entry entry) {
     return {.id = entry.id,
@@ -28,18 +27,6 @@ verifier_card card_of(registry::verifier_entry entry) {
 // Of which kinds this person may see something: who collects for another sees the entitlement alone.
 bool may_see(const wallet_content& content, const credential_kind& kind) {
     return !(kind.name == assistance_kind ? content.acts_for_assistance : content.acts_as).empty();
-}
-
-// A credential ends with what it is about.
-std::chrono::year_month_day end_of(const credential_kind& kind, const wallet_content& content,
-                                   const boost::json::object& stated) {
-    using namespace std::chrono;
-    const sys_days today(day_named(content.today));
-    const sys_days usual = floor<days>(today + kind.lifetime);
-    if (kind.name != assistance_kind) return usual;
-    const auto* const entitlement = stated.if_contains("entitlement");
-    if (entitlement == nullptr) return usual;
-    return std::min(usual, sys_days(day_named(entitlement->at("valid_until").as_string())));
 }
 
 }  // namespace
@@ -57,7 +44,7 @@ task<std::vector<credential_card>> holder::credentials(person_id person, group_i
         const bool holds = std::ranges::any_of(kind.presets, [&](const auto& one) { return can_state(stated, one); });
         if (!may_see(*content, kind) || (!holds && !ended)) continue;
         cards.push_back({.kind = kind.name,
-                         .valid_until = end_of(kind, *content, stated),
+                         .valid_until = end_of(kind, day_named(content->today), stated),
                          .state = ended             ? "ended"
                                   : content->frozen ? "frozen"
                                                     : "valid",
@@ -73,7 +60,7 @@ task<boost::json::object> holder::facts(person_id person, group_id, person_id ab
     const auto content = co_await wallets.content(person, about ? about : person);
     if (!content || !may_see(*content, *which)) co_return boost::json::object{};
     const auto stated = stated_facts(content->registered, day_named(content->today), house_.record);
-    const auto until = end_of(*which, *content, stated);
+    const auto until = end_of(*which, day_named(content->today), stated);
     co_return chosen_facts(stated_facts(content->registered, until, house_.record), which->facts);
 }
 
@@ -154,11 +141,9 @@ task<bool> holder::end_delegation(person_id person, delegation_id which, blind_k
 
 task<std::optional<std::string>> holder::consent(person_id person, share_id share) {
     registry::shares shares(house_.pool, house_.time);
-    const std::string sealed = co_await shares.consent(person, share);
-    if (sealed.empty()) co_return std::nullopt;
-    auto opened = house_.seal.open(sealed, "consent");
-    if (!opened) co_return std::nullopt;
-    co_return std::move(*opened);
+    const auto kept = co_await shares.consent(person, share);
+    if (!kept) co_return std::nullopt;
+    co_return opened_consent(*kept, house_.seal);
 }
 
 }  // namespace mlango::wallet

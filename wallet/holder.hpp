@@ -178,7 +178,8 @@ public:
     // Either of the two ends it; of a child of the household only staff.
     task<bool> end_delegation(person_id person, delegation_id which, blind_key hop);
 
-    // The consent receipt of a share of hers: ISO/IEC TS 27560 fields as JSON, with the screen she read.
+    // The consent receipt of a share of hers: ISO/IEC TS 27560 fields as JSON, with the screen she read. nullopt also
+    // when it is not what her chain says.
     task<std::optional<std::string>> consent(person_id person, share_id share);
 
 private:

@@ -77,6 +77,10 @@ std::vector<std::string> facts_of(const credential_kind& kind) {
     return out;
 }
 
+assurance_level level_of(const credential_kind& kind) {
+    return std::ranges::max(kind.presets, {}, &preset::level).level;
+}
+
 issued_credential sign(const registry::credential_place& place, const credential_kind& kind,
                        std::span<const std::string> names, const std::optional<es256_public_key>& holder,
                        const parts& house) {
@@ -117,9 +121,12 @@ task<std::expected<issued_credential, issue_refusal>> issuance::print(person_id 
         co_return std::unexpected(issue_refusal::not_allowed);
     if (!can_state(stated_facts(content->registered, day_named(content->today), house_.record), *what))
         co_return std::unexpected(issue_refusal::gone);
-    registry::credentials credentials(house_.pool, house_.time, house_.random);
-    const registry::new_credential wanted{
-        .kind = kind, .medium = "card", .facts = what->facts, .lasts = which->lifetime};
+    registry::credentials credentials(house_.pool, house_.record, house_.time, house_.random);
+    const registry::new_credential wanted{.kind = kind,
+                                          .medium = "card",
+                                          .facts = what->facts,
+                                          .lasts = which->lifetime,
+                                          .needs = static_cast<int>(what->level)};
     const auto place = co_await credentials.place(person, wanted);
     if (!place) co_return std::unexpected(issue_refusal::frozen);
     co_return sign(*place, *which, what->facts, std::nullopt, house_);
@@ -142,7 +149,7 @@ task<std::expected<phone_offer, issue_refusal>> issuance::offer(person_id person
                                    .code = code_key_of(house_.mac, code),
                                    .tx = tx_key(house_.mac, code, tx),
                                    .trust = std::clamp(standing.phone_trust, 0, 3)};
-    registry::credentials credentials(house_.pool, house_.time, house_.random);
+    registry::credentials credentials(house_.pool, house_.record, house_.time, house_.random);
     if (!co_await credentials.offer(made, hop)) co_return std::unexpected(issue_refusal::not_allowed);
     co_return phone_offer{.number = number, .tx_code = tx, .minutes = static_cast<int>(registry::offer_lives.count())};
 }
@@ -150,7 +157,7 @@ task<std::expected<phone_offer, issue_refusal>> issuance::offer(person_id person
 task<std::optional<issuance::offered>> issuance::offered_as(std::string number) {
     if (!is_digits(number, number_digits) || registry::check_digit(number.substr(0, 9)) != number.back())
         co_return std::nullopt;
-    registry::credentials credentials(house_.pool, house_.time, house_.random);
+    registry::credentials credentials(house_.pool, house_.record, house_.time, house_.random);
     std::string kind = co_await credentials.offered(number_key(house_.mac, number));
     if (kind.empty()) co_return std::nullopt;
     co_return offered{.kind = std::move(kind), .pre_authorized_code = pre_authorized(house_.mac, number)};
@@ -164,7 +171,7 @@ task<std::expected<std::string, grant_refusal>> issuance::exchange(std::string p
     std::array<std::byte, 32> drawn;
     house_.random.fill(drawn);
     std::string grant = to_base64url(drawn);
-    registry::credentials credentials(house_.pool, house_.time, house_.random);
+    registry::credentials credentials(house_.pool, house_.record, house_.time, house_.random);
     const bool given =
         co_await credentials.exchange(code_key_of(house_.mac, pre_authorized_code),
                                       tx_key(house_.mac, pre_authorized_code, tx_code), grant_key(house_.mac, grant));
@@ -177,12 +184,15 @@ task<std::expected<issued_credential, issue_refusal>> issuance::issue(std::strin
     const auto holder = es256_public_key::from_jwk(holder_jwk);
     if (!holder || grant.size() > 100) co_return std::unexpected(issue_refusal::not_allowed);
     const blind_key key = grant_key(house_.mac, grant);
-    registry::credentials credentials(house_.pool, house_.time, house_.random);
+    registry::credentials credentials(house_.pool, house_.record, house_.time, house_.random);
     const std::string kind = co_await credentials.kind_of_grant(key);
     const auto* const which = house_.kinds.find(kind);
     if (which == nullptr) co_return std::unexpected(issue_refusal::gone);
-    const registry::new_credential wanted{
-        .kind = kind, .medium = "phone", .facts = facts_of(*which), .lasts = which->lifetime};
+    const registry::new_credential wanted{.kind = kind,
+                                          .medium = "phone",
+                                          .facts = facts_of(*which),
+                                          .lasts = which->lifetime,
+                                          .needs = static_cast<int>(level_of(*which))};
     const auto place = co_await credentials.place_for_grant(key, wanted);
     if (!place) co_return std::unexpected(issue_refusal::gone);
     co_return sign(*place, *which, wanted.facts, holder, house_);

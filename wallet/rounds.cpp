@@ -29,8 +29,12 @@ task<void> rounds::look() {
     if (now - listed_at_ >= lists_every) {
         co_await rows.provide_lists(house_.options.list_size);
         // As many as chance wants, so that a revocation does not show by its time.
-        co_await rows.turn_decoys(static_cast<int>(house_.random.below(most_decoys + 1)));
+        const auto some = [&] { return static_cast<int>(house_.random.below(most_decoys + 1)); };
+        const int of_shares = some(), of_bases = some();
+        co_await rows.turn_decoys(of_shares, of_bases);
         while (co_await rows.revoke_lapsed(batch) == batch) {
+        }
+        for (std::int64_t after = 0; (after = co_await rows.follow_registry(after, batch)) != 0;) {
         }
         while (co_await rows.forget(batch) >= batch) {
         }

@@ -10,6 +10,7 @@
 #include "registry/wallet/shares.hpp"
 #include "registry/wallet/wallets.hpp"
 #include "wallet/consent_record.hpp"
+#include "wallet/consents.hpp"
 #include "wallet/facts.hpp"
 #include "wallet/holder.hpp"
 #include "wallet/parts.hpp"
@@ -147,22 +148,23 @@ task<std::expected<share_offer, share_refusal>> holder::share(share_wish wish, b
     consented.principal = principal;
     consented.given_by = giver;
     const std::string record = consent_record(consented, house_.random);
-    registry::new_share fresh{.about = subject,
-                              .made_by = wish.person,
-                              .verifier = wish.verifier,
-                              .kind = wish.kind,
-                              .preset = wish.preset,
-                              .facts = what->facts,
-                              .reference = registry::new_reference(house_.random),
-                              .trust = std::clamp(wish.standing.phone_trust, 0, 3),
-                              .ask = wish.ask,
-                              .code = {},
-                              .trace = {},
-                              .code_sealed = {},
-                              .code_lives = wish.ask ? answer_lives : code_lives,
-                              .lasts = what->lifetime,
-                              .consent_digest = sha256_of(record),
-                              .consent_sealed = house_.seal.seal(record, "consent")};
+    registry::new_share fresh{
+        .about = subject,
+        .made_by = wish.person,
+        .verifier = wish.verifier,
+        .kind = wish.kind,
+        .preset = wish.preset,
+        .facts = what->facts,
+        .reference = registry::new_reference(house_.random),
+        .trust = std::clamp(wish.standing.phone_trust, 0, 3),
+        .ask = wish.ask,
+        .code = {},
+        .trace = {},
+        .code_sealed = {},
+        .code_lives = wish.ask ? answer_lives : code_lives,
+        .lasts = what->lifetime,
+        .consent_digest = sha256_of(record),
+        .consent_sealed = house_.seal.seal(record, consent_context(subject, as_string_view(hop)))};
     for (int left = most_attempts;; --left) {
         if (!wish.ask) {
             const std::string code = new_share_code(house_.random, static_cast<std::size_t>(grounds->crowd) + 1);

@@ -93,10 +93,10 @@ const registered_statement agent_count_password{"agent_count_password", R"(
         FROM verifier_agent a JOIN verifier v ON v.id = a.verifier, given
        WHERE v.number = $2 AND a.name = $3 AND a.kind = 'operator' AND a.active AND a.password IS NOT NULL
          FOR NO KEY UPDATE OF a),
-    may AS (SELECT old.* FROM old, given WHERE failures < 100 AND (locked_until > given.now) IS NOT TRUE),
+    may AS (SELECT old.* FROM old, given WHERE (locked_until > given.now) IS NOT TRUE),
     counted AS (
       UPDATE verifier_agent a
-         SET failures = may.failures + 1,
+         SET failures = least(may.failures + 1, 100),
              locked_until = given.now + CASE WHEN may.failures < 3 THEN NULL WHEN may.failures = 3 THEN interval '1 minute'
                                              WHEN may.failures = 4 THEN interval '5 minutes'
                                              WHEN may.failures < 9 THEN interval '15 minutes'
@@ -113,10 +113,10 @@ const registered_statement agent_count_pin{"agent_count_pin", R"(
         FROM verifier_agent a JOIN verifier v ON v.id = a.verifier, given
        WHERE a.number_blind = $2::bytea AND a.active FOR NO KEY UPDATE OF a),
     may AS (
-      SELECT old.* FROM old, given WHERE again OR (failures < 100 AND (locked_until > given.now) IS NOT TRUE)),
+      SELECT old.* FROM old, given WHERE again OR (locked_until > given.now) IS NOT TRUE),
     counted AS (
       UPDATE verifier_agent a
-         SET failures = may.failures + 1, last_hop = $3::bytea,
+         SET failures = least(may.failures + 1, 100), last_hop = $3::bytea,
              locked_until = given.now + CASE WHEN may.failures < 3 THEN NULL WHEN may.failures = 3 THEN interval '5 minutes'
                                              WHEN may.failures = 4 THEN interval '15 minutes'
                                              WHEN may.failures < 9 THEN interval '1 hour'

@@ -21,7 +21,7 @@ const registered_statement credential_place_one{"credential_place", R"(
          AND NOT EXISTS (SELECT FROM wallet_status t WHERE t.list = l.id AND t.index = c.drawn % l.size) LIMIT 1),
     granted AS (
       UPDATE wallet_offer o SET issued_at = given.now FROM given, place
-       WHERE o.grant_blind = $8::bytea AND o.kind = $3 AND o.issued_at IS NULL AND o.ended_at IS NULL
+       WHERE o.grant_blind = $8::bytea AND o.kind = $3 AND o.issued_at IS NULL AND offer_stands(o)
          AND o.exchanged_at > given.now - $9::bigint * interval '1 second'
       RETURNING o.individual),
     who AS (
@@ -36,9 +36,11 @@ const registered_statement credential_place_one{"credential_place", R"(
       RETURNING c.status_list, c.status_index),
     struck AS MATERIALIZED (SELECT strike(status_list, status_index, 1::smallint) AS done FROM ended),
     made AS (
-      INSERT INTO wallet_credential (individual, kind, medium, facts, status_list, status_index, issued_at, valid_until)
+      INSERT INTO wallet_credential (individual, kind, medium, facts, status_list, status_index, issued_at, valid_until,
+                                     needs)
       SELECT who.id, $3, $4, $5::text[], placed.list, placed.index, given.now,
-             date_trunc('day', given.now + $6::bigint * interval '1 second', 'UTC')
+             least(date_trunc('day', given.now + $6::bigint * interval '1 second', 'UTC'),
+                   credential_end(who.id, $5::text[], $11::integer, given.now)), $11::smallint
         FROM who, placed, given
       RETURNING id, individual, status_list, status_index, issued_at, valid_until),
     looked AS (
@@ -46,7 +48,15 @@ const registered_statement credential_place_one{"credential_place", R"(
       SELECT issued_at, 'issued', $4, individual, $3 FROM made),
     noted AS (
       INSERT INTO audit (kind, actor, individual, record, detail)
-      SELECT 'credential.issued', CASE WHEN $4 = 'card' THEN 'staff' ELSE 'phone' END, individual, id, $4 FROM made)
+      SELECT 'credential.issued', CASE WHEN $4 = 'card' THEN 'staff' ELSE 'phone' END, individual, id, $4 FROM made),
+    told AS (
+      INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
+      SELECT DISTINCT ON (p.number_blind) p.number_sealed, coalesce(n.language, i.language, 'en'), 'sms.id_used',
+             $10::bytea
+        FROM made JOIN individual i ON i.id = made.individual
+        JOIN phone p ON p.individual = i.id AND p.disabled_at IS NULL
+        LEFT JOIN number_preference n ON n.number_blind = p.number_blind
+       WHERE $4 = 'phone' ORDER BY p.number_blind)
     SELECT EXISTS (SELECT FROM place), made.id, made.individual, place.name, made.status_index,
            (extract(epoch FROM made.issued_at) * 1000000)::bigint,
            (extract(epoch FROM made.valid_until) * 1000000)::bigint, wallet_facts(made.individual, given.now),
@@ -58,6 +68,7 @@ const registered_statement credential_place_one{"credential_place", R"(
 task<std::optional<credential_place>> credentials::place_one(std::optional<person_id> person,
                                                              const std::optional<blind_key>& grant,
                                                              const new_credential& what) {
+    const std::string arguments = record_.seal("{}", notice_context);
     for (int left = most_attempts;; --left) {
         array_parameter drawn, facts;
         for (int i = 0; i < places_tried; ++i) drawn.add(static_cast<std::int64_t>(random_.below(places)));
@@ -72,6 +83,8 @@ task<std::optional<credential_place>> credentials::place_one(std::optional<perso
         given.push_back(drawn.take());
         given.push_back(grant ? parameter{bytea_parameter(*grant)} : parameter{});
         given.emplace_back(std::to_string(std::chrono::seconds(grant_lives).count()));
+        given.emplace_back(bytea_parameter(arguments));
+        given.emplace_back(std::to_string(what.needs));
         bool crowded = false;
         try {
             const rows got = co_await pool_.write(credential_place_one, std::move(given));
@@ -104,9 +117,9 @@ task<std::optional<credential_place>> credentials::place_for_grant(const blind_k
 namespace {
 
 const registered_statement credential_grant_kind{"credential_grant_kind", R"(
-    SELECT kind FROM wallet_offer
-     WHERE grant_blind = $2::bytea AND issued_at IS NULL AND ended_at IS NULL
-       AND exchanged_at > timestamptz 'epoch' + ($1::bigint - $3::bigint * 1000000) * interval '1 microsecond')"};
+    SELECT o.kind FROM wallet_offer o
+     WHERE o.grant_blind = $2::bytea AND o.issued_at IS NULL AND offer_stands(o)
+       AND o.exchanged_at > timestamptz 'epoch' + ($1::bigint - $3::bigint * 1000000) * interval '1 microsecond')"};
 
 const registered_statement credential_offer{"credential_offer", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
@@ -126,14 +139,15 @@ const registered_statement credential_offer{"credential_offer", R"(
 
 const registered_statement credential_offered{"credential_offered", R"(
     SELECT o.kind FROM wallet_offer o
-     WHERE o.number_blind = $2::bytea AND o.exchanged_at IS NULL AND o.ended_at IS NULL AND o.tries < 5
+     WHERE o.number_blind = $2::bytea AND o.exchanged_at IS NULL AND offer_stands(o) AND o.tries < 5
        AND o.expires_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond')"};
 
 const registered_statement credential_exchange{"credential_exchange", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
     found AS (
       SELECT o.id, o.tries, o.tx_blind = $3::bytea AS right FROM wallet_offer o, given
-       WHERE o.code_blind = $2::bytea AND o.exchanged_at IS NULL AND o.ended_at IS NULL AND o.tries < 5
+       WHERE o.code_blind = $2::bytea AND o.exchanged_at IS NULL AND offer_stands(o)
+         AND o.tries < 5
          AND o.expires_at > given.now
          AND NOT EXISTS (SELECT FROM wallet_holder h WHERE h.individual = o.individual AND h.frozen_at IS NOT NULL)
          FOR NO KEY UPDATE OF o)

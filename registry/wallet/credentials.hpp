@@ -22,7 +22,8 @@ struct new_credential {
     std::string kind;
     std::string medium;              // card, phone
     std::vector<std::string> facts;  // that it may hold
-    std::chrono::seconds lasts{0};
+    std::chrono::seconds lasts{0};   // at most: it ends with what it is about
+    int needs = 0;                   // how sure we must be of her, as long as it lasts: 0 none … 3 high
 };
 
 struct credential_place {
@@ -43,11 +44,13 @@ struct new_offer {
 
 class credentials {
 public:
-    credentials(pg_pool& pool, const clock& time, random_source& random) : pool_(pool), time_(time), random_(random) {}
+    credentials(pg_pool& pool, sealer& record, const clock& time, random_source& random)
+        : pool_(pool), record_(record), time_(time), random_(random) {}
 
     // To a card: the card before it of that kind ends. nullopt: frozen, or nobody.
     task<std::optional<credential_place>> place(person_id person, const new_credential& what);
-    // To whoever holds a grant that was not used: takes it. `what.kind` must be the offer's.
+    // To whoever holds a grant that was not used: takes it, and tells each of her numbers. `what.kind` must be the
+    // offer's. An offer from before her PIN came back is none.
     task<std::optional<credential_place>> place_for_grant(const blind_key& grant, const new_credential& what);
     // The kind of a grant that can be used; empty: none.
     task<std::string> kind_of_grant(const blind_key& grant);
@@ -64,6 +67,7 @@ private:
                                                     const std::optional<blind_key>& grant, const new_credential& what);
 
     pg_pool& pool_;
+    sealer& record_;
     const clock& time_;
     random_source& random_;
 };

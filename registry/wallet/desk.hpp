@@ -15,6 +15,7 @@
 #include "base/seal.hpp"
 #include "registry/pool.hpp"
 #include "registry/wallet/ids.hpp"
+#include "registry/wallet/shares.hpp"
 
 namespace mlango::registry {
 
@@ -94,7 +95,12 @@ public:
         std::int64_t rows = 0;
         std::vector<broken_chain> broken;
     };
+    // The chains by themselves: what is sealed is not opened.
     task<chain_verdict> check_consents();
+    // Consents that were given, after that one, by person and row.
+    task<std::vector<kept_consent>> consents(broken_chain after, int limit);
+    // The latest with that reference; that staff read it stands in the log and in who looked.
+    task<std::optional<kept_consent>> consent(person_id person, std::string_view reference);
 
 private:
     task<bool> turn(const statement& how, std::string_view verifier, parameter reason);

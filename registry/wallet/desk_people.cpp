@@ -79,6 +79,30 @@ const registered_statement desk_consent_rows{"desk_consent_rows", R"(SELECT coun
 const registered_statement desk_broken_consents{"desk_broken_consents", R"(
     SELECT individual, min(seq) FROM broken_consents() GROUP BY individual ORDER BY individual LIMIT 1000)"};
 
+// A share that is gone leaves its consent without a hop, which opens nothing.
+const registered_statement desk_consents{"desk_consents", R"(
+    SELECT c.individual, c.seq, c.record_sealed, c.digest, coalesce(s.hop_key, '')
+      FROM wallet_consent c LEFT JOIN wallet_share s ON s.id = c.share
+     WHERE c.kind = 'given' AND (c.individual, c.seq) > ($1::bigint, $2::bigint)
+     ORDER BY c.individual, c.seq LIMIT $3::integer)"};
+
+const registered_statement desk_consent{"desk_consent", R"(
+    WITH found AS (
+      SELECT c.individual, c.seq, c.record_sealed, c.digest, s.hop_key, s.id
+        FROM wallet_share s JOIN wallet_consent c ON c.share = s.id AND c.individual = s.individual AND c.kind = 'given'
+       WHERE s.individual = $1::bigint AND s.reference = $2 ORDER BY s.id DESC LIMIT 1),
+    noted AS (
+      INSERT INTO audit (kind, actor, individual, record) SELECT 'consent.read', 'staff', individual, id FROM found)
+    SELECT individual, seq, record_sealed, digest, hop_key FROM found)"};
+
+kept_consent consent_in(const rows& got, int row) {
+    return {.person = {got.number(row, 0)},
+            .row = got.number(row, 1),
+            .sealed = got.bytea(row, 2),
+            .digest = got.bytea(row, 3),
+            .hop = got.bytea(row, 4)};
+}
+
 }  // namespace
 
 task<std::optional<person_id>> wallet_desk::person(std::string_view number) {
@@ -162,6 +186,26 @@ task<wallet_desk::chain_verdict> wallet_desk::check_consents() {
     for (int row = 0; row < got.size(); ++row)
         verdict.broken.push_back({.person = {got.number(row, 0)}, .row = got.number(row, 1)});
     co_return verdict;
+}
+
+task<std::vector<kept_consent>> wallet_desk::consents(broken_chain after, int limit) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(after.person));
+    given.emplace_back(std::to_string(after.row));
+    given.emplace_back(std::to_string(limit));
+    const rows got = co_await pool_.read(desk_consents, std::move(given));
+    std::vector<kept_consent> found;
+    for (int row = 0; row < got.size(); ++row) found.push_back(consent_in(got, row));
+    co_return found;
+}
+
+task<std::optional<kept_consent>> wallet_desk::consent(person_id person, std::string_view reference) {
+    std::vector<parameter> given;
+    given.push_back(id_parameter(person));
+    given.emplace_back(reference);
+    const rows got = co_await pool_.write(desk_consent, std::move(given));
+    if (got.empty()) co_return std::nullopt;
+    co_return consent_in(got, 0);
 }
 
 }  // namespace mlango::registry

@@ -77,26 +77,8 @@ const registered_statement share_take{"share_take", R"(
       UNION ALL
       (SELECT s.id, s.individual, s.preset FROM may, wallet_share s
         WHERE s.code_trace = $6::bytea AND NOT EXISTS (SELECT FROM found) ORDER BY s.id DESC LIMIT 1)),
-    house_counted AS (
-      UPDATE verifier v
-         SET misses = CASE WHEN v.misses_since > given.now - interval '24 hours' THEN v.misses + 1 ELSE 1 END,
-             misses_since = CASE WHEN v.misses_since > given.now - interval '24 hours'
-                                 THEN v.misses_since ELSE given.now END,
-             (state, reason) = (
-               SELECT CASE WHEN over THEN 'suspended' ELSE v.state END, CASE WHEN over THEN 'misses' ELSE v.reason END
-                 FROM (SELECT v.state = 'active' AND v.misses_since > given.now - interval '24 hours'
-                              AND v.misses + 1 >= $12::integer AS over) o)
-        FROM missed, given WHERE v.id = $2::bigint
-      RETURNING v.id, v.state, v.misses),
-    agent_counted AS (
-      UPDATE verifier_agent a
-         SET misses = CASE WHEN a.misses_since > given.now - interval '15 minutes'
-                           THEN (a.misses + 1) % $11::integer ELSE 1 END,
-             misses_since = CASE WHEN a.misses_since > given.now - interval '15 minutes'
-                                 THEN a.misses_since ELSE given.now END,
-             blocked_until = CASE WHEN a.misses_since > given.now - interval '15 minutes' AND a.misses + 1 >= $11::integer
-                                  THEN given.now + interval '15 minutes' ELSE a.blocked_until END
-        FROM missed, given WHERE a.id = missed.id),
+    counted AS MATERIALIZED (
+      SELECT count_miss($2::bigint, missed.id, given.now, $11::integer, $12::integer) FROM missed, given),
     looked AS (
       INSERT INTO wallet_look (at, what, channel, individual, verifier, agent, share, preset)
       SELECT given.now, 'seen', $4, individual, $2::bigint, $3::bigint, id, preset FROM taken, given
@@ -106,10 +88,7 @@ const registered_statement share_take{"share_take", R"(
         FROM missed LEFT JOIN hers ON true, given),
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
-      SELECT 'share.taken', 'verifier:' || $2, individual, registration_group, id, $4 FROM taken
-      UNION ALL
-      SELECT 'verifier.suspended', 'system', NULL, NULL, id, 'misses' FROM house_counted
-       WHERE state = 'suspended' AND misses = $12::integer),
+      SELECT 'share.taken', 'verifier:' || $2, individual, registration_group, id, $4 FROM taken),
     told AS (
       INSERT INTO outbox (number_sealed, language, text_key, arguments_sealed)
       SELECT DISTINCT ON (p.number_blind) p.number_sealed, coalesce(n.language, i.language, 'en'), 'sms.id_used',
@@ -124,7 +103,8 @@ const registered_statement share_take{"share_take", R"(
            r.id, r.individual, r.receipt, r.kind, r.preset, array_to_string(r.facts, ','),
            (extract(epoch FROM r.made_at) * 1000000)::bigint, (extract(epoch FROM r.used_at) * 1000000)::bigint,
            (extract(epoch FROM r.valid_until) * 1000000)::bigint, l.name, r.status_index, (SELECT number FROM house),
-           r.presented_sealed, CASE WHEN r.presented_sealed IS NULL THEN wallet_facts(r.individual, given.now) END
+           r.presented_sealed, CASE WHEN r.presented_sealed IS NULL THEN wallet_facts(r.individual, given.now) END,
+           (SELECT count(*) FROM counted)
       FROM given
       LEFT JOIN LATERAL (
         SELECT * FROM taken
@@ -148,6 +128,13 @@ taken_share share_in(const rows& got, int first) {
                     .registered = std::string(got.text(0, first + 13))};
     if (!got.is_null(0, first + 12)) out.presented_sealed = got.bytea(0, first + 12);
     return out;
+}
+
+// Whether it may try, and for how long not.
+take_failure failure_in(const rows& got) {
+    if (!got.truth(0, 0)) return {.what = take_refusal::suspended};
+    if (!got.is_null(0, 1)) return {.what = take_refusal::wait, .wait = std::chrono::seconds(got.number(0, 1))};
+    return {};
 }
 
 // Ten digits, the last a check digit.
@@ -185,10 +172,7 @@ task<std::expected<taken_share, take_failure>> redemptions::take(const taker& by
         try {
             const rows got = co_await pool_.write(share_take, std::move(given));
             if (!got.is_null(0, 3)) co_return share_in(got, 3);
-            if (!got.truth(0, 0)) co_return std::unexpected(take_failure{.what = take_refusal::suspended});
-            if (!got.is_null(0, 1))
-                co_return std::unexpected(
-                    take_failure{.what = take_refusal::wait, .wait = std::chrono::seconds(got.number(0, 1))});
+            if (const auto why = failure_in(got); why.what != take_refusal::not_found) co_return std::unexpected(why);
             crowded = got.truth(0, 2);
         } catch (const statement_refused& refused) {
             // Another took the same place or the same receipt number at this moment.
@@ -208,22 +192,32 @@ const registered_statement share_keep{"share_keep", R"(
     UPDATE wallet_share SET presented_sealed = $2::bytea FROM relaxed
      WHERE id = $1::bigint AND used_at IS NOT NULL AND presented_sealed IS NULL AND ended_at IS NULL RETURNING id)"};
 
+// A receipt of this verifier's that is over or was stopped is no miss: who took it may ask.
 const registered_statement share_receipt{"share_receipt", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now),
     who AS (
-      SELECT a.id, v.number FROM verifier_agent a JOIN verifier v ON v.id = a.verifier, given
+      SELECT a.id, a.blocked_until, v.number FROM verifier_agent a JOIN verifier v ON v.id = a.verifier, given
        WHERE a.id = $3::bigint AND v.id = $2::bigint AND a.active AND v.state = 'active' AND v.expires_at > given.now),
-    held AS (
-      SELECT s.* FROM who, given, wallet_share s
-       WHERE s.receipt = $5 AND s.verifier = $2::bigint AND share_is_held(s, given.now)),
+    may AS (SELECT who.* FROM who, given WHERE (blocked_until > given.now) IS NOT TRUE),
+    named AS (
+      SELECT s.*, share_is_held(s, given.now) AS held
+        FROM may, given, wallet_share s WHERE s.receipt = $5 AND s.verifier = $2::bigint),
+    missed AS (SELECT id FROM may WHERE NOT EXISTS (SELECT FROM named)),
+    counted AS MATERIALIZED (
+      SELECT count_miss($2::bigint, missed.id, given.now, $6::integer, $7::integer) FROM missed, given),
     looked AS (
       INSERT INTO wallet_look (at, what, channel, individual, verifier, agent, share, preset)
-      SELECT given.now, 'again', $4, individual, $2::bigint, $3::bigint, id, preset FROM held, given)
-    SELECT r.id, r.individual, r.receipt, r.kind, r.preset, array_to_string(r.facts, ','),
+      SELECT given.now, 'again', $4, individual, $2::bigint, $3::bigint, id, preset FROM named, given WHERE held
+      UNION ALL
+      SELECT given.now, 'missed', $4, NULL, $2::bigint, $3::bigint, NULL, NULL FROM missed, given)
+    SELECT EXISTS (SELECT FROM who),
+           (SELECT ceil(extract(epoch FROM blocked_until - given.now)) FROM who WHERE blocked_until > given.now),
+           (SELECT count(*) FROM counted),
+           r.id, r.individual, r.receipt, r.kind, r.preset, array_to_string(r.facts, ','),
            (extract(epoch FROM r.made_at) * 1000000)::bigint, (extract(epoch FROM r.used_at) * 1000000)::bigint,
-           (extract(epoch FROM r.valid_until) * 1000000)::bigint, l.name, r.status_index, who.number,
+           (extract(epoch FROM r.valid_until) * 1000000)::bigint, l.name, r.status_index, (SELECT number FROM who),
            r.presented_sealed, CASE WHEN r.presented_sealed IS NULL THEN wallet_facts(r.individual, given.now) END
-      FROM held r JOIN wallet_status_list l ON l.id = r.status_list, who, given)"};
+      FROM given LEFT JOIN named r ON r.held LEFT JOIN wallet_status_list l ON l.id = r.status_list)"};
 
 std::vector<parameter> taker_parameters(const clock& time, const taker& by) {
     std::vector<parameter> given;
@@ -243,13 +237,15 @@ task<bool> redemptions::keep(share_id share, const std::string& presented_sealed
     co_return !got.empty();
 }
 
-task<std::optional<taken_share>> redemptions::receipt(const taker& by, std::string_view number) {
+task<std::expected<taken_share, take_failure>> redemptions::receipt(const taker& by, std::string_view number) {
     std::vector<parameter> given = taker_parameters(time_, by);
     given.emplace_back(by.channel);
     given.emplace_back(number);
+    given.emplace_back(std::to_string(most_agent_misses));
+    given.emplace_back(std::to_string(most_verifier_misses));
     const rows got = co_await pool_.write(share_receipt, std::move(given));
-    if (got.empty()) co_return std::nullopt;
-    co_return share_in(got, 0);
+    if (!got.is_null(0, 3)) co_return share_in(got, 3);
+    co_return std::unexpected(failure_in(got));
 }
 
 namespace {

@@ -68,8 +68,9 @@ public:
     task<std::expected<taken_share, take_failure>> take(const taker& by, const take_key& key);
     // Keeps what was signed; false: something else was kept before, or she stopped it.
     task<bool> keep(share_id share, const std::string& presented_sealed);
-    // One of this verifier's that still holds; noted in her log.
-    task<std::optional<taken_share>> receipt(const taker& by, std::string_view number);
+    // One of this verifier's that still holds; noted in her log. A number that is none of its receipts is counted as a
+    // code that is nobody's.
+    task<std::expected<taken_share, take_failure>> receipt(const taker& by, std::string_view number);
 
     // A verifier asks first. The same for every number; nullopt: it may not. The reference is 22 characters.
     task<std::optional<std::string>> ask(const taker& by, std::string_view e164, std::string_view kind,

@@ -1,4 +1,4 @@
-// Taking back: one share, a verifier's, all, or everything at once.
+// Taking back: one share, a verifier's, all with what is in telephones' wallets, or everything at once.
 #include "registry/parameters.hpp"
 #include "registry/wallet/shares.hpp"
 
@@ -24,6 +24,8 @@ const registered_statement share_stop{"share_stop", R"(
       UPDATE wallet_share s SET erasure_asked_at = given.now FROM given
        WHERE $4 = 'verifier' AND s.individual = $2::bigint AND s.verifier = $6::bigint AND s.used_at IS NOT NULL
          AND s.erasure_asked_at IS NULL AND (s.ended_at IS NOT NULL OR s.valid_until <= given.now)),
+    phones AS MATERIALIZED (
+      SELECT end_phone_credentials($2::bigint, given.now, $3::bytea, 'phone', $4) AS done FROM given WHERE $4 = 'all'),
     struck AS MATERIALIZED (
       SELECT strike(status_list, status_index, 1::smallint) AS done FROM ended WHERE status_list IS NOT NULL),
     chained AS MATERIALIZED (
@@ -32,13 +34,17 @@ const registered_statement share_stop{"share_stop", R"(
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
       SELECT 'share.stopped', 'phone', individual, registration_group, id, $4 FROM ended)
-    SELECT (SELECT count(*) FROM ended)
-             + (SELECT count(*) FROM wallet_share WHERE $2::bigint IN (individual, made_by) AND ended_hop = $3::bytea),
+    SELECT (SELECT count(*) FROM ended) + coalesce((SELECT done FROM phones), 0)
+             + (SELECT count(*) FROM wallet_share WHERE $2::bigint IN (individual, made_by) AND ended_hop = $3::bytea)
+             + (SELECT count(*) FROM wallet_credential WHERE individual = $2::bigint AND ended_hop = $3::bytea),
            (SELECT sum(done) FROM struck), (SELECT max(seq) FROM chained))"};
 
 }  // namespace
 
 task<int> shares::stop(person_id person, const stop_choice& which, const blind_key& hop) {
+    // An id that is none would leave the statement without a bound.
+    if (which.why == "share" && !(which.share && *which.share)) co_return 0;
+    if (which.why == "verifier" && !(which.verifier && *which.verifier)) co_return 0;
     std::vector<parameter> given;
     given.emplace_back(time_parameter(time_.now()));
     given.push_back(id_parameter(person));
@@ -73,17 +79,17 @@ const registered_statement wallet_freeze{"wallet_freeze", R"(
     suspended AS MATERIALIZED (
       SELECT strike(c.status_list, c.status_index, 2::smallint) AS done
         FROM held JOIN wallet_credential c ON c.individual = held.individual AND c.ended_at IS NULL, given
-       WHERE c.valid_until > given.now),
-    withdrawn AS (
-      UPDATE wallet_offer o SET ended_at = given.now FROM held, given
-       WHERE o.individual = held.individual AND o.ended_at IS NULL AND o.issued_at IS NULL),
+       WHERE c.valid_until > given.now AND c.medium = 'card'),
+    phones AS MATERIALIZED (
+      SELECT end_phone_credentials(held.individual, given.now, $3::bytea, $4, 'frozen') AS done FROM held, given),
     chained AS MATERIALIZED (
       SELECT append_consent(link.individual, link.kind, link.id, NULL, NULL, given.now) AS seq
         FROM (SELECT individual, 'frozen' AS kind, NULL::bigint AS id, 0 AS place FROM held
               UNION ALL SELECT individual, 'withdrawn', id, 1 FROM ended ORDER BY place, individual, id) link, given),
     noted AS (INSERT INTO audit (kind, actor, individual) SELECT 'wallet.frozen', $4, individual FROM held)
-    SELECT (SELECT count(*) FROM ended)
-             + (SELECT count(*) FROM wallet_share WHERE $2::bigint IN (individual, made_by) AND ended_hop = $3::bytea),
+    SELECT (SELECT count(*) FROM ended) + coalesce((SELECT done FROM phones), 0)
+             + (SELECT count(*) FROM wallet_share WHERE $2::bigint IN (individual, made_by) AND ended_hop = $3::bytea)
+             + (SELECT count(*) FROM wallet_credential WHERE individual = $2::bigint AND ended_hop = $3::bytea),
            (SELECT sum(done) FROM struck), (SELECT sum(done) FROM suspended), (SELECT max(seq) FROM chained))"};
 
 const registered_statement wallet_unfreeze{"wallet_unfreeze", R"(

@@ -198,18 +198,23 @@ task<std::vector<share_row>> shares::of(person_id person, std::string_view langu
 namespace {
 
 const registered_statement share_consent{"share_consent", R"(
-    SELECT c.record_sealed FROM wallet_share s
+    SELECT c.individual, c.seq, c.record_sealed, c.digest, s.hop_key FROM wallet_share s
       JOIN wallet_consent c ON c.share = s.id AND c.individual = s.individual AND c.kind = 'given'
      WHERE s.id = $2::bigint AND $1::bigint IN (s.individual, s.made_by))"};
 
 }  // namespace
 
-task<std::string> shares::consent(person_id person, share_id share) {
+task<std::optional<kept_consent>> shares::consent(person_id person, share_id share) {
     std::vector<parameter> given;
     given.push_back(id_parameter(person));
     given.push_back(id_parameter(share));
     const rows got = co_await pool_.read(share_consent, std::move(given));
-    co_return got.empty() ? std::string() : got.bytea(0, 0);
+    if (got.empty()) co_return std::nullopt;
+    co_return kept_consent{.person = {got.number(0, 0)},
+                           .row = got.number(0, 1),
+                           .sealed = got.bytea(0, 2),
+                           .digest = got.bytea(0, 3),
+                           .hop = got.bytea(0, 4)};
 }
 
 }  // namespace mlango::registry

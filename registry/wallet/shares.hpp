@@ -69,6 +69,14 @@ struct share_row {
     bool by_other = false;
 };
 
+// The record of a consent, sealed, with what it is to be compared with.
+struct kept_consent {
+    person_id person;  // whose facts
+    std::int64_t row = 0;
+    std::string sealed, digest;
+    std::string hop;  // of the share, 16 bytes
+};
+
 // Which shares a stop means, and why.
 struct stop_choice {
     std::string_view why;  // share, verifier, all
@@ -90,16 +98,17 @@ public:
     task<std::optional<made_share>> make(const new_share& what, const blind_key& hop);
     task<std::vector<share_row>> of(person_id person, std::string_view language, int limit);
 
-    // How many ended with this hop, now or before. What was taken is revoked; of a verifier's, erasure is asked for.
+    // How many ended with this hop, now or before. What was taken is revoked; of a verifier's, erasure is asked for; with
+    // all, what is in telephones' wallets ends for good, and so do offers of it.
     task<int> stop(person_id person, const stop_choice& which, const blind_key& hop);
-    // Everything as above, what outlives shares is suspended, offers end. How many shares ended. `actor`: phone, staff.
+    // Everything as above, and cards are suspended. How many ended. `actor`: phone, staff.
     task<int> freeze(person_id person, const blind_key& hop, std::string_view actor = "phone");
-    // Suspended credentials are valid again. False: it was not frozen, except by this hop.
+    // Suspended cards are valid again. False: it was not frozen, except by this hop.
     task<bool> unfreeze(person_id person, const blind_key& hop);
     task<bool> frozen(person_id person);
 
-    // Sealed record of the consent to a share that she gave or that is about her; empty: none.
-    task<std::string> consent(person_id person, share_id share);
+    // Of the consent to a share that she gave or that is about her.
+    task<std::optional<kept_consent>> consent(person_id person, share_id share);
 
 private:
     pg_pool& pool_;

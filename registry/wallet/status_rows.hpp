@@ -45,14 +45,18 @@ public:
     task<change_page> changed(std::int64_t since, int limit);
     task<std::int64_t> database_time();
 
-    // Closes lists of which more than half was given, and opens one of each purpose where none is open, with decoys.
-    // How many were opened.
+    // Closes lists of which more than half was given, and opens one of each purpose where none is open, with decoys;
+    // adds decoys where few are left. How many were opened.
     task<int> provide_lists(std::int64_t size);
-    // Revokes up to `count` decoys.
-    task<void> turn_decoys(int count);
+    // Changes so many decoys: beside shares they are revoked, beside cards also suspended and made valid again.
+    task<void> turn_decoys(int of_shares, int of_bases);
     // Of shares whose verifier ended, whose person's record was closed or whose delegation is over: their status.
     task<int> revoke_lapsed(int limit);
-    // Codes that are over, what was taken and expired.
+    // Cards and what is in telephones, after the id `after`, at most `limit`: revoked where the registry can not state
+    // them any more, suspended while it is on hold. The last id; 0: there are no more.
+    task<std::int64_t> follow_registry(std::int64_t after, int limit);
+    // Empties codes that are over and what was taken and expired; deletes questions that nobody answered and tries that
+    // were nobody's after 30 days, offers after 7. At most `limit` of each; the largest number.
     task<int> forget(int limit);
     // Codes tried within ten minutes that were nobody's.
     task<std::int64_t> recent_misses();
@@ -60,6 +64,8 @@ public:
     task<void> note_guessing();
 
 private:
+    task<void> add_decoys(std::int64_t list, std::int64_t size);
+
     pg_pool& pool_;
     const clock& time_;
     random_source& random_;

@@ -353,6 +353,8 @@ verify('works when the line is cut: says how old its lists are and what they can
   // Three days later.
   await page.evaluate(() => { const real = Date.now; Date.now = () => real() + 3 * 86400e3; });
   await checkText(page, credential);
+  assert.deepEqual(await verdict(page), { words: w.v_unsure, look: 'verdict unsure' }, 'the list is over');
+  assert.equal(await page.locator('#checked-more').textContent(), w.m_unsure_old_list);
   assert.match(await page.locator('#checked-ages').textContent(), /3 days old/);
   assert.match(await page.locator('#limits').textContent(), /stopped after .*\d{4}/);
   assert.match(await page.locator('#checked-ages').textContent(), /stopped cards: .*\d{4}/);

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 
 globalThis.crypto ??= webcrypto; // node 18
 const { verifySdJwt } = await import('../../exchange/web/src/sd_jwt.js');
@@ -79,4 +80,52 @@ test('the lists of the draft are read right', async () => {
   assert.deepEqual([...Array(16).keys()].map((index) => statusAt(one, index)), [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]);
   const two = { bits: 2, bytes: bytes('c944f9') };
   assert.deepEqual([...Array(12).keys()].map((index) => statusAt(two, index)), [1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3]);
+});
+
+// An issuer of the test's own, whose documents the page fetches from here.
+async function house() {
+  const make = () => crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const [issuing, holding] = await Promise.all([make(), make()]);
+  const jwkOf = async (pair) => { const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey); return { kty, crv, x, y }; };
+  const text = (value) => Buffer.from(value).toString('base64url');
+  const sign = async (pair, header, payload) => {
+    const shown = `${text(JSON.stringify({ alg: 'ES256', ...header }))}.${text(JSON.stringify(payload))}`;
+    return `${shown}.${text(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, Buffer.from(shown)))}`;
+  };
+  const uri = `${issuer}/credentials/status/list`;
+  const card = async (more) => `${await sign(issuing, { typ: 'dc+sd-jwt', kid: 'one' }, {
+    iss: issuer, vct: `${issuer}/credentials/types/registration`, iat: now, exp: now + 1e6, status: { status_list: { uri, idx: 5 } }, ...more })}~`;
+  const bound = async (shown) => shown + await sign(holding, { typ: 'kb+jwt' }, {
+    iat: now, aud: 'somebody', nonce: 'once', sd_hash: text(await crypto.subtle.digest('SHA-256', Buffer.from(shown))) });
+  const list = (status, expires) => sign(issuing, { typ: 'statuslist+jwt', kid: 'one' }, {
+    sub: uri, iat: now - 3600, exp: expires, status_list: { bits: 2, lst: text(deflateSync(Buffer.from([0, status << 2]))) } });
+  const keys = [{ ...(await jwkOf(issuing)), kid: 'one' }];
+  return { card, bound, list, holder: { jwk: await jwkOf(holding) }, trust: { issuer, keys, status_lists: [uri] } };
+}
+
+test('what can not be known is "unsure": a list that is over, a card for a telephone that its key did not sign', async () => {
+  const { checkCard } = await import('../../exchange/web/src/card_check.js');
+  const { card, bound, list, holder, trust: trusted } = await house();
+  let served;
+  globalThis.fetch = async (path) => new Response(path === '/verify/trust.json' ? JSON.stringify(trusted) : served);
+  const verdict = async (shown) => { const { outcome, why } = await checkCard(shown, now); return why ? `${outcome} ${why}` : outcome; };
+  const paper = await card({});
+  const phone = await card({ cnf: holder });
+
+  served = await list(0, now + 60);
+  assert.equal(await verdict(paper), 'valid');
+  assert.equal(await verdict(phone), 'unsure unbound');
+  assert.equal(await verdict(await bound(phone)), 'valid');
+  served = await list(0, now);
+  assert.equal(await verdict(paper), 'unsure old_list');
+  assert.equal(await verdict(await bound(phone)), 'unsure old_list');
+  for (const expires of [now, now + 60]) {
+    served = await list(1, expires);
+    assert.equal(await verdict(phone), 'stopped', 'bad news stays');
+    served = await list(2, expires);
+    assert.equal(await verdict(paper), 'suspended');
+  }
+  served = 'nothing';
+  assert.equal(await verdict(paper), 'unsure no_list');
+  delete globalThis.fetch;
 });

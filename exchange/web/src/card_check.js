@@ -8,9 +8,9 @@ const day = 24 * 3600;
 // A card's QR code holds the credential itself; other text is nobody's card.
 export const looksLikeCard = (text) => /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~/.test(text);
 
-// {outcome, kind, facts, expires, statusAt, doubts}
-// outcome: valid, unsure (genuine, whether it was stopped is not known), stopped, suspended, expired, not_yet,
-// unknown_key, not_ours, broken, no_keys
+// {outcome, why, kind, facts, expires, statusAt}
+// outcome: valid, unsure (genuine; `why` not more: no_list, old_list: whether it was stopped is not known; unbound: made
+// for a telephone whose key did not sign), stopped, suspended, expired, not_yet, unknown_key, not_ours, broken, no_keys
 export async function checkCard(text, nowSeconds) {
   const trust = await loadKeys();
   if (!trust) return { outcome: 'no_keys' };
@@ -23,17 +23,20 @@ export async function checkCard(text, nowSeconds) {
     return { ...base, outcome: known.kind, ...(known.result ? told(known.result) : {}) };
   }
   const verdict = { ...base, ...told(credential) };
-  if (!credential.status) return { ...verdict, outcome: 'unsure', statusAt: null };
+  if (!credential.status) return { ...verdict, outcome: 'unsure', why: 'no_list', statusAt: null };
   const list = await loadList(trust, credential.status.uri);
-  if (!list) return { ...verdict, outcome: 'unsure', statusAt: null };
+  if (!list) return { ...verdict, outcome: 'unsure', why: 'no_list', statusAt: null };
   let status;
   try {
     status = statusAt(list, credential.status.idx);
   } catch (fault) {
     return { ...verdict, outcome: 'broken' };
   }
-  const outcome = status === 0 ? 'valid' : status === 2 ? 'suspended' : 'stopped';
-  return { ...verdict, outcome, statusAt: list.issued };
+  if (status !== 0) return { ...verdict, outcome: status === 2 ? 'suspended' : 'stopped', statusAt: list.issued };
+  // Of a list that is over (draft §8.3) only what is bad news counts.
+  const over = typeof list.expires === 'number' && list.expires <= nowSeconds;
+  const why = over ? 'old_list' : credential.unbound ? 'unbound' : null;
+  return { ...verdict, outcome: why ? 'unsure' : 'valid', why, statusAt: list.issued };
 }
 
 const plumbing = ['iss', 'vct', 'exp', 'iat', 'nbf', 'status', 'cnf', 'aud', 'amr', 'auth_time', 'sub', 'jti'];

@@ -91,6 +91,7 @@ export class CardView {
         const answer = await api.check(text);
         verdict.asked = true;
         verdict.outcome = answer.outcome;
+        verdict.why = answer.why;
         if (answer.facts) verdict.facts = answer.facts;
         if (answer.kind) verdict.kind = answer.kind;
       } catch (fault) {
@@ -141,9 +142,10 @@ export class CardView {
     const language = currentLanguage();
     const { outcome } = verdict;
     $('verdict').className = `verdict ${good.includes(outcome) ? 'good' : unsure.includes(outcome) ? 'unsure' : 'bad'}`;
-    $('checked-title').textContent = w[`v_${outcome}`] || w.v_broken;
-    $('checked-more').textContent = w[`m_${outcome}`] || '';
-    $('checked-more').hidden = !w[`m_${outcome}`];
+    const more = w[`m_${outcome}_${verdict.why}`] || w[`m_${outcome}`] || '';
+    $('checked-title').textContent = w[`v_${outcome}_${verdict.why}`] || w[`v_${outcome}`] || w.v_broken;
+    $('checked-more').textContent = more;
+    $('checked-more').hidden = !more;
     $('checked-clock').hidden = !verdict.clockWrong;
     $('checked-clock').textContent = w.clock_wrong;
     // Of a card that was stopped or changed nothing is shown: it is nobody's to rely on.

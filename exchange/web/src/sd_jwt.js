@@ -160,8 +160,9 @@ async function checkBinding(text, shown, cnf) {
   if (payload.sd_hash !== encoded(await crypto.subtle.digest('SHA-256', ascii(shown)))) throw new Fault('broken');
 }
 
-// {claims, kind, expires, status, audience}; throws a Fault. `issuer` is the one trusted, `now` in seconds.
-// Behind the last tilde is nothing or a key-binding JWT. It is not asked for, since paper has none, nor by whom.
+// {claims, kind, expires, status, audience, unbound}; throws a Fault. `issuer` is the one trusted, `now` in seconds.
+// Behind the last tilde is nothing or a key-binding JWT. It is not asked for, since paper has none, nor by whom; `unbound`
+// says that it names a key (cnf) which signed nothing.
 export async function verifySdJwt(text, { issuer, keys, now }) {
   if (text.length > longest) throw new Fault('broken');
   const parts = text.split('~');
@@ -188,6 +189,7 @@ export async function verifySdJwt(text, { issuer, keys, now }) {
     issued: payload.iat,
     status: list,
     audience: payload.aud,
+    unbound: payload.cnf !== undefined && binding === '',
   };
   if (since.some((time) => time > now + leeway)) throw Object.assign(new Fault('not_yet'), { result });
   if (payload.exp <= now - leeway) throw Object.assign(new Fault('expired'), { result });

@@ -36,7 +36,7 @@ export async function loadKeys() {
   }
 }
 
-// {bits, bytes, issued, at} or null.
+// {bits, bytes, issued, expires, at} or null.
 export async function loadList(trust, uri) {
   try {
     const { response, kept } = await read(placeOf(uri));

@@ -144,6 +144,28 @@ TEST_F(verify_door_test, a_printed_card_is_valid_for_everybody_until_it_is_froze
     EXPECT_EQ(outcome_of(printed->credential, teller_cookie()), "stopped");
 }
 
+TEST_F(verify_door_test, what_is_made_for_a_telephone_is_unsure_until_its_key_signs) {
+    const auto offer = wait(issuing().offer(wallet::test::amina, wallet::test::her_group, "household",
+                                            wallet::test::sure, wallet::test::hop(9'004)));
+    ASSERT_TRUE(offer);
+    const auto grant =
+        wait(issuing().exchange(wait(issuing().offered_as(offer->number))->pre_authorized_code, offer->tx_code));
+    const auto holder = wallet::es256_key::generate();
+    const auto issued = wait(issuing().issue(*grant, holder.public_key().jwk()));
+    ASSERT_TRUE(issued);
+    wait(rooms->lists.look());
+    const auto cookie = teller_cookie();
+    const auto copied =
+        body_of(post_json("/verify/api/check", {{"credential", issued->credential}}, {of_page, cookie}));
+    EXPECT_EQ(text(copied, "outcome"), "unsure");
+    EXPECT_EQ(text(copied, "why"), "unbound");
+    const auto bound = wallet::bind_sd_jwt(issued->credential, holder, "somebody", "once", now.now());
+    EXPECT_EQ(outcome_of(bound, cookie), "valid");
+    const auto other =
+        wallet::bind_sd_jwt(issued->credential, wallet::es256_key::generate(), "somebody", "once", now.now());
+    EXPECT_EQ(outcome_of(other, cookie), "broken");
+}
+
 TEST_F(verify_door_test, gives_the_page_what_it_keeps_to_check_without_a_line) {
     const auto got = ask("GET", "/verify/trust.json");
     ASSERT_EQ(got.status, 200U);

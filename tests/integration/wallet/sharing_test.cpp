@@ -1,6 +1,7 @@
 // She shares, a verifier takes, she sees it and stops it; who may share what, for whom, and what stays of it.
 #include <boost/json/parse.hpp>
 
+#include "wallet/consents.hpp"
 #include "wallet_fixture.hpp"
 
 namespace mlango::wallet::test {
@@ -230,6 +231,27 @@ TEST_F(sharing_test, freezing_stops_everything_and_does_not_come_undone) {
     EXPECT_TRUE(share(wish("over_18", bank)));
 }
 
+TEST_F(sharing_test, stopping_what_is_not_there_stops_nothing) {
+    share(wish("over_18", bank));
+    share(wish("over_18", shop));
+    EXPECT_EQ(wait(her().stop_share(amina, {}, hop(1))).shares, 0);
+    EXPECT_EQ(wait(her().stop_verifier(amina, {}, hop(2))).shares, 0);
+    EXPECT_EQ(count("wallet_share WHERE ended_at IS NOT NULL"), 0);
+    EXPECT_EQ(wait(her().stop_all(amina, hop(3))).shares, 2);
+}
+
+TEST_F(sharing_test, a_bank_reads_until_when_her_card_is_good) {
+    wait(desk().verify_person(
+        {.person = amina, .method = "document", .reference = "RES-77", .seen_by = "eva", .second_by = {}}));
+    const auto taken = redeem(teller, code_for(bank, "bank"));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->facts.at("valid_until").as_string(), "2027-10-20") << "and not until when the share is";
+    EXPECT_EQ(taken->facts.at("valid_until"),
+              wait(her().facts(amina, her_group, {}, "identity_document")).at("valid_until"))
+        << "as she reads it herself";
+    EXPECT_LT(taken->expires_at, now.now() + 26h);
+}
+
 TEST_F(sharing_test, one_verifier_is_stopped_and_asked_to_erase) {
     const auto old = redeem(teller, code_for(bank));
     ASSERT_TRUE(old);
@@ -283,6 +305,59 @@ TEST_F(sharing_test, a_consent_says_what_she_read_and_its_chain_shows_changes) {
     EXPECT_EQ(without_guard("DELETE FROM wallet_consent WHERE seq = 2"), "3");
 }
 
+TEST_F(sharing_test, a_record_that_was_altered_or_is_anothers_is_not_shown_as_her_consent) {
+    const auto hers = share(wish("name", bank));
+    auto for_him = wish("over_18", bank);
+    for_him.person = yusuf;
+    const auto his = share(for_him);
+    ASSERT_TRUE(hers && his);
+    const std::string text = *wait(her().consent(amina, hers->share));
+    const auto put = [&](person_id whose, const std::string& sealed) {
+        sql.run(fmt::format(
+            "ALTER TABLE wallet_consent DISABLE TRIGGER ALL; UPDATE wallet_consent SET record_sealed = '{}'::bytea "
+            "WHERE individual = {} AND seq = 1; ALTER TABLE wallet_consent ENABLE TRIGGER ALL",
+            registry::bytea_parameter(sealed), whose.value));
+    };
+    const auto altered = [&] {
+        std::vector<std::int64_t> out;
+        auto staff = desk();
+        for (const auto& each : wait(altered_consents(staff, seal))) out.push_back(each.person.value);
+        return out;
+    };
+    const auto kept = [&](person_id whose) {
+        const auto raw = from_hex(sql.value(
+            fmt::format("SELECT encode(record_sealed, 'hex') FROM wallet_consent WHERE individual = {}", whose.value)));
+        return std::string(as_string_view(*raw));
+    };
+    const std::string of_her = kept(amina), of_him = kept(yusuf);
+    EXPECT_TRUE(altered().empty());
+    put(amina, of_him);
+    EXPECT_FALSE(wait(her().consent(amina, hers->share)));
+    EXPECT_EQ(altered(), (std::vector<std::int64_t>{1}));
+    EXPECT_TRUE(wait(desk().check_consents()).broken.empty()) << "the chain alone does not see it";
+    sql.run(
+        "ALTER TABLE wallet_consent DISABLE TRIGGER ALL; UPDATE wallet_consent c SET digest = o.digest "
+        "FROM wallet_consent o WHERE c.individual = 1 AND o.individual = 2; "
+        "ALTER TABLE wallet_consent ENABLE TRIGGER ALL");
+    EXPECT_FALSE(wait(her().consent(amina, hers->share))) << "with its digest as well: it is sealed for him";
+    sql.run(
+        fmt::format("ALTER TABLE wallet_consent DISABLE TRIGGER ALL; UPDATE wallet_consent SET digest = "
+                    "sha256('{}'::bytea) WHERE individual = 1; ALTER TABLE wallet_consent ENABLE TRIGGER ALL",
+                    registry::bytea_parameter(text)));
+    put(amina, seal.seal(text, "consent"));
+    EXPECT_EQ(wait(her().consent(amina, hers->share)), text) << "as they were sealed before";
+    put(amina, seal.seal(text + " ", "consent"));
+    EXPECT_FALSE(wait(her().consent(amina, hers->share)));
+    put(amina, of_her);
+    EXPECT_EQ(wait(her().consent(amina, hers->share)), text);
+
+    const auto read = wait(desk().consent(amina, hers->reference));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(opened_consent(*read, seal), text);
+    EXPECT_FALSE(wait(desk().consent(yusuf, hers->reference)));
+    EXPECT_TRUE(look_kinds(amina).contains("staff:")) << "she sees that it was read";
+}
+
 TEST_F(sharing_test, parents_act_for_children_until_they_are_18_and_staff_can_forbid_it) {
     auto for_child = wish("registered", bank);
     for_child.about = zahra;
@@ -326,6 +401,13 @@ TEST_F(sharing_test, parents_act_for_children_until_they_are_18_and_staff_can_fo
     EXPECT_EQ(refusal_of(for_child), share_refusal::gone);
     for_child.person = amina;
     EXPECT_TRUE(share(for_child)) << "the other parent still may";
+
+    for_child.person = yusuf;
+    EXPECT_TRUE(wait(desk().delegate(yusuf, zahra, false, std::chrono::year(2026) / 10 / 23, "eva")));
+    now.advance(24h * 2);
+    EXPECT_EQ(refusal_of(for_child), share_refusal::gone);
+    now.advance(24h);
+    EXPECT_TRUE(share(for_child)) << "forbidden until that day";
 }
 
 TEST_F(sharing_test, a_guardian_is_named_by_staff_seen_by_both_and_ended_by_either_or_by_time) {
