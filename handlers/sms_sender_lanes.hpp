@@ -21,6 +21,7 @@ struct sms_sender::lane {
     deadline not_before{};                       // it answered that it is busy
     std::chrono::milliseconds busy_pause{0};     // the last such pause; doubles
     std::optional<deadline> silent_since{};      // not ready since then
+    int refused_in_row = 0;                      // "not now", of whatever message
     counter* outcomes[5];                        // accepted, temporary, permanent, unknown, busy
     deadline counted_since{};
     std::uint32_t counted = 0;

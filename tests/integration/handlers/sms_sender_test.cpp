@@ -260,6 +260,25 @@ TEST_F(sender, a_busy_gateway_alone_is_waited_for) {
     EXPECT_EQ(value("SELECT state || attempts FROM outbox"), "sent1");
 }
 
+TEST_F(sender, a_gateway_that_takes_nothing_of_anybody_costs_few_attempts_and_is_tried_ever_more_rarely) {
+    for (int number = 10; number < 30; ++number) put_to(number);
+    for (int i = 0; i < 14; ++i) gateway.answers.push_back(refused(gsm::submit_refusal::temporary));
+    EXPECT_EQ(drain(), 10);
+    EXPECT_EQ(value("SELECT sum(attempts) FROM outbox"), "9");
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(drain(), 0) << "not at once";
+        world.time.advance(std::chrono::seconds(1 << i) - 500ms);
+        EXPECT_EQ(drain(), 0);
+        world.time.advance(std::chrono::seconds(1 << i) / 2 + 500ms);
+        EXPECT_EQ(drain(), 1);
+    }
+    EXPECT_EQ(value("SELECT sum(attempts) FROM outbox"), "9");
+    world.time.advance(1h);
+    while (drain() > 0) {
+    }
+    EXPECT_EQ(value("SELECT count(*) FROM outbox WHERE state = 'sent'"), "20");
+}
+
 TEST_F(sender, what_may_have_been_sent_is_never_handed_to_another_gateway) {
     put_to(1);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};
