@@ -54,6 +54,14 @@ TEST_F(sms, stop_is_not_lost_when_the_registry_goes_away_in_the_middle) {
     EXPECT_EQ(allowed(), "f");
 }
 
+TEST_F(sms, a_stop_that_is_delivered_again_does_not_undo_her_start) {
+    receive("STOP", "1");
+    receive("START", "2");
+    receive("STOP", "1");
+    EXPECT_EQ(allowed(), "t");
+    EXPECT_EQ(texts(), "sms.stopped sw, sms.started sw");
+}
+
 class parts : public sms {
 protected:
     void piece(int number, std::string_view text, std::string_view from = "+254711000002", int total = 3,
