@@ -62,6 +62,23 @@ TEST_F(sms, a_stop_that_is_delivered_again_does_not_undo_her_start) {
     EXPECT_EQ(texts(), "sms.stopped sw, sms.started sw");
 }
 
+TEST_F(sms, what_she_says_with_a_stop_reaches_staff) {
+    receive("STOP. The food was rotten", "1");
+    EXPECT_EQ(allowed(), "f");
+    EXPECT_EQ(texts(), "sms.stopped sw");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'message' AND channel = 'sms'"), "1");
+    receive("stop STOP", "2");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket"), "1");
+}
+
+TEST_F(sms, a_word_that_may_mean_something_else_stops_nothing_in_a_sentence) {
+    receive("Cancel my appointment", "1");
+    EXPECT_EQ(allowed(), "");
+    EXPECT_EQ(texts(), "sms.screen sw");
+    receive("cancel", "2");
+    EXPECT_EQ(allowed(), "f");
+}
+
 class parts : public sms {
 protected:
     void piece(int number, std::string_view text, std::string_view from = "+254711000002", int total = 3,
