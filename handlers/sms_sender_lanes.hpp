@@ -10,6 +10,7 @@ struct sms_sender::message {
     gsm::sms_out out;
     const sms_route* route = nullptr;  // nullptr: every gateway, in order
     deadline begun_at{};               // written down then
+    deadline claimed_at{};
 };
 
 struct sms_sender::lane {

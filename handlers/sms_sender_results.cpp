@@ -17,6 +17,8 @@ using registry::message_priority;
 constexpr auto first_busy_pause = 100ms;
 constexpr std::chrono::milliseconds longest_busy_pause = 5s;
 constexpr std::chrono::seconds first_delay = 30s;
+// Then it is claimed anew, with all that is asked there: her hours, her wishes, a stopped broadcast.
+constexpr auto longest_in_hand = 3min;
 // A gateway that takes nothing of anybody (out of credit, a changed password) is the fault of no message.
 constexpr int refusals_of_a_gateway = 10;
 constexpr std::chrono::seconds longest_refused_pause = 60s;
@@ -95,7 +97,8 @@ void sms_sender::tell(attempt_result result) {
 // Written down, surely not sent, and ours to try again.
 void sms_sender::put_back(message what) {
     in_flight_.erase(what.notice.number);
-    const wall_time at = rooms_.time.now() + settings_.lease;
+    const bool keeps = rooms_.time.steady() - what.claimed_at < longest_in_hand;
+    const wall_time at = keeps ? rooms_.time.now() + settings_.lease : rooms_.time.now();
     what.notice.claim = at.time_since_epoch().count();
     tell({.id = what.notice.id,
           .attempt = what.notice.attempts + 1,
@@ -104,7 +107,7 @@ void sms_sender::put_back(message what) {
           .reason = {},
           .at = at,
           .parts = {}});
-    returning_.push_back(std::move(what));
+    if (keeps) returning_.push_back(std::move(what));
 }
 
 task<void> sms_sender::submit(starting one) {

@@ -79,7 +79,7 @@ struct attempt {
 struct begun {
     std::vector<outbox_id> ours;  // written down: submit them
     std::vector<outbox_id>
-        capped;  // the number had its bulk messages for today; what is in neither is not ours any more
+        capped;  // the number had its bulk messages for today; what is in neither is not ours any more, or not to go
 };
 
 // Why a claimed message is not tried now, or never.
@@ -148,7 +148,8 @@ public:
     // `taken`, where given, gets how many rows were due, with those that were set aside.
     task<std::vector<outgoing_notice>> claim(claim_limits limits, std::chrono::seconds lease, int* taken = nullptr);
     // Writes down that these are handed over now; at most one a number. A row whose `lease` ends without a result
-    // becomes unknown (lose()). `bulk_a_day`: how many bulk messages a number gets on a day; 0 is no limit.
+    // becomes unknown (lose()). Not what is past its time or goes to a number that said STOP since the claim.
+    // `bulk_a_day`: how many bulk messages a number gets on a day; 0 is no limit.
     task<begun> begin(std::span<const attempt> these, std::chrono::seconds lease, int bulk_a_day);
     // Claimed, and not begun.
     task<void> set_aside(std::span<const aside> these);

@@ -13,6 +13,8 @@ constexpr std::size_t reason_limit = 100;
 constexpr std::size_t id_limit = 200;
 
 // The bulk messages of a day are counted in the order of their numbers, so that two senders never wait for each other.
+// Between claim and attempt may lie minutes: what is past its time, or goes to a number that said STOP meanwhile, is
+// not begun; the next claim says what becomes of it.
 const registered_statement outbox_begin{"outbox_begin", R"(
     WITH given AS (
       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bytea[], $5::boolean[])
@@ -20,6 +22,9 @@ const registered_statement outbox_begin{"outbox_begin", R"(
     ours AS (
       SELECT g.* FROM given g JOIN outbox o ON o.id = g.id
        WHERE o.state = 'pending' AND o.due_at = timestamptz 'epoch' + g.claim * interval '1 microsecond'
+         AND (o.expires_at IS NULL OR o.expires_at > timestamptz 'epoch' + $6::bigint * interval '1 microsecond')
+         AND (o.text_key IS NOT DISTINCT FROM 'sms.stopped'
+              OR NOT EXISTS (SELECT FROM number_preference n WHERE n.number_blind = g.number_blind AND NOT n.sms_allowed))
          FOR UPDATE OF o),
     counted AS (
       INSERT INTO bulk_day AS b (number_blind, day, sent)
