@@ -41,7 +41,8 @@ bind::bind(executor where, const account_settings& account, link_settings settin
       backoff_(account.first_backoff, account.longest_backoff),
       tick_(where),
       pause_(where),
-      written_(where) {}
+      written_(where),
+      last_(where) {}
 
 task<void> bind::run() {
     const auto self = shared_from_this();
@@ -87,6 +88,7 @@ task<ended> bind::serve() {
     wire->close();
     written_.expires_at(deadline::max());
     while (writing_) co_await written_.async_wait(asio::redirect_error(use_task, woken));
+    last_.cancel();
     transport_.reset();
     co_return *over_;
 }
@@ -157,9 +159,14 @@ void bind::settle(const request_result& result) {
 
 void bind::finish(const ended& what) {
     over_ = what;
-    // The reader may wait for octets that never come. What there is to say goes out first.
+    // The reader may wait for octets that never come. What there is to say goes out first, unless the peer takes none.
     asio::post(where_, [self = shared_from_this(), wire = transport_] {
-        if (!self->writing_ && wire) wire->close();
+        if (!wire) return;
+        if (!self->writing_) return wire->close();
+        self->last_.expires_at(self->time_.steady() + last_words);
+        self->last_.async_wait([wire](const boost::system::error_code& error) {
+            if (!error) wire->close();
+        });
     });
 }
 

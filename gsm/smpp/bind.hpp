@@ -109,7 +109,7 @@ private:
     const clock& time_;
     random_source& random_;
     backoff backoff_;
-    coarse_timer tick_, pause_, written_;
+    coarse_timer tick_, pause_, written_, last_;
     deadline armed_ = deadline::max();
     std::shared_ptr<transport> transport_;
     std::optional<ended> over_;
