@@ -16,7 +16,7 @@ constexpr std::size_t read_size = 64 * 1024;
 // The low bits of a token are its place.
 constexpr unsigned place_bits = 14;
 constexpr std::size_t most_overdue = 10'000;
-// What is still to be written when a session ends: the unbind_resp, a nack.
+// What is still to be said when a session ends: an unbind and its answer, a nack.
 constexpr auto last_words = 1s;
 
 std::uint64_t next_session() {
@@ -93,12 +93,12 @@ task<ended> bind::serve() {
     co_return *over_;
 }
 
-void bind::stop() {
+void bind::stop(deadline until) {
     stopping_ = true;
     pause_.cancel();
     if (!transport_) return;
     if (link_.state() == link_state::idle || link_.state() == link_state::ended) return transport_->close();
-    link_.unbind(time_.steady());
+    link_.unbind(time_.steady(), until - last_words);
     schedule_flush();
 }
 

@@ -56,8 +56,9 @@ public:
          random_source& random);
 
     task<void> run();
-    // Takes nothing new, drains, unbinds; run() then ends.
-    void stop();
+    // Takes nothing new, drains, unbinds; run() then ends. What has no answer shortly before `until` is left without
+    // one.
+    void stop(deadline until);
 
     [[nodiscard]] bool is_bound() const { return link_.state() == link_state::bound; }
     [[nodiscard]] bool transmits() const { return link_.settings().kind != bind_kind::receiver; }

@@ -108,12 +108,17 @@ task<void> client::run() {
     }
 }
 
-task<void> client::close(deadline patience) {
+void client::stop(deadline patience) {
     const auto self = state_;
-    self->closing = true;
+    if (std::exchange(self->closing, true)) return;
     self->end.cancel();
     self->wake();
-    for (const auto& each : self->binds) each->stop();
+    for (const auto& each : self->binds) each->stop(patience);
+}
+
+task<void> client::close(deadline patience) {
+    const auto self = state_;
+    stop(patience);
     boost::system::error_code woken;
     coarse_timer pause(self->where);
     while (self->tasks.size() > 0 && self->time.steady() < patience) {
