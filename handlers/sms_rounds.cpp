@@ -69,8 +69,7 @@ task<void> sms_rounds::look() {
     co_await registry.receipts.look_again(settings_.look_again, at_once);
     forgotten_.add(co_await registry.receipts.forget(settings_.receipts_wait, at_once));
     co_await ask();
-    for (auto& set : co_await registry.inbox.overdue(settings_.fragments_wait, at_once))
-        co_await desk_.join(std::move(set));
+    for (const auto& set : co_await registry.inbox.overdue(settings_.fragments_wait, at_once)) co_await join(set);
     const deadline now = rooms_.time.steady();
     if (std::exchange(counted_once_, true) && now - counted_ < settings_.count_every) co_return;
     counted_ = now;
@@ -127,6 +126,19 @@ task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gatewa
     answer->reference = message.reference;
     if (!question.provider_id.empty()) answer->provider_id = question.provider_id;
     co_await desk_.settle(std::move(*answer), false);
+}
+
+// One that PostgreSQL refuses must not hold up all others, round after round.
+task<void> sms_rounds::join(const registry::fragment_set& set) {
+    bool refused = false;
+    try {
+        co_await desk_.join(set);
+    } catch (const registry::statement_refused&) {
+        refused = true;
+    }
+    if (!refused) co_return;
+    log_error("sms_parts_dropped", {{"gateway", std::string_view(set.gateway)}, {"parts", set.parts.size()}});
+    co_await rooms_.registry.inbox.drop(set);
 }
 
 // A reference of sixteen bits names the last message that had it.
