@@ -80,16 +80,28 @@ task<void> sms_rounds::look() {
     co_await count();
 }
 
-// After a crash there are many, and a gateway answers many in a moment; one that does not answer is asked no more now.
+// After a crash there are many, and a gateway answers many in a moment. Each has a time of its own in a round: one that
+// does not answer is asked no more now, and costs the others' messages nothing.
 task<void> sms_rounds::ask() {
     const deadline until = rooms_.time.steady() + settings_.query_deadline;
+    std::map<std::string, deadline::duration, std::less<>> took;
     do {
         const auto open =
             co_await rooms_.registry.outbox.ask(questions_at_once, settings_.most_queries, settings_.first_query);
+        std::vector<registry::outbox_id> left;
         for (const auto& question : open) {
             const auto gateway = std::ranges::find(gateways_, question.gateway, &gsm::sms_gateway::name);
-            if (gateway != gateways_.end()) co_await ask_one(question, **gateway);
+            if (gateway == gateways_.end()) continue;
+            auto& so_far = took[question.gateway];
+            if (so_far >= settings_.query_deadline) {
+                left.push_back(question.id);
+                continue;
+            }
+            const deadline began = rooms_.time.steady();
+            co_await ask_one(question, **gateway);
+            so_far += rooms_.time.steady() - began;
         }
+        co_await rooms_.registry.outbox.not_asked(left, settings_.first_query);
         if (open.size() < questions_at_once) co_return;
     } while (rooms_.time.steady() < until);
 }

@@ -161,6 +161,8 @@ public:
     task<std::size_t> lose(int limit);
     // Messages whose gateway is to be asked now. Each is asked `most` times, with growing pauses from `first` on.
     task<std::vector<open_question>> ask(int limit, int most, std::chrono::seconds first);
+    // These were to be asked about, and were not: as if nothing had been, and due `after`.
+    task<void> not_asked(std::span<const outbox_id> these, std::chrono::seconds after);
     // The gateway, asked by our reference, knows no such message: due once more, unless its time or its attempts are
     // over. Only the second such answer counts, since what was under way may have come in after the first.
     task<bool> not_taken(outbox_id id, int most_attempts);

@@ -106,6 +106,13 @@ const registered_statement outbox_ask{"outbox_ask", R"(
     RETURNING o.id, o.number_sealed, o.gateway,
       (SELECT p.provider_id FROM outbox_part p WHERE p.outbox = o.id AND p.state = 'sent' ORDER BY p.part LIMIT 1))"};
 
+// What came to its end meanwhile stays as it is.
+const registered_statement outbox_not_asked{"outbox_not_asked", R"(
+    UPDATE outbox SET queries = queries - 1,
+           query_at = timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     WHERE id = ANY ($1::bigint[]) AND state IN ('sent', 'unknown') AND queries > 0
+       AND reason IS DISTINCT FROM 'no word')"};
+
 const registered_statement outbox_resend_unknown{"outbox_resend_unknown", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now)
     UPDATE outbox o SET state = 'pending', due_at = given.now, settled_at = NULL, reason = 'resent'
@@ -270,6 +277,15 @@ task<std::vector<open_question>> outbox::ask(int limit, int most, std::chrono::s
                         .provider_id = std::string(got.text(row, 3))});
     }
     co_return open;
+}
+
+task<void> outbox::not_asked(std::span<const outbox_id> these, std::chrono::seconds after) {
+    if (these.empty()) co_return;
+    array_parameter ids;
+    for (const outbox_id each : these) ids.add(each.value);
+    std::vector<parameter> given{ids.take()};
+    given.emplace_back(time_parameter(time_.now() + after));
+    co_await pool_.write(outbox_not_asked, std::move(given));
 }
 
 task<bool> outbox::not_taken(outbox_id id, int most_attempts) {

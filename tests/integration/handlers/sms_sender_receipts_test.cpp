@@ -77,6 +77,28 @@ TEST_F(sender, an_unknown_message_is_settled_by_asking_the_gateway) {
     EXPECT_EQ(states(), "delivered") << "its id is known now";
 }
 
+TEST_F(sender, a_gateway_that_answers_no_question_costs_one_deadline_a_round_and_nothing_of_the_others) {
+    gateway.answers.assign(3, refused(gsm::submit_refusal::unknown));
+    second.answers.assign(3, refused(gsm::submit_refusal::unknown));
+    for (const int number : {1, 3, 4}) put_to(number);
+    drain();
+    sms_sender by_second{house.rooms, {{.gateway = &second, .sender = "385"}}, {}, {}};
+    for (const int number : {5, 6, 7}) put_to(number);
+    house.wait(by_second.drain_once());
+    EXPECT_EQ(states(), "unknown unknown unknown unknown unknown unknown");
+    gateway.on_query = [&] { world.time.advance(10s); };
+    second.knows = told("x1", gsm::receipt_state::failed);
+    world.time.advance(5s);
+    house.wait(rounds.look());
+    EXPECT_EQ(gateway.asked.size(), 1u);
+    EXPECT_EQ(second.asked.size(), 3u);
+    EXPECT_EQ(value("SELECT string_agg(queries::text, ' ' ORDER BY queries DESC) FROM outbox WHERE gateway = 'played'"),
+              "1 0 0");
+    world.time.advance(11s);
+    house.wait(rounds.look());
+    EXPECT_EQ(gateway.asked.size(), 2u);
+}
+
 TEST_F(sender, an_unknown_message_that_the_gateway_never_had_is_sent_once_more_when_it_said_so_twice) {
     put_to(1, message_priority::bulk);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};
