@@ -155,6 +155,9 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
         result.what = kind::unknown;
         result.reason = "gateway";
         result.at = now + settings_.first_query;
+        result.of_parts = answer.error().parts;
+        for (const std::string& id : answer.error().accepted)
+            result.parts.push_back({.raw = id, .forms = ids_.of(result.gateway, id)});
     } else if (answer.error() == gsm::submit_refusal::busy) {
         through.outcomes[4]->add();
         through.busy_pause =

@@ -113,7 +113,8 @@ struct attempt_result {
     std::string gateway;
     std::string reason;           // at most 100 bytes, without content
     std::optional<wall_time> at;  // again, back: due; sent, unknown: when to ask the gateway, if at all
-    std::vector<part_id> parts;   // sent
+    std::vector<part_id> parts;   // sent; unknown: those that are
+    std::size_t of_parts = 1;     // unknown: that the message has
 };
 
 // A message whose gateway is to be asked what became of it.

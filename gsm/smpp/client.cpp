@@ -274,7 +274,11 @@ task<client::state::submission> client::state::send(outgoing parts, submission_n
     sms_accepted all;
     for (std::size_t i = 0; i < parts.parts(); ++i) {
         auto one = co_await send_one(parts.part(i), note, until, i == 0, over);
-        if (!one) co_return one;
+        if (!one) {
+            one.error().accepted = std::move(all.provider_ids);
+            one.error().parts = parts.parts();
+            co_return one;
+        }
         auto& id = one->provider_ids.front();
         if (!id.empty()) all.provider_ids.push_back(std::move(id));
     }

@@ -133,6 +133,28 @@ TEST_F(sender, a_reference_that_names_an_older_message_says_that_this_one_was_ne
     EXPECT_EQ(states(), "sent sent");
 }
 
+TEST_F(sender, a_long_message_without_an_answer_for_one_part_is_delivered_when_all_are) {
+    put_to(1);
+    put_to(3);
+    for (int i = 0; i < 2; ++i) {
+        gsm::submit_failure lost(gsm::submit_refusal::unknown, "no response");
+        lost.accepted = {"p" + std::to_string(i)};
+        lost.parts = 2;
+        gateway.answers.push_back(std::unexpected(lost));
+    }
+    drain();
+    receipt("p0", "+254711000001", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "unknown unknown") << "nobody knows of the second part";
+    receipt("q0", "+254711000001", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "delivered unknown");
+    receipt("q1", "+254711000003", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "delivered unknown") << "as little of the first";
+    receipt("q1", "+254711000003", gsm::receipt_state::delivered);
+    receipt("p1", "+254711000003", gsm::receipt_state::failed);
+    EXPECT_EQ(states(), "delivered failed");
+    EXPECT_EQ(value("SELECT count(*) FROM outbox_part"), "4");
+}
+
 TEST_F(sender, a_reference_that_names_a_newer_message_says_nothing) {
     put_to(1);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};
