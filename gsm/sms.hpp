@@ -96,6 +96,9 @@ struct submit_failure {
     submit_failure(submit_refusal why, std::string word = {}) : what(why), reason(std::move(word)) {}
     submit_refusal what;
     std::string reason;  // the gateway's word ("ESME_RINVDSTADR"), at most 64 bytes, without content; may be empty
+    // Of a message of several parts whose first were taken before: what the gateway calls those, and how many it has.
+    std::vector<std::string> accepted = {};
+    std::size_t parts = 1;
     friend bool operator==(const submit_failure& failure, submit_refusal why) { return failure.what == why; }
 };
 

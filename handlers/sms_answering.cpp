@@ -163,6 +163,7 @@ task<void> sms_answering::opt(message_state& at, sms_keyword word) {
         registry::make_notice(rooms_.record, at.message.e164, language,
                               stops ? registry::stop_confirmed : "sms.started", {{"gateway", at.message.gateway}});
     co_await rooms_.registry.outbox.put_once(told, at.key, {.priority = registry::message_priority::reply});
+    if (says_more_than_a_word(at.message.text)) co_await send_words_unasked(at.message, at.found);
 }
 
 // False: somebody else saved the session meanwhile.

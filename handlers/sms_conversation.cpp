@@ -13,16 +13,22 @@ namespace {
 struct keyword_word {
     std::string_view word;  // upper case where the script has case
     sms_keyword meaning;
+    bool alone = false;  // as the first word of more it means something else: "Cancel my appointment"
 };
 
 constexpr auto keyword_words = std::to_array<keyword_word>({
-    {"STOP", sms_keyword::stop},    {"END", sms_keyword::stop},         {"QUIT", sms_keyword::stop},
-    {"CANCEL", sms_keyword::stop},  {"UNSUBSCRIBE", sms_keyword::stop}, {"ARRET", sms_keyword::stop},
-    {"ARRETER", sms_keyword::stop}, {"ARRÊT", sms_keyword::stop},       {"ACHA", sms_keyword::stop},
-    {"SIMAMA", sms_keyword::stop},  {"قف", sms_keyword::stop},          {"توقف", sms_keyword::stop},
-    {"إيقاف", sms_keyword::stop},   {"START", sms_keyword::start},      {"ANZA", sms_keyword::start},
-    {"DEBUT", sms_keyword::start},  {"DEBUTER", sms_keyword::start},    {"DÉBUT", sms_keyword::start},
-    {"ابدأ", sms_keyword::start},   {"بدء", sms_keyword::start},
+    {"STOP", sms_keyword::stop},         {"UNSUBSCRIBE", sms_keyword::stop},
+    {"ARRET", sms_keyword::stop},        {"ARRETER", sms_keyword::stop},
+    {"ARRÊT", sms_keyword::stop},        {"قف", sms_keyword::stop},
+    {"توقف", sms_keyword::stop},         {"إيقاف", sms_keyword::stop},
+    {"አቁም", sms_keyword::stop},          {"አቁሙ", sms_keyword::stop},
+    {"JOOJI", sms_keyword::stop},        {"END", sms_keyword::stop, true},
+    {"QUIT", sms_keyword::stop, true},   {"CANCEL", sms_keyword::stop, true},
+    {"ACHA", sms_keyword::stop, true},   {"SIMAMA", sms_keyword::stop, true},
+    {"START", sms_keyword::start},       {"ابدأ", sms_keyword::start},
+    {"ANZA", sms_keyword::start, true},  {"DEBUT", sms_keyword::start, true},
+    {"DÉBUT", sms_keyword::start, true}, {"DEBUTER", sms_keyword::start, true},
+    {"بدء", sms_keyword::start, true},
 });
 
 using templates::screen;
@@ -87,6 +93,7 @@ sms_keyword keyword_of(std::string_view text) {
     std::size_t length = 0;
     while (length < text.size() && !is_space(text[length])) ++length;
     if (length == 0 || length > 32) return sms_keyword::none;
+    const bool alone = templates::plain_words(text.substr(length)).empty();
     std::string word(text.substr(0, length));
     for (char& c : word)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -94,14 +101,25 @@ sms_keyword keyword_of(std::string_view text) {
     for (std::size_t at; (at = word.find("é")) != std::string::npos;) word.replace(at, 2, "É");
     for (std::size_t at; (at = word.find("ê")) != std::string::npos;) word.replace(at, 2, "Ê");
     const auto found = std::ranges::find(keyword_words, word, &keyword_word::word);
-    return found == keyword_words.end() ? sms_keyword::none : found->meaning;
+    return found == keyword_words.end() || (found->alone && !alone) ? sms_keyword::none : found->meaning;
 }
 
 sms_keyword keyword_of(std::string_view text, const templates::menu& screens) {
     if (const auto known = keyword_of(text); known != sms_keyword::none) return known;
     const auto* listed = screens.keywords().first_word_of(text);
-    if (listed == nullptr) return sms_keyword::none;
+    if (listed == nullptr || templates::plain_words(text) != listed->phrase) return sms_keyword::none;
     return listed->act == templates::keyword_act::stop ? sms_keyword::stop : sms_keyword::start;
+}
+
+bool says_more_than_a_word(std::string_view text) {
+    const std::string words = templates::plain_words(text);
+    const std::string_view first = std::string_view(words).substr(0, words.find(' '));
+    for (std::string_view rest = words; !rest.empty();) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        if (rest.substr(0, end) != first) return true;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return false;
 }
 
 std::string one_line(std::string_view text) {

@@ -18,10 +18,14 @@ inline constexpr gsm::screen_size sms_screen{.septets = 3 * 153 - 2, .ucs2_units
 
 enum class sms_keyword { none, stop, start };
 
-// The first word of the message, whatever its case: STOP, ARRET, ACHA, قف …: those that hold whatever a menu lists.
+// What holds whatever a menu lists, whatever its case. The first word where it can mean nothing else (STOP, ARRET, قف
+// …), since her wish to be left alone is heard however she goes on; the whole message where it can (END, CANCEL, ACHA
+// …).
 [[nodiscard]] sms_keyword keyword_of(std::string_view text);
-// The same, and those that the menu lists.
+// The same, and what the menu lists as the whole message.
 [[nodiscard]] sms_keyword keyword_of(std::string_view text, const templates::menu& screens);
+// "STOP STOP" does not.
+[[nodiscard]] bool says_more_than_a_word(std::string_view text);
 
 struct sms_meaning {
     enum class kind {

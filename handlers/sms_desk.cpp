@@ -31,11 +31,12 @@ task<void> sms_desk::on_message(gsm::sms_in message) {
 task<void> sms_desk::take(gsm::sms_in message, const registry::fragment_set* of) {
     std::string e164 = message.from.e164();
     auto& inbox = rooms_.registry.inbox;
-    // STOP is honoured before the message is stored: were it lost in between, its repeat would be taken for done.
-    if (keyword_of(message.text, rooms_.editions.current().screens) == sms_keyword::stop)
-        co_await inbox.allow_sms(e164, false);
     const bool first = of == nullptr ? co_await store(message, e164) : co_await inbox.store_joined(*of, message.text);
     first ? received_.add() : repeated_.add();
+    // STOP waits for none of her messages before it. A repetition says nothing new: she may have said START since. Who
+    // dies in between leaves it waiting, and it is honoured when it is answered.
+    if (first && keyword_of(message.text, rooms_.editions.current().screens) == sms_keyword::stop)
+        co_await inbox.allow_sms(e164, false);
     // It is stored, so whatever happens from here on is not the gateway's to repeat.
     co_await answering_.answer_all_of(std::move(e164));
 }

@@ -69,8 +69,7 @@ task<void> sms_rounds::look() {
     co_await registry.receipts.look_again(settings_.look_again, at_once);
     forgotten_.add(co_await registry.receipts.forget(settings_.receipts_wait, at_once));
     co_await ask();
-    for (auto& set : co_await registry.inbox.overdue(settings_.fragments_wait, at_once))
-        co_await desk_.join(std::move(set));
+    for (const auto& set : co_await registry.inbox.overdue(settings_.fragments_wait, at_once)) co_await join(set);
     const deadline now = rooms_.time.steady();
     if (std::exchange(counted_once_, true) && now - counted_ < settings_.count_every) co_return;
     counted_ = now;
@@ -81,16 +80,28 @@ task<void> sms_rounds::look() {
     co_await count();
 }
 
-// After a crash there are many, and a gateway answers many in a moment; one that does not answer is asked no more now.
+// After a crash there are many, and a gateway answers many in a moment. Each has a time of its own in a round: one that
+// does not answer is asked no more now, and costs the others' messages nothing.
 task<void> sms_rounds::ask() {
     const deadline until = rooms_.time.steady() + settings_.query_deadline;
+    std::map<std::string, deadline::duration, std::less<>> took;
     do {
         const auto open =
             co_await rooms_.registry.outbox.ask(questions_at_once, settings_.most_queries, settings_.first_query);
+        std::vector<registry::outbox_id> left;
         for (const auto& question : open) {
             const auto gateway = std::ranges::find(gateways_, question.gateway, &gsm::sms_gateway::name);
-            if (gateway != gateways_.end()) co_await ask_one(question, **gateway);
+            if (gateway == gateways_.end()) continue;
+            auto& so_far = took[question.gateway];
+            if (so_far >= settings_.query_deadline) {
+                left.push_back(question.id);
+                continue;
+            }
+            const deadline began = rooms_.time.steady();
+            co_await ask_one(question, **gateway);
+            so_far += rooms_.time.steady() - began;
         }
+        co_await rooms_.registry.outbox.not_asked(left, settings_.first_query);
         if (open.size() < questions_at_once) co_return;
     } while (rooms_.time.steady() < until);
 }
@@ -127,6 +138,19 @@ task<void> sms_rounds::ask_one(registry::open_question question, gsm::sms_gatewa
     answer->reference = message.reference;
     if (!question.provider_id.empty()) answer->provider_id = question.provider_id;
     co_await desk_.settle(std::move(*answer), false);
+}
+
+// One that PostgreSQL refuses must not hold up all others, round after round.
+task<void> sms_rounds::join(const registry::fragment_set& set) {
+    bool refused = false;
+    try {
+        co_await desk_.join(set);
+    } catch (const registry::statement_refused&) {
+        refused = true;
+    }
+    if (!refused) co_return;
+    log_error("sms_parts_dropped", {{"gateway", std::string_view(set.gateway)}, {"parts", set.parts.size()}});
+    co_await rooms_.registry.inbox.drop(set);
 }
 
 // A reference of sixteen bits names the last message that had it.

@@ -44,6 +44,7 @@ public:
     task<void> look();
 
 private:
+    task<void> join(const registry::fragment_set& set);
     task<void> ask();
     task<void> ask_one(registry::open_question question, gsm::sms_gateway& gateway);
     task<registry::outbox::named> whose(const registry::open_question& question, const gsm::sms_receipt& answer);

@@ -195,8 +195,10 @@ task<void> sms_sender::word(registry::outgoing_notice notice) {
         set_aside(notice, "failed", "no route");
         co_return;
     }
-    message made{
-        .notice = std::move(notice), .out = {.to = *to, .sender = {}, .text = std::move(*words)}, .route = route};
+    message made{.notice = std::move(notice),
+                 .out = {.to = *to, .sender = {}, .text = std::move(*words)},
+                 .route = route,
+                 .claimed_at = rooms_.time.steady()};
     made.out.sender = argument_of(made.notice, "sender");
     made.out.reference = static_cast<std::uint64_t>(made.notice.id.value);
     made.out.urgent = made.notice.priority == message_priority::reply;

@@ -10,6 +10,7 @@ struct sms_sender::message {
     gsm::sms_out out;
     const sms_route* route = nullptr;  // nullptr: every gateway, in order
     deadline begun_at{};               // written down then
+    deadline claimed_at{};
 };
 
 struct sms_sender::lane {
@@ -21,6 +22,7 @@ struct sms_sender::lane {
     deadline not_before{};                       // it answered that it is busy
     std::chrono::milliseconds busy_pause{0};     // the last such pause; doubles
     std::optional<deadline> silent_since{};      // not ready since then
+    int refused_in_row = 0;                      // "not now", of whatever message
     counter* outcomes[5];                        // accepted, temporary, permanent, unknown, busy
     deadline counted_since{};
     std::uint32_t counted = 0;

@@ -17,6 +17,11 @@ using registry::message_priority;
 constexpr auto first_busy_pause = 100ms;
 constexpr std::chrono::milliseconds longest_busy_pause = 5s;
 constexpr std::chrono::seconds first_delay = 30s;
+// Then it is claimed anew, with all that is asked there: her hours, her wishes, a stopped broadcast.
+constexpr auto longest_in_hand = 3min;
+// A gateway that takes nothing of anybody (out of credit, a changed password) is the fault of no message.
+constexpr int refusals_of_a_gateway = 10;
+constexpr std::chrono::seconds longest_refused_pause = 60s;
 
 // A gateway's word is stored only where it can be no text of hers.
 std::string word_of(const gsm::submit_failure& failure) {
@@ -92,7 +97,8 @@ void sms_sender::tell(attempt_result result) {
 // Written down, surely not sent, and ours to try again.
 void sms_sender::put_back(message what) {
     in_flight_.erase(what.notice.number);
-    const wall_time at = rooms_.time.now() + settings_.lease;
+    const bool keeps = rooms_.time.steady() - what.claimed_at < longest_in_hand;
+    const wall_time at = keeps ? rooms_.time.now() + settings_.lease : rooms_.time.now();
     what.notice.claim = at.time_since_epoch().count();
     tell({.id = what.notice.id,
           .attempt = what.notice.attempts + 1,
@@ -101,7 +107,7 @@ void sms_sender::put_back(message what) {
           .reason = {},
           .at = at,
           .parts = {}});
-    returning_.push_back(std::move(what));
+    if (keeps) returning_.push_back(std::move(what));
 }
 
 task<void> sms_sender::submit(starting one) {
@@ -139,6 +145,7 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
     if (answer) {
         through.outcomes[0]->add();
         through.busy_pause = 0ms;
+        through.refused_in_row = 0;
         through.took(rooms_.time.steady());
         for (const std::string& id : answer->provider_ids)
             result.parts.push_back({.raw = id, .forms = ids_.of(result.gateway, id)});
@@ -148,6 +155,9 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
         result.what = kind::unknown;
         result.reason = "gateway";
         result.at = now + settings_.first_query;
+        result.of_parts = answer.error().parts;
+        for (const std::string& id : answer.error().accepted)
+            result.parts.push_back({.raw = id, .forms = ids_.of(result.gateway, id)});
     } else if (answer.error() == gsm::submit_refusal::busy) {
         through.outcomes[4]->add();
         through.busy_pause =
@@ -159,9 +169,19 @@ void sms_sender::finish(starting one, const std::expected<gsm::sms_accepted, gsm
         const bool permanent = answer.error() == gsm::submit_refusal::permanent;
         through.outcomes[permanent ? 2 : 1]->add();
         result.reason = word_of(answer.error());
-        const bool again = !permanent && result.attempt < settings_.most_attempts;
-        result.what = again ? kind::again : kind::failed;
-        if (again) result.at = now + spread(first_delay * (1 << std::min(result.attempt, 6)));
+        through.refused_in_row = permanent ? 0 : through.refused_in_row + 1;
+        if (through.refused_in_row >= refusals_of_a_gateway) {
+            const int doubled = std::min(through.refused_in_row - refusals_of_a_gateway, 6);
+            const auto pause = spread(std::min(longest_refused_pause, 1s * (1 << doubled)));
+            through.not_before = std::max(through.not_before, rooms_.time.steady() + pause);
+            result.what = kind::back;  // to the queue's end, so that the next try is another message
+            result.at = now + pause;
+        } else if (!permanent && result.attempt < settings_.most_attempts) {
+            result.what = kind::again;
+            result.at = now + spread(first_delay * (1 << std::min(result.attempt, 6)));
+        } else {
+            result.what = kind::failed;
+        }
         log_warning("sms_not_taken", {{"gateway", result.gateway},
                                       {"outbox", notice.id.value},
                                       {"attempt", result.attempt},

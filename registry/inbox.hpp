@@ -79,6 +79,8 @@ public:
     // Stores the text as one message and removes the parts it was made of, in one transaction. False when somebody else
     // did.
     task<bool> store_joined(const fragment_set& set, std::string_view text);
+    // Parts that can not be made a message: they are forgotten, and known when they come again.
+    task<void> drop(const fragment_set& set);
     // Forgets which parts were put together `longest` ago. How many parts still wait.
     task<std::int64_t> tidy(std::chrono::seconds longest);
 

@@ -54,6 +54,10 @@ const registered_statement inbox_store_joined{"inbox_store_joined", R"(
     SELECT $3, $4, $5::bytea, $6::bytea, $7, $8::bytea WHERE EXISTS (SELECT FROM emptied)
     ON CONFLICT (gateway, provider_id) DO NOTHING)"};
 
+const registered_statement inbox_drop_fragments{"inbox_drop_fragments", R"(
+    UPDATE inbox_fragment SET payload_sealed = NULL, received_at = timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     WHERE set_blind = $1::bytea AND payload_sealed IS NOT NULL)"};
+
 const registered_statement inbox_fragments_tidy{"inbox_fragments_tidy", R"(
     WITH gone AS (
       DELETE FROM inbox_fragment WHERE payload_sealed IS NULL
@@ -179,6 +183,12 @@ task<bool> inbox::store_joined(const fragment_set& set, std::string_view text) {
     given.emplace_back(time_parameter(time_.now()));
     const rows got = co_await pool_.write(inbox_store_joined, std::move(given));
     co_return got.affected() == 1;
+}
+
+task<void> inbox::drop(const fragment_set& set) {
+    std::vector<parameter> given{bytea_parameter(set.key)};
+    given.emplace_back(time_parameter(time_.now()));
+    co_await pool_.write(inbox_drop_fragments, std::move(given));
 }
 
 task<std::int64_t> inbox::tidy(std::chrono::seconds longest) {

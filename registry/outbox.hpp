@@ -79,7 +79,7 @@ struct attempt {
 struct begun {
     std::vector<outbox_id> ours;  // written down: submit them
     std::vector<outbox_id>
-        capped;  // the number had its bulk messages for today; what is in neither is not ours any more
+        capped;  // the number had its bulk messages for today; what is in neither is not ours any more, or not to go
 };
 
 // Why a claimed message is not tried now, or never.
@@ -113,7 +113,8 @@ struct attempt_result {
     std::string gateway;
     std::string reason;           // at most 100 bytes, without content
     std::optional<wall_time> at;  // again, back: due; sent, unknown: when to ask the gateway, if at all
-    std::vector<part_id> parts;   // sent
+    std::vector<part_id> parts;   // sent; unknown: those that are
+    std::size_t of_parts = 1;     // unknown: that the message has
 };
 
 // A message whose gateway is to be asked what became of it.
@@ -148,7 +149,8 @@ public:
     // `taken`, where given, gets how many rows were due, with those that were set aside.
     task<std::vector<outgoing_notice>> claim(claim_limits limits, std::chrono::seconds lease, int* taken = nullptr);
     // Writes down that these are handed over now; at most one a number. A row whose `lease` ends without a result
-    // becomes unknown (lose()). `bulk_a_day`: how many bulk messages a number gets on a day; 0 is no limit.
+    // becomes unknown (lose()). Not what is past its time or goes to a number that said STOP since the claim.
+    // `bulk_a_day`: how many bulk messages a number gets on a day; 0 is no limit.
     task<begun> begin(std::span<const attempt> these, std::chrono::seconds lease, int bulk_a_day);
     // Claimed, and not begun.
     task<void> set_aside(std::span<const aside> these);
@@ -160,6 +162,8 @@ public:
     task<std::size_t> lose(int limit);
     // Messages whose gateway is to be asked now. Each is asked `most` times, with growing pauses from `first` on.
     task<std::vector<open_question>> ask(int limit, int most, std::chrono::seconds first);
+    // These were to be asked about, and were not: as if nothing had been, and due `after`.
+    task<void> not_asked(std::span<const outbox_id> these, std::chrono::seconds after);
     // The gateway, asked by our reference, knows no such message: due once more, unless its time or its attempts are
     // over. Only the second such answer counts, since what was under way may have come in after the first.
     task<bool> not_taken(outbox_id id, int most_attempts);

@@ -13,13 +13,18 @@ constexpr std::size_t reason_limit = 100;
 constexpr std::size_t id_limit = 200;
 
 // The bulk messages of a day are counted in the order of their numbers, so that two senders never wait for each other.
+// Between claim and attempt may lie minutes: what is past its time, or goes to a number that said STOP meanwhile, is
+// not begun; the next claim says what becomes of it.
 const registered_statement outbox_begin{"outbox_begin", R"(
     WITH given AS (
       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bytea[], $5::boolean[])
         AS g(id, claim, gateway, number_blind, bulk)),
     ours AS (
-      SELECT g.* FROM given g JOIN outbox o ON o.id = g.id
+      SELECT g.*, o.parts FROM given g JOIN outbox o ON o.id = g.id
        WHERE o.state = 'pending' AND o.due_at = timestamptz 'epoch' + g.claim * interval '1 microsecond'
+         AND (o.expires_at IS NULL OR o.expires_at > timestamptz 'epoch' + $6::bigint * interval '1 microsecond')
+         AND (o.text_key IS NOT DISTINCT FROM 'sms.stopped'
+              OR NOT EXISTS (SELECT FROM number_preference n WHERE n.number_blind = g.number_blind AND NOT n.sms_allowed))
          FOR UPDATE OF o),
     counted AS (
       INSERT INTO bulk_day AS b (number_blind, day, sent)
@@ -27,8 +32,10 @@ const registered_statement outbox_begin{"outbox_begin", R"(
         FROM ours WHERE bulk AND $8::integer > 0 ORDER BY number_blind
       ON CONFLICT (number_blind, day) DO UPDATE SET sent = b.sent + 1 WHERE b.sent < $8::integer
       RETURNING number_blind),
+    forgotten AS (
+      DELETE FROM outbox_part p USING ours WHERE p.outbox = ours.id AND ours.parts IS NOT NULL),
     begun AS (
-      UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1, gateway = ours.gateway,
+      UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1, gateway = ours.gateway, parts = NULL,
              number_blind = ours.number_blind, reason = NULL, receipt = NULL, queries = 0,
              lease_until = timestamptz 'epoch' + ($6::bigint + $7::bigint) * interval '1 microsecond'
         FROM ours WHERE o.id = ours.id
@@ -40,10 +47,11 @@ const registered_statement outbox_begin{"outbox_begin", R"(
 // belong to what has an id now, or is unknown now.
 const registered_statement outbox_record{"outbox_record", R"(
     WITH given AS (
-      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[])
-        AS g(id, attempt, state, reason, at, back)),
+      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[],
+                           $13::smallint[])
+        AS g(id, attempt, state, reason, at, back, parts)),
     changed AS (
-      UPDATE outbox o SET state = g.state, lease_until = NULL, reason = g.reason,
+      UPDATE outbox o SET state = g.state, lease_until = NULL, reason = g.reason, parts = g.parts,
              attempts = o.attempts - g.back::integer,
              due_at = CASE WHEN g.state = 'pending' THEN timestamptz 'epoch' + g.at * interval '1 microsecond'
                            ELSE o.due_at END,
@@ -100,6 +108,13 @@ const registered_statement outbox_ask{"outbox_ask", R"(
       FROM given, due WHERE o.id = due.id
     RETURNING o.id, o.number_sealed, o.gateway,
       (SELECT p.provider_id FROM outbox_part p WHERE p.outbox = o.id AND p.state = 'sent' ORDER BY p.part LIMIT 1))"};
+
+// What came to its end meanwhile stays as it is.
+const registered_statement outbox_not_asked{"outbox_not_asked", R"(
+    UPDATE outbox SET queries = queries - 1,
+           query_at = timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     WHERE id = ANY ($1::bigint[]) AND state IN ('sent', 'unknown') AND queries > 0
+       AND reason IS DISTINCT FROM 'no word')"};
 
 const registered_statement outbox_resend_unknown{"outbox_resend_unknown", R"(
     WITH given AS (SELECT timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AS now)
@@ -194,7 +209,7 @@ task<begun> outbox::begin(std::span<const attempt> these, std::chrono::seconds l
 
 task<void> outbox::record(std::span<const attempt_result> these) {
     if (these.empty()) co_return;
-    array_parameter ids, attempts, states, reasons, times, back;
+    array_parameter ids, attempts, states, reasons, times, back, totals;
     array_parameter of, numbers, gateways, raw, forms;
     for (const attempt_result& each : these) {
         ids.add(each.id.value);
@@ -206,6 +221,10 @@ task<void> outbox::record(std::span<const attempt_result> these) {
         else
             times.add_null();
         back.add(each.what == attempt_result::kind::back);
+        if (each.of_parts > 1 && each.what == attempt_result::kind::unknown)
+            totals.add(static_cast<std::int64_t>(each.of_parts));
+        else
+            totals.add_null();
         std::int64_t part = 0;
         for (const part_id& id : each.parts) {
             if (++part > 255 || !storable(id)) continue;
@@ -219,6 +238,7 @@ task<void> outbox::record(std::span<const attempt_result> these) {
     std::vector<parameter> given{ids.take(), attempts.take(), states.take(), reasons.take(), times.take(), back.take()};
     given.emplace_back(time_parameter(time_.now()));
     for (array_parameter* each : {&of, &numbers, &gateways, &raw, &forms}) given.push_back(each->take());
+    given.push_back(totals.take());
     co_await join_parked(co_await pool_.write(outbox_record, std::move(given)));
 }
 
@@ -265,6 +285,15 @@ task<std::vector<open_question>> outbox::ask(int limit, int most, std::chrono::s
                         .provider_id = std::string(got.text(row, 3))});
     }
     co_return open;
+}
+
+task<void> outbox::not_asked(std::span<const outbox_id> these, std::chrono::seconds after) {
+    if (these.empty()) co_return;
+    array_parameter ids;
+    for (const outbox_id each : these) ids.add(each.value);
+    std::vector<parameter> given{ids.take()};
+    given.emplace_back(time_parameter(time_.now() + after));
+    co_await pool_.write(outbox_not_asked, std::move(given));
 }
 
 task<bool> outbox::not_taken(outbox_id id, int most_attempts) {

@@ -8,6 +8,10 @@ namespace mlango::server {
 
 namespace {
 
+// Of all accounts together, also where a slow submission used up what there was: an SMSC that is left without a word
+// keeps the session for a while, and refuses the next bind.
+constexpr std::chrono::seconds time_to_unbind{2};
+
 registry::pool_settings pool_of(const config& settings) {
     registry::pool_settings own = settings.postgres;
     own.connections = settings.message_connections;
@@ -101,7 +105,9 @@ void sms_parts::spawn(task_group& background) {
 
 task<void> sms_parts::close(deadline patience) {
     co_await sender_.close(patience);
-    for (const auto& account : accounts_) co_await account->close(patience);
+    const deadline until = std::max(patience, rooms_.time.steady() + time_to_unbind);
+    for (const auto& account : accounts_) account->stop(until);
+    for (const auto& account : accounts_) co_await account->close(until);
     pool_.stop();
 }
 

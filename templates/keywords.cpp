@@ -81,7 +81,7 @@ void keyword_list::read(const YAML::Node& node, const fault_sink& fault) {
                 if (one.phrase.empty() || written.size() > longest_keyword)
                     fault(at, "no word of 1 to 80 bytes: " + written);
                 else if (speaks_at_once(one) && one.phrase.contains(' '))
-                    fault(at, "of stop and start the first word counts: " + written + " is two");
+                    fault(at, "stop and start are one word each: " + written + " is two");
                 else
                     all_.push_back(std::move(one));
             }

@@ -4,8 +4,8 @@
 //     home: { en: [menu, home], sw: [menyu] }     # a screen's name: the message opens it
 //     stop: { en: [stop, quit], fr: [arret] }     # or what is done without a screen: stop, start, continue
 //
-// A message is a keyword when nothing else stands in it, whatever its case, accents and punctuation (plain_words). Of
-// STOP and START the first word counts.
+// A message is a keyword when nothing else stands in it, whatever its case, accents and punctuation (plain_words).
+// Words of STOP and START are single ones: some count as the first word of more (handlers/sms_conversation).
 #pragma once
 
 #include <cstdint>

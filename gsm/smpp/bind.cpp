@@ -16,7 +16,7 @@ constexpr std::size_t read_size = 64 * 1024;
 // The low bits of a token are its place.
 constexpr unsigned place_bits = 14;
 constexpr std::size_t most_overdue = 10'000;
-// What is still to be written when a session ends: the unbind_resp, a nack.
+// What is still to be said when a session ends: an unbind and its answer, a nack.
 constexpr auto last_words = 1s;
 
 std::uint64_t next_session() {
@@ -41,7 +41,8 @@ bind::bind(executor where, const account_settings& account, link_settings settin
       backoff_(account.first_backoff, account.longest_backoff),
       tick_(where),
       pause_(where),
-      written_(where) {}
+      written_(where),
+      last_(where) {}
 
 task<void> bind::run() {
     const auto self = shared_from_this();
@@ -87,16 +88,17 @@ task<ended> bind::serve() {
     wire->close();
     written_.expires_at(deadline::max());
     while (writing_) co_await written_.async_wait(asio::redirect_error(use_task, woken));
+    last_.cancel();
     transport_.reset();
     co_return *over_;
 }
 
-void bind::stop() {
+void bind::stop(deadline until) {
     stopping_ = true;
     pause_.cancel();
     if (!transport_) return;
     if (link_.state() == link_state::idle || link_.state() == link_state::ended) return transport_->close();
-    link_.unbind(time_.steady());
+    link_.unbind(time_.steady(), until - last_words);
     schedule_flush();
 }
 
@@ -157,9 +159,14 @@ void bind::settle(const request_result& result) {
 
 void bind::finish(const ended& what) {
     over_ = what;
-    // The reader may wait for octets that never come. What there is to say goes out first.
+    // The reader may wait for octets that never come. What there is to say goes out first, unless the peer takes none.
     asio::post(where_, [self = shared_from_this(), wire = transport_] {
-        if (!self->writing_ && wire) wire->close();
+        if (!wire) return;
+        if (!self->writing_) return wire->close();
+        self->last_.expires_at(self->time_.steady() + last_words);
+        self->last_.async_wait([wire](const boost::system::error_code& error) {
+            if (!error) wire->close();
+        });
     });
 }
 

@@ -56,8 +56,9 @@ public:
          random_source& random);
 
     task<void> run();
-    // Takes nothing new, drains, unbinds; run() then ends.
-    void stop();
+    // Takes nothing new, drains, unbinds; run() then ends. What has no answer shortly before `until` is left without
+    // one.
+    void stop(deadline until);
 
     [[nodiscard]] bool is_bound() const { return link_.state() == link_state::bound; }
     [[nodiscard]] bool transmits() const { return link_.settings().kind != bind_kind::receiver; }
@@ -109,7 +110,7 @@ private:
     const clock& time_;
     random_source& random_;
     backoff backoff_;
-    coarse_timer tick_, pause_, written_;
+    coarse_timer tick_, pause_, written_, last_;
     deadline armed_ = deadline::max();
     std::shared_ptr<transport> transport_;
     std::optional<ended> over_;

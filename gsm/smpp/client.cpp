@@ -108,12 +108,17 @@ task<void> client::run() {
     }
 }
 
-task<void> client::close(deadline patience) {
+void client::stop(deadline patience) {
     const auto self = state_;
-    self->closing = true;
+    if (std::exchange(self->closing, true)) return;
     self->end.cancel();
     self->wake();
-    for (const auto& each : self->binds) each->stop();
+    for (const auto& each : self->binds) each->stop(patience);
+}
+
+task<void> client::close(deadline patience) {
+    const auto self = state_;
+    stop(patience);
     boost::system::error_code woken;
     coarse_timer pause(self->where);
     while (self->tasks.size() > 0 && self->time.steady() < patience) {
@@ -269,7 +274,11 @@ task<client::state::submission> client::state::send(outgoing parts, submission_n
     sms_accepted all;
     for (std::size_t i = 0; i < parts.parts(); ++i) {
         auto one = co_await send_one(parts.part(i), note, until, i == 0, over);
-        if (!one) co_return one;
+        if (!one) {
+            one.error().accepted = std::move(all.provider_ids);
+            one.error().parts = parts.parts();
+            co_return one;
+        }
         auto& id = one->provider_ids.front();
         if (!id.empty()) all.provider_ids.push_back(std::move(id));
     }

@@ -38,6 +38,9 @@ public:
     task<void> run();
     // Nothing new is taken; what is under way is waited for until `patience`, then every bind is unbound.
     task<void> close(deadline patience);
+    // Begins to unbind, and close() waits for it: so that several accounts may end at the same time. What has no answer
+    // shortly before `patience` is left without one.
+    void stop(deadline patience);
 
     // All parts, in order, over one bind while it lasts. busy: no bind, or no room for the first part within half of
     // the time; temporary: refused, or no way for a later part; unknown: a part may have been taken.

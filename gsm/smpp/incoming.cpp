@@ -1,5 +1,7 @@
 #include "gsm/smpp/incoming.hpp"
 
+#include <algorithm>
+
 #include "gsm/smpp/receipt_text.hpp"
 
 namespace mlango::gsm::smpp {
@@ -20,6 +22,13 @@ std::optional<msisdn> number_of(const address& from, std::string_view region) {
         return typed ? std::optional(*typed) : std::nullopt;
     }
     return msisdn::from_e164(from.digits.starts_with("00") ? from.digits.substr(2) : from.digits);
+}
+
+// Addresses are ASCII (SMPP 3.4 §5.2.9); what an SMSC writes beyond it no registry would take.
+std::string printable(std::string_view digits) {
+    std::string out(digits.substr(0, short_code_limit));
+    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    return out;
 }
 
 std::expected<incoming, passed_over> receipt_of(const message& content, const account_settings& settings) {
@@ -70,7 +79,7 @@ std::expected<incoming, passed_over> read_incoming(const message& content, const
     auto decoded = decode_sms(content.data_coding, (content.esm_class & esm::udh) != 0, content.octets(), rules,
                               sar_of(content.tlvs));
     if (!decoded) return std::unexpected(passed_over::not_text);
-    std::string to(content.destination.digits.substr(0, short_code_limit));
+    std::string to = printable(content.destination.digits);
     if (auto* text = std::get_if<std::string>(&*decoded)) {
         sms_in whole{.gateway = settings.name,
                      .provider_id = {},

@@ -170,12 +170,12 @@ bool link::is_up() const {
     return state_ == link_state::bound || state_ == link_state::draining || state_ == link_state::unbinding;
 }
 
-void link::unbind(time_point now) {
+void link::unbind(time_point now, time_point drained_by) {
     seen_ = std::max(seen_, now);
     if (state_ == link_state::awaiting_outbind || state_ == link_state::binding) gives_up_ = true;
     if (state_ != link_state::bound) return;
     state_ = link_state::draining;
-    state_until_ = now + settings_.unbind_timeout;
+    state_until_ = std::min(now + settings_.unbind_timeout, std::max(now, drained_by));
     settle_drain(now);
 }
 

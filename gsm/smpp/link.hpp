@@ -193,7 +193,7 @@ public:
     bool confirm(delivery_id id, status code, time_point now);
     // Take nothing new, wait for what is outstanding, unbind, end. Before the bind is done it ends at once, at the next
     // tick().
-    void unbind(time_point now);
+    void unbind(time_point now, time_point drained_by = time_point::max());
 
     // ---- octets to write: moves them into `into` (what was in it is dropped, its capacity is used again). False:
     // none.

@@ -1,6 +1,5 @@
 #include "gsm/smpp/transport.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -9,13 +8,13 @@
 #include <stdexcept>
 
 #include "gsm/networks.hpp"
+#include "gsm/smpp/reach.hpp"
 
 namespace mlango::gsm::smpp {
 
 namespace {
 
 using tcp = asio::ip::tcp;
-using plain_socket = asio::basic_stream_socket<tcp, executor>;
 using tls_stream = asio::ssl::stream<plain_socket>;
 using listener = asio::basic_socket_acceptor<tcp, executor>;
 
@@ -55,7 +54,7 @@ public:
     task<bool> open(deadline until) override {
         const auto endpoints = co_await resolve(settings_.host, settings_.port, until);
         if (endpoints.empty()) co_return false;
-        const auto done = co_await within(until, connect(endpoints));
+        const auto done = co_await within(until, connect(endpoints, until));
         co_return done && *done;
     }
 
@@ -113,12 +112,11 @@ private:
         }
     }
 
-    task<bool> connect(const std::vector<tcp::endpoint>& endpoints) {
-        boost::system::error_code error;
-        co_await asio::async_connect(socket(), endpoints, asio::redirect_error(use_task, error));
-        if (error) co_return false;
+    task<bool> connect(const std::vector<tcp::endpoint>& endpoints, deadline until) {
+        if (!co_await reach(socket(), endpoints, until)) co_return false;
         ready();
         if constexpr (is_tls) {
+            boost::system::error_code error;
             const std::string& name = settings_.server_name.empty() ? settings_.host : settings_.server_name;
             asio::ip::make_address(name, error);
             // SNI carries names only (RFC 6066 §3).

@@ -35,8 +35,15 @@ std::unexpected<submit_failure> refused(submit_refusal why, std::string_view wor
 }
 
 submit_refusal refusal_of(http_failure failure) {
-    const bool surely_unsent = failure == http_failure::not_sent || failure == http_failure::bad_url;
-    return surely_unsent ? submit_refusal::temporary : submit_refusal::unknown;
+    switch (failure) {
+        case http_failure::not_sent:
+            return submit_refusal::busy;
+        case http_failure::bad_url:
+            return submit_refusal::temporary;
+        case http_failure::unknown:
+            break;
+    }
+    return submit_refusal::unknown;
 }
 
 bool is_message_id(std::string_view text) {

@@ -29,7 +29,7 @@ void cut(std::string& text, std::size_t limit);
 
 // A refusal with the provider's code or name of it: letters, digits and "_.-" up to 64 bytes, else no word.
 [[nodiscard]] std::unexpected<submit_failure> refused(submit_refusal why, std::string_view word = {});
-// What a lost exchange says: never connected is temporary, else it may have been sent.
+// What a lost exchange says: a gateway that is not there is busy, else it may have been sent.
 [[nodiscard]] submit_refusal refusal_of(http_failure failure);
 
 // 1 to 128 bytes without a control character.

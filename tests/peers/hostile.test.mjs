@@ -165,6 +165,20 @@ test('an SMSC that answers no enquire_link is left, and found again', async () =
   await works();
 });
 
+test('an SMSC that reads nothing any more is left, although what it was told is stuck, and found again', async () => {
+  const old = smsc.session, asks = Buffer.concat(Array.from({ length: 4096 }, (_, number) => pdu(id.enquire_link, 0, number + 1)));
+  old.socket.pause();
+  // Each question has an answer; until the answers fill all that lies between, and the server reads no more either.
+  let room = true, sent = 0;
+  while (room && sent++ < 1_000) {
+    if (!old.socket.write(asks)) room = await Promise.race([new Promise((done) => old.socket.once('drain', () => done(true))), sleep(700).then(() => false)]);
+  }
+  assert.equal(room, false, 'the connection is full');
+  await until(() => smsc.session !== old && smsc.session.bound, 10_000, 'a new connection');
+  old.socket.destroy();
+  await works();
+});
+
 test('the SMSC repeats a sequence number: both messages are taken', async () => {
   const [one, other] = [phone(), phone()];
   smsc.session.send(delivery(7, one, 'HELLO'), delivery(7, other, 'HELLO'));

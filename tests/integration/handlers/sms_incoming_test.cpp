@@ -54,13 +54,38 @@ TEST_F(sms, stop_is_not_lost_when_the_registry_goes_away_in_the_middle) {
     EXPECT_EQ(allowed(), "f");
 }
 
+TEST_F(sms, a_stop_that_is_delivered_again_does_not_undo_her_start) {
+    receive("STOP", "1");
+    receive("START", "2");
+    receive("STOP", "1");
+    EXPECT_EQ(allowed(), "t");
+    EXPECT_EQ(texts(), "sms.stopped sw, sms.started sw");
+}
+
+TEST_F(sms, what_she_says_with_a_stop_reaches_staff) {
+    receive("STOP. The food was rotten", "1");
+    EXPECT_EQ(allowed(), "f");
+    EXPECT_EQ(texts(), "sms.stopped sw");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'message' AND channel = 'sms'"), "1");
+    receive("stop STOP", "2");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket"), "1");
+}
+
+TEST_F(sms, a_word_that_may_mean_something_else_stops_nothing_in_a_sentence) {
+    receive("Cancel my appointment", "1");
+    EXPECT_EQ(allowed(), "");
+    EXPECT_EQ(texts(), "sms.screen sw");
+    receive("cancel", "2");
+    EXPECT_EQ(allowed(), "f");
+}
+
 class parts : public sms {
 protected:
     void piece(int number, std::string_view text, std::string_view from = "+254711000002", int total = 3,
-               int reference = 7) {
+               int reference = 7, std::string to = "384") {
         house.wait(house.sms.on_fragment({.gateway = "played",
                                           .from = *gsm::msisdn::from_e164(from),
-                                          .to = "384",
+                                          .to = std::move(to),
                                           .reference = static_cast<std::uint16_t>(reference),
                                           .wide_reference = false,
                                           .total = static_cast<std::uint8_t>(total),
@@ -123,6 +148,16 @@ TEST_F(parts, of_a_message_that_never_became_whole_make_room_for_the_next_of_tha
     piece(2, "ujumbe ");
     piece(3, "mzima");
     EXPECT_EQ(received(), "[zamani…][mpya ujumbe mzima]");
+}
+
+TEST_F(parts, that_no_registry_takes_hold_nobody_up) {
+    piece(1, "sumu", "+254711000003", 2, 8, "38\xFF");
+    piece(1, "Nina swali");
+    world.time.advance(30min);
+    for (int round = 0; round < 2; ++round) house.wait(rounds.look());
+    EXPECT_EQ(received(), "[Nina swali…]");
+    EXPECT_EQ(value("SELECT count(*) FROM inbox_fragment WHERE payload_sealed IS NOT NULL"), "0");
+    EXPECT_EQ(value("SELECT count(*) FROM inbox_fragment"), "2") << "it is known when it is delivered again";
 }
 
 TEST_F(parts, may_say_stop) {

@@ -41,6 +41,7 @@ public:
     }
     task<std::optional<gsm::sms_receipt>> query(const gsm::sms_out& message, std::string_view id, deadline) override {
         asked.emplace_back(message.reference, id);
+        if (on_query) on_query();
         co_return knows;
     }
     [[nodiscard]] std::size_t window() const override { return places; }
@@ -53,7 +54,7 @@ public:
     }
 
     std::deque<outcome> answers;  // then: accepted
-    std::function<void()> on_submit;
+    std::function<void()> on_submit, on_query;
     std::function<task<void>(gsm::sms_out)> before_answer;
     std::vector<gsm::sms_out> taken;
     std::vector<std::pair<std::uint64_t, std::string>> asked;

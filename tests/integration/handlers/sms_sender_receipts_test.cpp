@@ -77,6 +77,28 @@ TEST_F(sender, an_unknown_message_is_settled_by_asking_the_gateway) {
     EXPECT_EQ(states(), "delivered") << "its id is known now";
 }
 
+TEST_F(sender, a_gateway_that_answers_no_question_costs_one_deadline_a_round_and_nothing_of_the_others) {
+    gateway.answers.assign(3, refused(gsm::submit_refusal::unknown));
+    second.answers.assign(3, refused(gsm::submit_refusal::unknown));
+    for (const int number : {1, 3, 4}) put_to(number);
+    drain();
+    sms_sender by_second{house.rooms, {{.gateway = &second, .sender = "385"}}, {}, {}};
+    for (const int number : {5, 6, 7}) put_to(number);
+    house.wait(by_second.drain_once());
+    EXPECT_EQ(states(), "unknown unknown unknown unknown unknown unknown");
+    gateway.on_query = [&] { world.time.advance(10s); };
+    second.knows = told("x1", gsm::receipt_state::failed);
+    world.time.advance(5s);
+    house.wait(rounds.look());
+    EXPECT_EQ(gateway.asked.size(), 1u);
+    EXPECT_EQ(second.asked.size(), 3u);
+    EXPECT_EQ(value("SELECT string_agg(queries::text, ' ' ORDER BY queries DESC) FROM outbox WHERE gateway = 'played'"),
+              "1 0 0");
+    world.time.advance(11s);
+    house.wait(rounds.look());
+    EXPECT_EQ(gateway.asked.size(), 2u);
+}
+
 TEST_F(sender, an_unknown_message_that_the_gateway_never_had_is_sent_once_more_when_it_said_so_twice) {
     put_to(1, message_priority::bulk);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};
@@ -109,6 +131,28 @@ TEST_F(sender, a_reference_that_names_an_older_message_says_that_this_one_was_ne
     EXPECT_EQ(states(), "sent pending");
     EXPECT_EQ(drain(), 1);
     EXPECT_EQ(states(), "sent sent");
+}
+
+TEST_F(sender, a_long_message_without_an_answer_for_one_part_is_delivered_when_all_are) {
+    put_to(1);
+    put_to(3);
+    for (int i = 0; i < 2; ++i) {
+        gsm::submit_failure lost(gsm::submit_refusal::unknown, "no response");
+        lost.accepted = {"p" + std::to_string(i)};
+        lost.parts = 2;
+        gateway.answers.push_back(std::unexpected(lost));
+    }
+    drain();
+    receipt("p0", "+254711000001", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "unknown unknown") << "nobody knows of the second part";
+    receipt("q0", "+254711000001", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "delivered unknown");
+    receipt("q1", "+254711000003", gsm::receipt_state::delivered);
+    EXPECT_EQ(states(), "delivered unknown") << "as little of the first";
+    receipt("q1", "+254711000003", gsm::receipt_state::delivered);
+    receipt("p1", "+254711000003", gsm::receipt_state::failed);
+    EXPECT_EQ(states(), "delivered failed");
+    EXPECT_EQ(value("SELECT count(*) FROM outbox_part"), "4");
 }
 
 TEST_F(sender, a_reference_that_names_a_newer_message_says_nothing) {

@@ -260,6 +260,56 @@ TEST_F(sender, a_busy_gateway_alone_is_waited_for) {
     EXPECT_EQ(value("SELECT state || attempts FROM outbox"), "sent1");
 }
 
+TEST_F(sender, what_waits_for_a_busy_gateway_is_not_sent_after_a_stop_or_past_its_time) {
+    put_to(1);
+    put("+254711000003", "en", "sms.how", {}, {.expires_at = world.time.now() + 10s});
+    put("+254711000001", "en", "sms.stopped", {}, {.priority = message_priority::reply});
+    gateway.answers = {refused(gsm::submit_refusal::busy)};
+    EXPECT_EQ(drain(), 1) << "what she waits for, first";
+    house.wait(house.registry.inbox.allow_sms("+254711000001", false));
+    world.time.advance(11s);
+    EXPECT_EQ(drain(), 1);
+    EXPECT_EQ(gateway.numbers(), "001 001 ");
+    world.time.advance(61s);
+    EXPECT_EQ(drain(), 0);
+    EXPECT_EQ(states(), "suppressed expired sent");
+}
+
+TEST_F(sender, what_waits_for_a_busy_gateway_for_minutes_is_claimed_anew) {
+    put("+254711000001", "en", "sms.how", {}, {.asked = false});
+    for (int i = 0; i < 20; ++i) gateway.answers.push_back(refused(gsm::submit_refusal::busy));
+    drain();
+    sql_session(world.registry.conninfo())
+        .run("INSERT INTO number_preference (number_blind, sms_hours) SELECT number_blind, 'asked' FROM outbox");
+    int tries = 0;
+    for (; tries < 20 && states() == "pending"; ++tries) {
+        world.time.advance(20s);
+        drain();
+    }
+    EXPECT_EQ(states(), "suppressed");
+    EXPECT_GE(tries, 8);
+    EXPECT_LE(tries, 11);
+}
+
+TEST_F(sender, a_gateway_that_takes_nothing_of_anybody_costs_few_attempts_and_is_tried_ever_more_rarely) {
+    for (int number = 10; number < 30; ++number) put_to(number);
+    for (int i = 0; i < 14; ++i) gateway.answers.push_back(refused(gsm::submit_refusal::temporary));
+    EXPECT_EQ(drain(), 10);
+    EXPECT_EQ(value("SELECT sum(attempts) FROM outbox"), "9");
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(drain(), 0) << "not at once";
+        world.time.advance(std::chrono::seconds(1 << i) - 500ms);
+        EXPECT_EQ(drain(), 0);
+        world.time.advance(std::chrono::seconds(1 << i) / 2 + 500ms);
+        EXPECT_EQ(drain(), 1);
+    }
+    EXPECT_EQ(value("SELECT sum(attempts) FROM outbox"), "9");
+    world.time.advance(1h);
+    while (drain() > 0) {
+    }
+    EXPECT_EQ(value("SELECT count(*) FROM outbox WHERE state = 'sent'"), "20");
+}
+
 TEST_F(sender, what_may_have_been_sent_is_never_handed_to_another_gateway) {
     put_to(1);
     gateway.answers = {refused(gsm::submit_refusal::unknown)};

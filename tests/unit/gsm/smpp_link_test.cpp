@@ -251,6 +251,22 @@ TEST(smpp_link, unbind_waits_for_what_is_under_way) {
          script_settings());
 }
 
+TEST(smpp_link, unbind_waits_no_longer_than_it_may) {
+    play(bound_now + R"(
+        submit 1
+        > submit_sm seq=2
+        unbind 3s
+        at 2s
+        state draining
+        at 3s
+        > unbind seq=3
+        < unbind_resp seq=3
+        ! cut_off 1
+        ! ended unbound
+    )",
+         script_settings());
+}
+
 TEST(smpp_link, unbind_waits_no_longer_than_its_timeout) {
     play(bound_now + R"(
         submit 1

@@ -177,6 +177,15 @@ TEST(SmppIncoming, Parts) {
     EXPECT_TRUE(std::get<sms_fragment>(*second).wide_reference);
 }
 
+TEST(SmppIncoming, OurAddressIsPrintableWhateverTheSmscWrites) {
+    auto content = delivered("MENU");
+    content.destination.digits = "38\xFF\x07\xC3 4";
+    EXPECT_EQ(std::get<sms_in>(*read_incoming(content, usual())).to, "38??? 4");
+    content.short_message = std::string_view("\x05\x00\x03\x07\x02\x01half", 10);
+    content.esm_class = esm::udh;
+    EXPECT_EQ(std::get<sms_fragment>(*read_incoming(content, usual())).to, "38??? 4");
+}
+
 TEST(SmppIncoming, Receipts) {
     auto content =
         delivered("id:0a1F sub:001 dlvrd:001 submit date:2601010000 done date:2601010001 stat:UNDELIV err:034 text:");

@@ -226,7 +226,8 @@ private:
     void act(const words& said) {
         if (said.verb == "connect") return take(link_.connected(now_));
         if (said.verb == "close") return take(link_.closed(now_));
-        if (said.verb == "unbind") return link_.unbind(now_);
+        if (said.verb == "unbind")
+            return said.plain.empty() ? link_.unbind(now_) : link_.unbind(now_, start + duration_of(said.plain.at(0)));
         if (said.verb == "at") return advance(start + duration_of(said.plain.at(0)));
         if (said.verb == "late") {
             now_ = start + duration_of(said.plain.at(0));

@@ -8,7 +8,8 @@
 //   late 60s                               time passes, and the link is told at its end only
 //   submit 7 [to=…] [refusal]              a wish; query, cancel, replace, data alike
 //   confirm 1 [ESME_…]                     answers the first delivery
-//   unbind | close | untaken | raw 00ff | state bound | deadline 30s|none
+//   unbind [3s]                            what is under way then is waited for no longer
+//   close | untaken | raw 00ff | state bound | deadline 30s|none
 //
 // Strict: an output or event that the script does not name is a failure. `untaken` leaves what is written from then on
 // where it is, until `taken`. Every script is also played with its octets one by one, and broken off at each of its

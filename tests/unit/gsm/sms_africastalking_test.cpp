@@ -183,7 +183,7 @@ TEST(sms_out, the_exchange_decides_what_may_be_sent_again) {
                         {500, "unknown"},   {502, "unknown"},   {503, "unknown"},   {504, "unknown"},
                         {302, "unknown"},   {204, "unknown"}};
     for (const row& row : rows) EXPECT_EQ(outcome_of(row.status, ""), row.outcome) << row.status;
-    EXPECT_EQ(outcome(submit_result(std::unexpected(http_failure::not_sent))), "temporary");
+    EXPECT_EQ(outcome(submit_result(std::unexpected(http_failure::not_sent))), "busy");
     EXPECT_EQ(outcome(submit_result(std::unexpected(http_failure::bad_url))), "temporary");
     EXPECT_EQ(outcome(submit_result(std::unexpected(http_failure::unknown))), "unknown");
 }

@@ -17,7 +17,7 @@ struct message {
 
 class keywords : public testing::TestWithParam<message> {};
 
-TEST_P(keywords, are_the_first_word_whatever_its_case) {
+TEST_P(keywords, are_the_first_word_or_all_of_it_whatever_its_case) {
     EXPECT_EQ(keyword_of(GetParam().text), GetParam().means);
 }
 
@@ -40,9 +40,22 @@ INSTANTIATE_TEST_SUITE_P(
                     message{"nothing", "", none}, message{"only_spaces", " \n ", none},
                     message{"another_word", "Hello", none}, message{"longer_word", "stopping", none},
                     message{"stop_later", "please stop", none}, message{"a_number", "4826", none},
+                    message{"appointment", "Cancel my appointment", none},
+                    message{"end_of_month", "End of month and no food, please call", none},
+                    message{"swahili_leave_it", "Acha nikuulize: chakula lini?", none},
+                    message{"swahili_stand", "simama hapa", none}, message{"swahili_begin", "Anza lini?", none},
+                    message{"french_beginning", "Début du mois, rien", none},
+                    message{"arabic_beginning", "بدء الدراسة", none}, message{"alone_with_signs", " cancel !! ", stop},
+                    message{"somali_stop", "jooji fariimaha", stop}, message{"amharic_stop", "አቁም እባክዎ", stop},
                     message{"half_a_letter", "\xd9", none},
                     message{"a_very_long_word", "stopstopstopstopstopstopstopstopstopstop", none}),
     [](const auto& info) { return std::string(info.param.name); });
+
+TEST(words_after_a_keyword, are_more_than_it) {
+    for (const auto& [text, more] : {std::pair("STOP", false), std::pair(" stop. STOP!", false), std::pair("", false),
+                                     std::pair("stop sms", true), std::pair("قف من فضلك", true)})
+        EXPECT_EQ(says_more_than_a_word(text), more) << text;
+}
 
 // Whoever was told "Send START" or "Send STOP" in her language is understood when she does.
 TEST(sms_texts, name_keywords_that_are_understood) {

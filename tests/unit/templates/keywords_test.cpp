@@ -97,7 +97,7 @@ TEST(keywords, that_can_not_be_read_are_named) {
              {"keywords: { home: { en: menu } }", "keywords.home.en: is no list of words"},
              {"keywords: { home: { en: ['!?'] } }", "keywords.home.en: no word of 1 to 80 bytes: !?"},
              {"keywords: { stop: { en: [stop it] } }",
-              "keywords.stop.en: of stop and start the first word counts: stop it is two"},
+              "keywords.stop.en: stop and start are one word each: stop it is two"},
              {"machines: [auto]", "machines: too short to tell a machine by: auto"},
              {"machines: no", "machines: are no list of words"}}) {
         std::vector<std::string> faults;
