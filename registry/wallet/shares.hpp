@@ -98,8 +98,8 @@ public:
     task<std::optional<made_share>> make(const new_share& what, const blind_key& hop);
     task<std::vector<share_row>> of(person_id person, std::string_view language, int limit);
 
-    // How many ended with this hop, now or before. What was taken is revoked; of a verifier's, erasure is asked for; with
-    // all, what is in telephones' wallets ends for good, and so do offers of it.
+    // How many ended with this hop, now or before. What was taken is revoked; of a verifier's, erasure is asked for;
+    // with all, what is in telephones' wallets ends for good, and so do offers of it.
     task<int> stop(person_id person, const stop_choice& which, const blind_key& hop);
     // Everything as above, and cards are suspended. How many ended. `actor`: phone, staff.
     task<int> freeze(person_id person, const blind_key& hop, std::string_view actor = "phone");

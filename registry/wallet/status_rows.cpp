@@ -140,19 +140,23 @@ task<int> status_rows::provide_lists(std::int64_t size) {
 namespace {
 
 // As what they stand beside: a share is revoked once; what is on paper is suspended and valid again, and revoked while
-// its list is open, where decoys are added. Suspended ones come first half of the time, so that a suspension ends.
+// its list is open, where decoys are added. Suspended ones come first half of the time, so that a suspension ends. What
+// becomes of each is drawn outside of the choice: PostgreSQL takes a random() beside ORDER BY random() for the same
+// one.
 const registered_statement status_turn_decoys{"status_turn_decoys", R"(
     WITH shares AS (
       SELECT t.list, t.index, 1 AS value
         FROM wallet_status t JOIN wallet_status_list l ON l.id = t.list AND l.purpose = 'share' AND l.full_at IS NULL
        WHERE t.decoy AND t.value = 0 ORDER BY random() LIMIT $1::integer),
-    bases AS (
-      SELECT t.list, t.index,
-             CASE WHEN l.full_at IS NULL AND random() < 0.2 THEN 1 WHEN t.value = 2 THEN 0 ELSE 2 END AS value
+    bases AS MATERIALIZED (
+      SELECT t.list, t.index, t.value, l.full_at IS NULL AS open
         FROM wallet_status t JOIN wallet_status_list l ON l.id = t.list AND l.purpose = 'base'
        WHERE t.decoy AND t.value <> 1 ORDER BY random() < 0.5 AND t.value = 2 DESC, random() LIMIT $2::integer)
     UPDATE wallet_status t SET value = chosen.value, changed_at = clock_timestamp()
-      FROM (SELECT * FROM shares UNION ALL SELECT * FROM bases) chosen
+      FROM (SELECT * FROM shares
+            UNION ALL
+            SELECT list, index, CASE WHEN open AND random() < 0.2 THEN 1 WHEN value = 2 THEN 0 ELSE 2 END
+              FROM bases) chosen
      WHERE t.list = chosen.list AND t.index = chosen.index)"};
 
 // A suspended verifier may be resumed: what it holds stays.
