@@ -11,6 +11,7 @@
 #include "handlers/ussd_desk.hpp"
 #include "proof/map.hpp"
 #include "proof/proof.hpp"
+#include "proof/spelling.hpp"
 
 namespace mlango::commands {
 
@@ -82,11 +83,12 @@ void print_table(const templates::edition& made, const std::vector<proof::named_
     std::size_t widest = 4;
     for (const auto& one : profiles) widest = std::max(widest, one.name.size());
     fmt::print("{:<{}} ", "", widest);
-    for (const auto& language : made.words.languages()) fmt::print("{:>5}", language.code);
+    const auto spellings = proof::spellings_of(made.words);
+    for (const auto& one : spellings) fmt::print("{:>8}", one.code(made.words));
     fmt::print("\n");
     const auto print_line = [&](std::string_view name, const std::string& profile) {
         fmt::print("{:<{}} ", name, widest);
-        for (const auto& language : made.words.languages()) fmt::print("{:>5}", count[{language.code, profile}]);
+        for (const auto& one : spellings) fmt::print("{:>8}", count[{one.code(made.words), profile}]);
         fmt::print("\n");
     };
     for (const auto& one : profiles) print_line(one.name, one.name);

@@ -140,7 +140,7 @@ bool dearer(const gsm::sms_cost& one, const gsm::sms_cost& other) {
 std::vector<catalogue_row> rows_of(const templates::edition& made, templates::language_index language,
                                    const gsm::encoding_rules& rules) {
     std::map<std::string, gsm::sms_cost, std::less<>> dearest;
-    const proof::worst_values values(made.screens.declared(), made.words, language);
+    const proof::worst_values values(made.screens.declared(), made.words, {.language = language});
     for (const auto& use : proof::uses_of(made)) {
         const std::string_view key = made.words.key_of(use.text);
         if (!key.starts_with("sms.") || !made.words.has(use.text, language)) continue;

@@ -37,7 +37,7 @@ templates::text_extent extent_of(std::string_view text) {
 // What each text of the language becomes with the longest values of every place where it stands.
 std::map<std::string, templates::text_extent, std::less<>> extents(const templates::edition& made,
                                                                    templates::language_index language) {
-    const proof::worst_values values(made.screens.declared(), made.words, language);
+    const proof::worst_values values(made.screens.declared(), made.words, {.language = language});
     std::map<std::string, templates::text_extent, std::less<>> longest;
     for (const auto& use : proof::uses_of(made)) {
         auto& known = longest[std::string(made.words.key_of(use.text))];

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "handlers/sms_conversation.hpp"
 #include "proof/check.hpp"
@@ -11,9 +14,8 @@
 namespace mlango::proof {
 namespace {
 
-using templates::language_index;
-
 constexpr std::size_t longest_list = 24;
+constexpr std::size_t more_than_a_page = 10;  // rows: nine have numbers
 constexpr gsm::screen_size full_screen{};
 // What a conversation's reply by SMS may take: three messages.
 const named_profile& by_sms() {
@@ -63,36 +65,90 @@ private:
     std::map<std::string, std::size_t> at_;
 };
 
-// One screen in one language: its cases are made and drawn without a limit once, then on each profile where they do not
+// Profiles that show the same: it is drawn once for all of them.
+struct alike_profiles {
+    gsm::screen_size size;
+    bool has_hash_key = true;
+    std::vector<std::string_view> names;
+};
+
+// One screen in one spelling: its cases are made and drawn without a limit once, then on each profile where they do not
 // fit at once.
 class screen_proof {
 public:
     screen_proof(const templates::edition& made, std::span<const named_profile> profiles, templates::screen_index index,
-                 language_index language, bool may_be_first, worst_faults& faults)
+                 const spelling& in, bool may_be_first, bool longest_alone, worst_faults& faults)
         : made_(made),
           screen_(made.screens.at(index)),
           profiles_(profiles),
+          in_(in),
+          code_(in.code(made.words)),
           may_be_first_(may_be_first),
+          longest_alone_(longest_alone),
           where_{.screen = index,
-                 .language = language,
+                 .language = in.language,
                  .size = {},
                  .has_hash_key = true,
                  .first = false,
-                 .refused = false},
-          values_(made.screens.declared(), made.words, language),
+                 .refused = false,
+                 .latin = in.latin},
+          values_(made.screens.declared(), made.words, in),
           faults_(faults) {}
 
     void run() {
-        const bool latin = made_.words.languages()[where_.language].script == "Latn";
         for (const lettering letters : {lettering::own, lettering::beyond_gsm7}) {
-            if (letters == lettering::beyond_gsm7 && !latin) continue;
+            if (letters == lettering::beyond_gsm7 && !keeps_letters()) continue;
             letters_ = letters;
+            seen_.clear();
+            for (const bool first : {false, true}) alike_[first] = alike(first);
             shown_screens();
             if (screen_.input) refused_inputs();
         }
     }
 
 private:
+    // Whether a value can be of letters beyond GSM-7 in a language of Latin ones: all but these are folded.
+    [[nodiscard]] bool keeps_letters() const {
+        if (in_.latin || !in_.in_gsm_letters(made_.words)) return false;
+        std::vector<templates::text_id> texts = texts_of(screen_).shown;
+        if (screen_.rows) texts.push_back(screen_.rows->text);
+        if (screen_.rows && screen_.rows->empty) texts.push_back(*screen_.rows->empty);
+        if (screen_.input) texts.push_back(screen_.input->invalid);
+        return std::ranges::any_of(texts, [&](templates::text_id text) {
+            return std::ranges::any_of(made_.words.uses_of(text, in_.language), [](const auto& argument) {
+                return argument.as == templates::argument_use::kind::verbatim;
+            });
+        });
+    }
+
+    [[nodiscard]] std::vector<alike_profiles> alike(bool first) const {
+        std::vector<alike_profiles> all;
+        for (const named_profile& one : profiles_) {
+            if (letters_ == lettering::beyond_gsm7 && !one.profile.ucs2) continue;
+            gsm::screen_size size = one.profile.screen;
+            if (first) {
+                size.septets -= std::min(size.septets, one.profile.first_screen_reserve);
+                size.ucs2_units -= std::min(size.ucs2_units, one.profile.first_screen_reserve);
+            }
+            auto same = std::ranges::find_if(all, [&](const alike_profiles& other) {
+                return other.size.septets == size.septets && other.size.ucs2_units == size.ucs2_units &&
+                       other.has_hash_key == one.profile.has_hash_key;
+            });
+            if (same == all.end())
+                same = all.insert(same, {.size = size, .has_hash_key = one.profile.has_hash_key, .names = {}});
+            same->names.emplace_back(one.name);
+        }
+        return all;
+    }
+
+    [[nodiscard]] std::vector<templates::values> cases(std::string_view place,
+                                                       std::span<const templates::text_id> texts,
+                                                       std::span<const std::string> flags) const {
+        auto all = values_.at(place, texts, flags, letters_);
+        if (longest_alone_) all.erase(all.begin() + 1, all.end());
+        return all;
+    }
+
     // The lines that the drawing must hold whole.
     std::vector<std::string> lines_of(const handlers::answer& given) const {
         std::vector<std::string> lines;
@@ -104,35 +160,51 @@ private:
     }
 
     std::string format(templates::text_id text, const templates::values& held) const {
-        return made_.words.format(text, where_.language, held);
+        return made_.words.format(text, in_.index(made_.words), held);
+    }
+
+    // Many sets of values read the same.
+    bool is_fresh(std::span<const templates::text_id> texts, std::span<const std::string> flags,
+                  const templates::values& held) {
+        std::string read = where_.refused ? "!" : "";
+        for (const templates::text_id text : texts) {
+            made_.words.append(read, text, in_.index(made_.words), held);
+            read += '\f';
+        }
+        for (const std::string& flag : flags) read += held.flag(flag) ? '1' : '0';
+        return seen_.insert(std::move(read)).second;
     }
 
     void shown_screens() {
         const screen_texts texts = texts_of(screen_);
-        std::vector<handlers::row> rows;
+        std::vector<handlers::row> rows, few;
         if (screen_.rows) {
-            const auto cases = values_.at(screen_.name + ".rows", {&screen_.rows->text, 1}, {}, letters_);
+            const auto in_rows = cases(screen_.name + ".rows", {&screen_.rows->text, 1}, {});
             std::set<std::string> different;
-            for (const auto& held : cases)
+            for (const auto& held : in_rows)
                 if (different.insert(format(screen_.rows->text, held)).second)
                     rows.push_back({.id = std::to_string(rows.size()), .values = held});
             // As many as a list can be, the longest again and again.
-            while (rows.size() < longest_list) rows.push_back({.id = std::to_string(rows.size()), .values = cases[0]});
+            while (rows.size() < longest_list)
+                rows.push_back({.id = std::to_string(rows.size()), .values = in_rows[0]});
+            few.assign(more_than_a_page, rows.front());
         }
-        for (const auto& held : values_.at(screen_.name, texts.shown, texts.flags, letters_))
-            prove({.outcome = {}, .values = held, .rows = rows});
+        // Every row under the longest words; under all others they page as these do.
+        for (bool longest = true; const auto& held : cases(screen_.name, texts.shown, texts.flags))
+            if (is_fresh(texts.shown, texts.flags, held))
+                prove({.outcome = {}, .values = held, .rows = std::exchange(longest, false) ? rows : few});
         if (screen_.rows && screen_.rows->empty) {
             std::vector<templates::text_id> empty = texts.shown;
             empty.push_back(*screen_.rows->empty);
-            for (const auto& held : values_.at(screen_.name, empty, texts.flags, letters_))
-                prove({.outcome = {}, .values = held, .rows = {}});
+            for (const auto& held : cases(screen_.name, empty, texts.flags))
+                if (is_fresh(empty, texts.flags, held)) prove({.outcome = {}, .values = held, .rows = {}});
         }
     }
 
     void refused_inputs() {
         where_.refused = true;
-        for (const auto& held : values_.at(screen_.name, {&screen_.input->invalid, 1}, {}, letters_))
-            prove({.outcome = {}, .values = held, .rows = {}});
+        for (const auto& held : cases(screen_.name, {&screen_.input->invalid, 1}, {}))
+            if (is_fresh({&screen_.input->invalid, 1}, {}, held)) prove({.outcome = {}, .values = held, .rows = {}});
         where_.refused = false;
     }
 
@@ -143,52 +215,45 @@ private:
             where_.size = unlimited;
             where_.has_hash_key = true;
             const drawing whole = draw(made_, where_, given);
-            if (!seen_.insert(whole.pages.front() + (first ? "1" : "") + (where_.refused ? "2" : "")).second &&
-                given.rows.empty())
-                continue;
-            for (const named_profile& one : profiles_) prove_on(one, given, whole);
+            for (const alike_profiles& these : alike_[first]) prove_on(these, given, whole);
         }
         where_.first = false;
     }
 
-    void prove_on(const named_profile& one, const handlers::answer& given, const drawing& whole) {
-        where_.size = one.profile.screen;
-        where_.has_hash_key = one.profile.has_hash_key;
-        if (where_.first) {
-            where_.size.septets -= std::min(where_.size.septets, one.profile.first_screen_reserve);
-            where_.size.ucs2_units -= std::min(where_.size.ucs2_units, one.profile.first_screen_reserve);
-        }
+    void prove_on(const alike_profiles& these, const handlers::answer& given, const drawing& whole) {
+        where_.size = these.size;
+        where_.has_hash_key = these.has_hash_key;
         if (whole.pages.size() == 1 && where_.size.fits(whole.pages.front())) return;
         const drawing drawn = draw(made_, where_, given);
-        if (!drawn.complete) report(one, 0, "the pages do not end", drawn.pages.front());
-        check_words(one, whole.pages.front());
-        check_pages(one, given, drawn);
-        check_limit(one, whole, drawn);
+        if (!drawn.complete) report(these, 0, "the pages do not end", drawn.pages.front());
+        check_words(these, whole.pages.front());
+        check_pages(these, given, drawn);
+        check_limit(these, whole, drawn);
     }
 
     [[nodiscard]] std::string more() const {
         const auto& common = made_.screens.common();
-        return made_.words.format(where_.has_hash_key ? common.more : common.more_98, where_.language, {});
+        return format(where_.has_hash_key ? common.more : common.more_98, {});
     }
 
-    void check_words(const named_profile& one, std::string_view whole) {
+    void check_words(const alike_profiles& these, std::string_view whole) {
         while (!whole.empty()) {
             const std::size_t end = std::min(whole.find_first_of(" \n"), whole.size());
             const std::string alone = std::string(whole.substr(0, end)) + "\n" + more();
             if (const std::size_t excess = beyond(where_.size, alone); excess > 0)
-                report(one, excess, "a word is longer than a screen", std::string(whole.substr(0, end)));
+                report(these, excess, "a word is longer than a screen", std::string(whole.substr(0, end)));
             whole.remove_prefix(std::min(end + 1, whole.size()));
         }
     }
 
-    void check_pages(const named_profile& one, const handlers::answer& given, const drawing& drawn) {
-        const std::string back = made_.words.format(made_.screens.common().back, where_.language, {});
+    void check_pages(const alike_profiles& these, const handlers::answer& given, const drawing& drawn) {
+        const std::string back = format(made_.screens.common().back, {});
         std::string all = "\n";
         for (const std::string& page : drawn.pages) {
             if (const std::size_t excess = beyond(where_.size, page); excess > 0)
-                report(one, excess, "does not fit", page);
+                report(these, excess, "does not fit", page);
             if (!where_.first && !screen_.root && page.find(back) == std::string::npos)
-                report(one, gsm::measure(back).units, "no way back fits", page);
+                report(these, gsm::measure(back).units, "no way back fits", page);
             all += page + "\n";
         }
         if (where_.refused) return;
@@ -196,13 +261,13 @@ private:
         for (const std::string& line : lines_of(given))
             if (const std::string& alone = "1 " + line + ways; all.find(line + "\n") == std::string::npos) {
                 const std::size_t excess = beyond(where_.size, alone);
-                report(one, excess, excess > 0 ? "a line is longer than a screen" : "a line stands on no page", line);
+                report(these, excess, excess > 0 ? "a line is longer than a screen" : "a line stands on no page", line);
             }
     }
 
     // What is larger than a full screen may page where letters come that nobody reckons with; a smaller screen may take
     // one page more.
-    void check_limit(const named_profile& one, const drawing& whole, const drawing& drawn) {
+    void check_limit(const alike_profiles& these, const drawing& whole, const drawing& drawn) {
         std::size_t limit = page_limit(made_, screen_);
         const bool unforeseen =
             letters_ == lettering::beyond_gsm7 && gsm::measure(whole.pages.front()).needs == gsm::alphabet::ucs2;
@@ -214,47 +279,53 @@ private:
         std::size_t excess = 0;
         for (std::size_t i = limit; i < drawn.pages.size(); ++i) excess += gsm::measure(drawn.pages[i]).units;
         if (limit == 1) excess = beyond(where_.size, whole.pages.front());
-        report(one, excess, fmt::format("takes {} pages, at most {}", drawn.pages.size(), limit), whole.pages.front());
+        report(these, excess, fmt::format("takes {} pages, at most {}", drawn.pages.size(), limit),
+               whole.pages.front());
     }
 
-    void report(const named_profile& one, std::size_t excess, std::string what, std::string text) {
+    void report(const alike_profiles& these, std::size_t excess, std::string what, const std::string& text) {
         const std::string kind = what.starts_with("takes") ? "takes" : what;
         if (letters_ == lettering::beyond_gsm7) what += " once a name has a letter beyond GSM-7";
-        faults_.add({.screen = screen_.name,
-                     .language = made_.words.languages()[where_.language].code,
-                     .profile = one.name,
-                     .excess = excess,
-                     .what = std::move(what),
-                     .text = std::move(text)},
-                    kind);
+        for (const std::string_view name : these.names)
+            faults_.add({.screen = screen_.name,
+                         .language = code_,
+                         .profile = std::string(name),
+                         .excess = excess,
+                         .what = what,
+                         .text = text},
+                        kind);
     }
 
     const templates::edition& made_;
     const templates::screen& screen_;
     std::span<const named_profile> profiles_;
-    const bool may_be_first_;
+    const spelling in_;
+    const std::string code_;
+    const bool may_be_first_, longest_alone_;
     drawing_place where_;
     worst_values values_;
     worst_faults& faults_;
     lettering letters_ = lettering::own;
+    std::array<std::vector<alike_profiles>, 2> alike_;  // by whether the session begins with it
     std::set<std::string> seen_;
 };
 
 // What ends the session, or goes out as one SMS.
-void check_what_cannot_page(const templates::edition& made, std::span<const named_profile> profiles,
-                            language_index language, worst_faults& faults, const proof_part& only) {
+void check_what_cannot_page(const templates::edition& made, std::span<const named_profile> profiles, const spelling& in,
+                            worst_faults& faults, const proof_part& only) {
     static const named_profile sms{.name = "sms", .profile = {}};
-    const worst_values values(made.screens.declared(), made.words, language);
+    const worst_values values(made.screens.declared(), made.words, in);
     for (std::size_t i = 0; i < made.words.size(); ++i) {
         const auto text = static_cast<templates::text_id>(i);
         if (only.text && text != *only.text) continue;
         const auto key = made.words.key_of(text);
         const bool is_sms = key.starts_with("sms.");
-        if (!is_sms && key != "sorry.end" && !key.starts_with("late.")) continue;
+        if (is_sms ? in.latin : key != "sorry.end" && !key.starts_with("late.")) continue;
         const std::span<const named_profile> shown_on = is_sms ? std::span(&sms, 1) : profiles;
         for (const auto& held : values.at(key, {&text, 1}, {}, lettering::own)) {
-            const std::string shown = made.words.format(text, language, held);
+            const std::string shown = made.words.format(text, in.index(made.words), held);
             for (const named_profile& one : shown_on) {
+                if (!is_sms && !in.shown_on(one.profile, made.words)) continue;
                 const std::size_t reserve = one.profile.first_screen_reserve;
                 const gsm::screen_size size =
                     is_sms ? one_sms
@@ -262,7 +333,7 @@ void check_what_cannot_page(const templates::edition& made, std::span<const name
                                               .ucs2_units = one.profile.screen.ucs2_units - reserve};
                 if (const std::size_t excess = beyond(size, shown); excess > 0)
                     faults.add({.screen = "texts." + std::string(key),
-                                .language = made.words.languages()[language].code,
+                                .language = in.code(made.words),
                                 .profile = one.name,
                                 .excess = excess,
                                 .what = is_sms ? "is longer than one SMS" : "does not fit, and has no next page",
@@ -280,15 +351,20 @@ void check_screens(const templates::edition& made, std::span<const named_profile
     const std::vector<bool> first = first_screens(made.screens);
     const std::vector<bool> on_ussd = ussd_screens(made.screens), on_sms = sms_screens(made.screens);
     worst_faults worst(faults);
-    for (std::size_t language = 0; language < made.words.languages().size(); ++language) {
-        const auto in = static_cast<language_index>(language);
-        if (only.language && in != *only.language) continue;
+    for (const spelling& in : spellings_of(made.words)) {
+        if (only.language && in.language != *only.language) continue;
+        std::vector<named_profile> showing;
+        std::ranges::copy_if(profiles, std::back_inserter(showing),
+                             [&](const named_profile& one) { return in.shown_on(one.profile, made.words); });
         for (std::size_t i = 0; i < made.screens.screens().size(); ++i)
             if (made.screens.screens()[i].act.empty() && only.holds(i)) {
                 std::vector<named_profile> shown_on;
-                if (on_ussd[i]) shown_on.assign(profiles.begin(), profiles.end());
+                if (on_ussd[i]) shown_on = showing;
                 if (on_sms[i] && made.screens.by_ussd() != templates::no_screen) shown_on.push_back(by_sms());
-                screen_proof(made, shown_on, static_cast<templates::screen_index>(i), in, first[i], worst).run();
+                if (shown_on.empty()) continue;
+                screen_proof(made, shown_on, static_cast<templates::screen_index>(i), in, first[i], only.longest_alone,
+                             worst)
+                    .run();
             }
         check_what_cannot_page(made, profiles, in, worst, only);
     }

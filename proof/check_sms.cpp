@@ -94,12 +94,11 @@ private:
         const auto opens = sms_screens(made_.screens);
         for (const text_use& use : uses_of(made_)) {
             if (use.screen == templates::no_screen || !opens[use.screen]) continue;
-            for (std::size_t i = 0; i < made_.words.languages().size(); ++i) {
-                const auto language = static_cast<templates::language_index>(i);
-                const std::string shown = made_.words.format(use.text, language, {});
+            for (const spelling& in : spellings_of(made_.words)) {
+                const std::string shown = made_.words.format(use.text, in.index(made_.words), {});
                 if (shown.empty()) continue;
                 if (const auto found = handlers::fault_in(shown, made_.screens.declared()))
-                    fault(name_of(use, made_), made_.words.languages()[i].code,
+                    fault(name_of(use, made_), in.code(made_.words),
                           "is not sent by SMS: holds " + std::string(handlers::name_of(*found)), shown);
             }
         }

@@ -63,7 +63,8 @@ drawing draw(const templates::edition& made, const drawing_place& where, const h
                                   .view_needs_pin = true,
                                   .now = now,
                                   .pin_lasts = 180,
-                                  .region = "KE"};
+                                  .region = "KE",
+                                  .latin = where.latin};
     drawing drawn;
     const auto take = [&](std::string_view input) {
         handlers::conversation talk(around, session);

@@ -21,6 +21,7 @@ struct drawing_place {
     bool has_hash_key = true;
     bool first = false;    // the session begins with it: there is no way back
     bool refused = false;  // the words after a wrong input, in place of the screen's
+    bool latin = false;    // in Latin letters, as on a gateway without UCS-2
 };
 
 // `given` is what the screen's handler function would answer; a screen without one shows the words among it, as fields

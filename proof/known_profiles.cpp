@@ -17,9 +17,11 @@ std::vector<named_profile> known_profiles() {
         holds("gsup", 128, 56),          // one component of osmo-hlr (gsm/gsup/settings.hpp)
         holds("full_reserve", 160, 70),  // the same, and the network's own words on the first screen
         holds("full_no_hash", 160, 70),  // phones without #
+        holds("full_no_ucs2", 160, 70),  // gateways of the GSM 7-bit alphabet alone
     };
     known[5].profile.first_screen_reserve = 20;
     known[6].profile.has_hash_key = false;
+    known[7].profile.ucs2 = false;
     return known;
 }
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <ranges>
+#include <vector>
 
 #include "proof/drawing.hpp"
 #include "proof/map_layout.hpp"
@@ -55,7 +58,7 @@ std::string escaped(std::string_view text) {
 // How much of a full screen the longest words of a screen take, in hundredths; a list counts its title and one row.
 int fullness(const templates::edition& made, templates::screen_index index, templates::language_index language) {
     const auto& screen = made.screens.at(index);
-    const worst_values values(made.screens.declared(), made.words, language);
+    const worst_values values(made.screens.declared(), made.words, {.language = language});
     const screen_texts texts = texts_of(screen);
     handlers::answer given;
     given.values = values.at(screen.name, texts.shown, texts.flags, lettering::own).front();
@@ -256,23 +259,37 @@ std::string map_of(const templates::edition& made, const std::vector<screen_figu
 }
 
 std::expected<std::vector<screen_figures>, std::string> read_figures(std::string_view csv) {
+    if (csv.starts_with("\xef\xbb\xbf")) csv.remove_prefix(3);
+    constexpr std::string_view names[] = {"screen", "shown", "left"};
+    std::array<std::size_t, 3> places{0, 1, 2};
     std::vector<screen_figures> read;
     for (int number = 1; !csv.empty(); ++number) {
         const std::size_t end = std::min(csv.find('\n'), csv.size());
         std::string_view line = csv.substr(0, end);
         csv.remove_prefix(std::min(end + 1, csv.size()));
         if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line.empty() || (number == 1 && line == "screen,shown,left")) continue;
-        const std::size_t first = line.find(','), second = first == line.npos ? line.npos : line.find(',', first + 1);
-        screen_figures one;
+        if (line.empty()) continue;
+        std::vector<std::string_view> cells;
+        for (const auto cell : std::views::split(line, ',')) cells.emplace_back(cell);
+        if (number == 1 && cells.front() == names[0]) {
+            for (std::size_t i = 0; i < places.size(); ++i) {
+                places[i] = static_cast<std::size_t>(std::ranges::find(cells, names[i]) - cells.begin());
+                if (places[i] == cells.size())
+                    return std::unexpected(fmt::format("line 1: has no column {}", names[i]));
+            }
+            continue;
+        }
+        const auto cell = [&](std::size_t i) {
+            return places[i] < cells.size() ? cells[places[i]] : std::string_view();
+        };
         const auto take = [](std::string_view digits, std::uint64_t& into) {
             const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
             return error == std::errc() && stop == digits.data() + digits.size();
         };
-        if (second == line.npos || !take(line.substr(first + 1, second - first - 1), one.shown) ||
-            !take(line.substr(second + 1), one.left))
+        screen_figures one;
+        one.screen = cell(0);
+        if (!take(cell(1), one.shown) || !take(cell(2), one.left))
             return std::unexpected(fmt::format("line {}: should be screen,shown,left", number));
-        one.screen = line.substr(0, first);
         read.push_back(std::move(one));
     }
     return read;

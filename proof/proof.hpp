@@ -1,6 +1,7 @@
 // The proof that a menu with its words can be published: every screen in every language on every gateway profile, drawn
-// by the real engine with the longest values that templates/menus/main/values.yaml declares, and everything about the
-// menu that no single screen can tell. Callers: `mlango menu check`, publishing. Pure; a second or so for a whole menu.
+// by the real engine with the longest values that templates/menus/main/values.yaml declares, and in Latin letters where
+// its own can not be shown; and everything about the menu that no single screen can tell. Callers: `mlango menu check`,
+// publishing. Pure; a second or two for a whole menu.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,7 @@ struct named_profile {
 // Empty where it does not matter: a fault of the menu's shape has neither language nor profile.
 struct proof_fault {
     std::string screen;      // the screen; "texts.KEY" or "values.NAME" for what no screen shows by itself
-    std::string language;    // its code
+    std::string language;    // its code; ar-Latn: as it is read in Latin letters
     std::string profile;     // the first profile that has the fault
     std::size_t excess = 0;  // septets or UCS-2 units beyond what there is room for; characters for a line's room
     std::string what;        // the fault in words

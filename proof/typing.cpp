@@ -1,6 +1,7 @@
 #include "proof/typing.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "gsm/text.hpp"
 #include "proof/check.hpp"
@@ -46,26 +47,33 @@ public:
         : made_(made),
           profiles_(profiles),
           language_(made.words.find_language(language).value_or(0)),
-          values_(made.screens.declared(), made.words, language_),
+          code_(made.words.languages()[language_].code),
           first_(first_screens(made.screens)) {}
 
     typed_proof of_text(std::string_view key) {
         typed_proof found;
         const auto text = made_.words.find(key);
         if (!text) return found;
-        proof_part only{.screens = screens_with(*text, found), .language = language_, .text = text};
+        // What stands on every screen is as long in each of its cases.
+        proof_part only{.screens = screens_with(*text, found),
+                        .language = language_,
+                        .text = text,
+                        .longest_alone = key.starts_with("common.")};
         found.room = made_.words.room_of(*text);
-        check_texts(made_, found.faults);
-        check_discretion(made_, found.faults);
+        check_texts(made_, found.faults, only);
         check_sms(made_, found.faults);
         check_screens(made_, profiles_, found.faults, only);
-        const std::string code = made_.words.languages()[language_].code;
         std::erase_if(found.faults, [&](const proof_fault& one) {
-            if (one.language != code && !(one.language.empty() && language_ == 0)) return true;
+            if (!is_of_language(one.language, code_) && !(one.language.empty() && language_ == 0)) return true;
             if (one.screen == "texts." + std::string(key)) return false;
             if (std::ranges::find(found.screens, one.screen) == found.screens.end()) return true;
             // Of the screen's other texts nothing is told but what is drawn.
             return one.profile.empty() && one.text != key && one.what.find(key) == std::string::npos;
+        });
+        fault_list telling;
+        check_discretion(made_, telling, only);
+        std::ranges::copy_if(telling, std::back_inserter(found.faults), [&](const proof_fault& one) {
+            return is_of_language(one.language, code_) && one.screen != "texts";
         });
         draw_text(*text, found);
         return found;
@@ -75,7 +83,10 @@ public:
         typed_proof found;
         const std::string subject(file.substr(0, file.find('.')));
         const auto& screens = made_.screens.screens();
-        proof_part only{.screens = std::vector<bool>(screens.size()), .language = language_, .text = std::nullopt};
+        proof_part only{.screens = std::vector<bool>(screens.size()),
+                        .language = language_,
+                        .text = std::nullopt,
+                        .longest_alone = false};
         for (std::size_t i = 0; i < screens.size(); ++i)
             if (screens[i].subject == subject) {
                 (*only.screens)[i] = true;
@@ -83,12 +94,12 @@ public:
             }
         check_shape(made_, found.faults);
         check_sms(made_, found.faults);
-        check_texts(made_, found.faults);
-        check_discretion(made_, found.faults);
+        check_texts(made_, found.faults, only);
+        check_discretion(made_, found.faults, only);
         check_screens(made_, profiles_, found.faults, only);
         // Texts that no screen shows are another translator's when the file has nothing to do with them.
         std::erase_if(found.faults, [&](const proof_fault& one) {
-            return !one.language.empty() && one.language != made_.words.languages()[language_].code;
+            return !one.language.empty() && !is_of_language(one.language, code_);
         });
         for (std::size_t i = 0; i < screens.size(); ++i)
             if ((*only.screens)[i]) draw_screen(static_cast<screen_index>(i), profiles_.first(1), found);
@@ -109,18 +120,9 @@ private:
 
     void draw_text(templates::text_id text, typed_proof& found) {
         const std::string key(made_.words.key_of(text));
-        std::string longest;
-        for (const text_use& use : uses_of(made_)) {
-            if (use.text != text) continue;
-            for (const auto& held : values_.at(use.place, {&text, 1}, {}, lettering::own)) {
-                std::string shown = made_.words.format(text, language_, held);
-                if (const std::size_t now = characters(shown); now >= found.characters) {
-                    found.characters = now;
-                    longest = std::move(shown);
-                }
-            }
-        }
-        if (found.screens.empty()) return draw_alone(key, std::move(longest), found);
+        std::string longest = longest_of(text, {.language = language_});
+        found.characters = characters(longest);
+        if (found.screens.empty()) return draw_alone(text, std::move(longest), found);
         std::size_t drawn = 0;
         const bool common = key.starts_with("common.");
         for (const std::string& name : found.screens) {
@@ -129,28 +131,58 @@ private:
         }
     }
 
-    void draw_alone(const std::string& key, std::string longest, typed_proof& found) {
-        if (key.starts_with("sms.")) {
+    std::string longest_of(templates::text_id text, const spelling& in) const {
+        const worst_values values(made_.screens.declared(), made_.words, in);
+        std::string longest;
+        for (const text_use& use : uses_of(made_)) {
+            if (use.text != text) continue;
+            for (const auto& held : values.at(use.place, {&text, 1}, {}, lettering::own)) {
+                std::string shown = made_.words.format(text, in.index(made_.words), held);
+                if (characters(shown) >= characters(longest)) longest = std::move(shown);
+            }
+        }
+        return longest;
+    }
+
+    // What that gateway shows of it.
+    [[nodiscard]] spelling seen_on(const gsm::gateway_profile& profile) const {
+        const spelling own{.language = language_};
+        return own.shown_on(profile, made_.words) ? own : spelling{.language = language_, .latin = true};
+    }
+
+    void draw_alone(templates::text_id text, std::string longest, typed_proof& found) {
+        if (made_.words.key_of(text).starts_with("sms.")) {
             found.pictures.push_back({.screen = {}, .profile = "sms", .pages = {page_of(std::move(longest), one_sms)}});
             return;
         }
-        for (const named_profile& one : profiles_)
+        for (const named_profile& one : profiles_) {
+            const spelling in = seen_on(one.profile);
             found.pictures.push_back(
-                {.screen = {}, .profile = one.name, .pages = {page_of(longest, one.profile.screen)}});
+                {.screen = {},
+                 .profile = one.name,
+                 .pages = {page_of(in.latin ? longest_of(text, in) : longest, one.profile.screen)}});
+        }
+    }
+
+    [[nodiscard]] handlers::answer longest_on(const templates::screen& screen, const spelling& in) const {
+        const worst_values values(made_.screens.declared(), made_.words, in);
+        const screen_texts texts = texts_of(screen);
+        handlers::answer given;
+        given.values = values.at(screen.name, texts.shown, texts.flags, lettering::own).front();
+        if (screen.rows) {
+            const auto cases = values.at(screen.name + ".rows", {&screen.rows->text, 1}, {}, lettering::own);
+            for (std::size_t i = 0; i < rows_shown; ++i)
+                given.rows.push_back({.id = std::to_string(i), .values = cases[i % cases.size()]});
+        }
+        return given;
     }
 
     void draw_screen(screen_index index, std::span<const named_profile> shown_on, typed_proof& found) {
         const auto& screen = made_.screens.at(index);
         if (!screen.act.empty()) return;
-        const screen_texts texts = texts_of(screen);
-        handlers::answer given;
-        given.values = values_.at(screen.name, texts.shown, texts.flags, lettering::own).front();
-        if (screen.rows) {
-            const auto cases = values_.at(screen.name + ".rows", {&screen.rows->text, 1}, {}, lettering::own);
-            for (std::size_t i = 0; i < rows_shown; ++i)
-                given.rows.push_back({.id = std::to_string(i), .values = cases[i % cases.size()]});
-        }
+        const handlers::answer own = longest_on(screen, {.language = language_});
         for (const named_profile& one : shown_on) {
+            const spelling in = seen_on(one.profile);
             if (found.pictures.size() == most_pictures) return;
             gsm::screen_size size = one.profile.screen;
             if (first_[index]) {
@@ -164,8 +196,9 @@ private:
                                   .size = size,
                                   .has_hash_key = one.profile.has_hash_key,
                                   .first = first_[index],
-                                  .refused = false},
-                                 given);
+                                  .refused = false,
+                                  .latin = in.latin},
+                                 in.latin ? longest_on(screen, in) : own);
             for (std::string& text : pages.pages) made.pages.push_back(page_of(std::move(text), size));
             found.pictures.push_back(std::move(made));
         }
@@ -174,7 +207,7 @@ private:
     const templates::edition& made_;
     std::span<const named_profile> profiles_;
     language_index language_;
-    worst_values values_;
+    std::string code_;
     std::vector<bool> first_;
 };
 

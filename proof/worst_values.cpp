@@ -17,8 +17,8 @@ std::size_t units(std::string_view text) {
 }
 
 std::string_view letter(std::string_view script, lettering letters) {
-    if (script == "Arab") return "م";
-    if (script == "Ethi") return "ጨ";
+    if (script == "Arab") return "ش";
+    if (script == "Ethi") return "መ";
     return letters == lettering::own ? "W" : "ŵ";
 }
 
@@ -64,8 +64,11 @@ worst_values::dimension worst_values::dimension_of(const templates::declared_val
     switch (bounds.kind) {
         case value_kind::text: {
             const std::string_view script =
-                bounds.latin ? std::string_view("Latn") : words_.languages()[language_].script;
-            made.candidates.emplace_back(longest_text(script, bounds.longest, bounds.latin ? lettering::own : letters));
+                bounds.latin ? std::string_view("Latn") : words_.languages()[in_.language].script;
+            std::string text = longest_text(script, bounds.longest, bounds.latin ? lettering::own : letters);
+            // Here once, and not each time that it is filled in.
+            if (in_.latin) text = words_.latin(text);
+            made.candidates.emplace_back(std::move(text));
             break;
         }
         case value_kind::number:
@@ -103,7 +106,7 @@ std::vector<templates::values> worst_values::at(std::string_view place, std::spa
     for (const dimension& one : dimensions) longest.set(one.name, one.candidates.front());
     const auto length = [&](const templates::values& tried) {
         std::size_t total = 0;
-        for (const templates::text_id text : texts) total += units(words_.format(text, language_, tried));
+        for (const templates::text_id text : texts) total += units(words_.format(text, in_.index(words_), tried));
         return total;
     };
     // Twice, since a branch that is longest only with another's value is found the second time.

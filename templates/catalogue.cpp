@@ -294,6 +294,10 @@ language_index catalogue::in_latin(language_index language) const {
     return language < count ? static_cast<language_index>(language + count) : language;
 }
 
+std::string catalogue::latin(std::string_view word) const {
+    return state_->folds->latin(word);
+}
+
 std::optional<text_id> catalogue::find(std::string_view key) const {
     const auto found = state_->index.find(key);
     if (found == state_->index.end()) return std::nullopt;

@@ -49,6 +49,8 @@ public:
     // that its file names (`without_script`). The index is for format and append, beyond languages(); what they give it
     // holds only characters of the GSM 7-bit alphabet. Of such an index: itself.
     [[nodiscard]] language_index in_latin(language_index language) const;
+    // What becomes of a name in such words.
+    [[nodiscard]] std::string latin(std::string_view word) const;
 
     [[nodiscard]] std::optional<text_id> find(std::string_view key) const;
     [[nodiscard]] std::string_view key_of(text_id text) const;

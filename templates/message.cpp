@@ -275,7 +275,8 @@ void uses_of(const std::vector<piece>& pieces, std::vector<argument_use>& uses) 
     for (const piece& one : pieces) {
         if (one.what == piece::kind::words || one.what == piece::kind::count) continue;
         argument_use use{.name = one.text,
-                         .as = one.what == piece::kind::number    ? kind::number
+                         .as = one.what == piece::kind::verbatim  ? kind::verbatim
+                               : one.what == piece::kind::number  ? kind::number
                                : one.what == piece::kind::date    ? kind::date
                                : one.what == piece::kind::select  ? kind::select
                                : one.what == piece::kind::plural  ? kind::plural

@@ -20,7 +20,7 @@ namespace mlango::templates {
 
 // One place of a pattern where an argument stands: what the pattern makes of it.
 struct argument_use {
-    enum class kind : std::uint8_t { shown, number, date, select, plural, ordinal };
+    enum class kind : std::uint8_t { shown, verbatim, number, date, select, plural, ordinal };
     std::string name;
     kind as = kind::shown;
     std::vector<std::string> words;      // the branches of a select, without other

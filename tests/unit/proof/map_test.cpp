@@ -75,6 +75,10 @@ TEST(map, shows_how_many_leave) {
 }
 
 TEST(map, figures_that_are_none_are_told_with_their_line) {
+    const auto exported = read_figures("\xef\xbb\xbfscreen,shown,answered,ended,left\r\nhome,200,150,20,30\r\n");
+    ASSERT_TRUE(exported) << exported.error();
+    EXPECT_EQ(exported->front().left, 30U) << "as the console writes it";
+    EXPECT_EQ(read_figures("screen,shown\nhome,2").error(), "line 1: has no column left");
     for (const std::string_view csv : {"screen,shown,left\nhome,2", "screen,shown,left\nhome,2,x", "\nhome,-1,2"}) {
         const auto read = read_figures(csv);
         ASSERT_FALSE(read) << csv;

@@ -76,6 +76,15 @@ public:
         return *this;
     }
 
+    // How a word is read in Latin letters.
+    spoilt& reading(std::string_view language, std::string_view from, std::string_view to) {
+        std::string& content = in(sources_.texts, std::string(language) + ".yaml");
+        const auto at = content.find(from);
+        EXPECT_NE(at, std::string::npos) << language << " does not hold " << from;
+        if (at != std::string::npos) content.replace(at, from.size(), to);
+        return *this;
+    }
+
     // What the proof says of it beyond what it says of the real one.
     [[nodiscard]] std::vector<proof_fault> faults(std::string_view language) const {
         std::vector<proof_fault> fresh;
@@ -269,6 +278,32 @@ const std::vector<spoilt_case>& cases() {
              s.menu("help.yaml", "topic_cash: { text: topic.cash }", "topic_cash: { text: topic.cash, pages: 1 }");
          },
          "topic_cash", "ar", "full", true, "at most 1"},
+
+        {"a_reading_too_long_for_a_page",
+         [](spoilt& s) { s.reading("ar", "المشكلة: al-mushkila", "المشكلة: \"" + long_words + "\""); }, "problem",
+         "ar-Latn", "full", true, "takes 2 pages, at most 1"},
+        {"a_reading_longer_than_a_screen",
+         [](spoilt& s) { s.reading("ar", "المشكلة: al-mushkila", "المشكلة: " + std::string(155, 'w')); }, "problem",
+         "ar-Latn", "nalo", true, "a word is longer than a screen"},
+        {"a_row_that_is_too_long_as_it_is_read",
+         [](spoilt& s) { s.reading("ar", "جاهز: jahiz", "جاهز: " + std::string(120, 'w')); }, "assistance", "ar-Latn",
+         "full", true, "a line is longer than a screen"},
+        {"a_way_back_that_does_not_fit_as_it_is_read",
+         [](spoilt& s) { s.reading("ar", "رجوع: \"ruju'\"", "رجوع: " + std::string(155, 'w')); }, "topics", "ar-Latn",
+         "full", true, "no way back fits"},
+        {"an_apology_that_cannot_page_as_it_is_read",
+         [](spoilt& s) { s.reading("ar", "دقائق: daqayiq", "دقائق: " + std::string(130, 'w')); }, "texts.sorry.end",
+         "ar-Latn", "full", true, "does not fit, and has no next page"},
+        {"rules_that_lengthen_her_name",
+         [](spoilt& s) { s.reading("am", "ñ > gn ;", "ñ > gn ; m > mmmmmmmmmmmmmmmmm ;"); }, "share_preset", "am-Latn",
+         "full", true, "a line is longer than a screen"},
+        {"a_forbidden_word_as_it_is_read", [](spoilt& s) { s.reading("ar", "معلومات: \"ma'lumat\"", "معلومات: laji"); },
+         "stranger", "ar-Latn", "", false, "forbidden word \"laji\""},
+        {"a_forbidden_word_of_another_language_as_it_is_read",
+         [](spoilt& s) { s.reading("ar", "معلومات: \"ma'lumat\"", "معلومات: li-refugee"); }, "stranger", "ar-Latn", "",
+         false, "forbidden word \"refugee\""},
+        {"letters_that_nothing_reads", [](spoilt& s) { s.reading("am", ":: Ethiopic-Latin ;", "[:Ethi:] > ;"); },
+         "topics", "am-Latn", "", false, "has a word that nothing reads in Latin letters"},
     };
     return all;
 }
@@ -283,7 +318,8 @@ TEST_P(spoilt_menu, is_named) {
     const spoilt_case& one = GetParam();
     spoilt menu;
     one.spoil(menu);
-    const auto faults = menu.faults(one.language.empty() ? "sw" : one.language);
+    // Without -Latn, which is of its language's file.
+    const auto faults = menu.faults(one.language.empty() ? "sw" : one.language.substr(0, 2));
     const auto expected = [&](const proof_fault& f) {
         return f.screen == one.screen && f.language == one.language && f.profile == one.profile &&
                (f.excess > 0) == one.exceeds && f.what.find(one.what) != std::string::npos;
@@ -328,6 +364,38 @@ TEST(texts_named_in_code, are_those_that_the_sources_name) {
         }
     }
     EXPECT_GT(found, 4U);
+}
+
+// What she never sees there is no fault there.
+TEST(a_gateway_without_ucs2, is_proven_with_what_it_shows) {
+    auto known = known_profiles();
+    std::erase_if(known, [](const auto& one) { return one.name != "full" && one.name != "full_no_ucs2"; });
+    ASSERT_EQ(known.size(), 2u);
+    auto from = in_languages(real_sources(), "ar");
+    const auto faulty = [&](std::string_view what, std::string_view with) {
+        auto broken = from;
+        for (auto& file : broken.texts)
+            if (const auto at = file.content.find(what); file.name == "ar.yaml" && at != std::string::npos)
+                file.content.replace(at, what.size(), with);
+        std::set<std::string> found;
+        for (const proof_fault& one : prove(broken, known))
+            if (one.screen == "problem") found.insert(one.language + " " + one.profile);
+        return found;
+    };
+    // 70 of these letters are too many, and 160 Latin ones are not.
+    EXPECT_EQ(faulty("problem.ask: \"ما المشكلة؟\"", "problem.ask: \"ما المشكلة ما المشكلة ما المشكلة؟\""),
+              std::set<std::string>{"ar full"});
+    const auto read = faulty("المشكلة: al-mushkila", "المشكلة: \"" + long_words + "\"");
+    EXPECT_TRUE(read.contains("ar-Latn full") && read.contains("ar-Latn full_no_ucs2"));
+    EXPECT_FALSE(read.contains("ar full"));
+}
+
+// Her second language is proven as itself.
+TEST(a_language_that_is_not_read, needs_no_reading) {
+    spoilt menu;
+    menu.reading("am", "reviewed: false }", "reviewed: false, without_script: en }");
+    menu.reading("am", ":: Ethiopic-Latin ;", "[:Ethi:] > ;");
+    for (const proof_fault& one : menu.faults("am")) ADD_FAILURE() << told(one);
 }
 
 TEST(known_profiles, are_each_of_another_kind) {

@@ -72,7 +72,7 @@ TEST(pseudo_language, no_screen_holds_words_of_its_own) {
     const templates::edition_sources from = with_pseudo();
     const auto made = templates::edition::load(from);
     ASSERT_TRUE(made) << made.error().front();
-    const worst_values values((*made)->screens.declared(), (*made)->words, 1);
+    const worst_values values((*made)->screens.declared(), (*made)->words, {.language = 1});
     const std::set<std::string> of_values{"Jan",  "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
                                           "Sept", "Oct", "Nov", "Dec", "KES", "UGX", "RWF", "SSP", "USD",
                                           "Sun",  "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "am",  "pm"};

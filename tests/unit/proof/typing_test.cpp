@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <set>
 
 #include "templates/text_file.hpp"
 #include "tests/unit/proof/real_menu.hpp"
@@ -77,6 +78,37 @@ TEST(typing, what_others_wrote_badly_is_not_told_at_this_text) {
         if (file.name == "fr.yaml") file = templates::with_words(file, {{"pin.wrong", "Non"}}).value();
     const auto proven = prove_text(from, "pin.wrong", "fr", known_profiles());
     EXPECT_EQ(all_of(proven.faults), "");
+}
+
+TEST(typing, a_forbidden_word_is_told_in_whichever_letters) {
+    const auto proven = prove_text(with("ar", "help.title", "لاجئ"), "help.title", "ar", known_profiles());
+    EXPECT_NE(all_of(proven.faults).find("help ar  +0 forbidden word \"لاجئ\""), std::string::npos)
+        << all_of(proven.faults);
+    EXPECT_NE(all_of(proven.faults).find("help ar-Latn  +0 forbidden word \"laji\""), std::string::npos)
+        << all_of(proven.faults);
+    // Of another text on the same screen it is told there.
+    EXPECT_EQ(all_of(prove_text(with("ar", "help.title", "لاجئ"), "help.topics", "ar", known_profiles()).faults), "");
+}
+
+TEST(typing, a_gateway_without_ucs2_shows_latin_letters) {
+    for (const std::string_view key : {"home.help", "sorry.end"}) {
+        bool own = false, latin = false;
+        for (const auto& one : prove_text(real_sources(), key, "ar", known_profiles()).pictures) {
+            const bool plain = one.profile == "full_no_ucs2";
+            for (const auto& page : one.pages) EXPECT_EQ(page.gsm7, plain) << one.profile << "\n" << page.text;
+            (plain ? latin : own) = true;
+        }
+        EXPECT_TRUE(own && latin) << key;
+    }
+}
+
+TEST(typing, what_stands_on_every_screen_is_proven_on_all) {
+    const auto proven =
+        prove_text(with("sw", "common.back", "0 " + std::string(110, 'r')), "common.back", "sw", known_profiles());
+    std::set<std::string> screens;
+    for (const auto& one : proven.faults)
+        if (one.profile == "nalo") screens.insert(one.screen);
+    EXPECT_GT(screens.size() * 2, proven.screens.size()) << all_of(proven.faults).substr(0, 1'000);
 }
 
 TEST(typing, a_notice_by_sms_is_drawn_as_one) {
