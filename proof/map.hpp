@@ -20,7 +20,8 @@ struct screen_figures {
     bool goal = false;       // where they may well end
 };
 
-// A line a screen: screen,shown,left, or as the first line names the columns, like the console's export. The error names the line.
+// A line a screen: screen,shown,left, or as the first line names the columns, like the console's export. The error
+// names the line.
 [[nodiscard]] std::expected<std::vector<screen_figures>, std::string> read_figures(std::string_view csv);
 
 // A whole SVG file. Figures of screens that the menu does not have are left out.
