@@ -43,12 +43,22 @@ json::object item_of(const registry::audit_row& row) {
             {"seq", key_or_null(row.seq)}};
 }
 
+// As it is issued: KEN-00012345.
+bool is_individual_number(std::string_view text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return (text.size() == 12 || text.size() == 13) && text[3] == '-' && std::ranges::all_of(text.substr(4), digit) &&
+           std::ranges::all_of(text.substr(0, 3), [&](char c) { return digit(c) || (c >= 'A' && c <= 'Z'); });
+}
+
+// A person that is named by her number is read apart (audit_door::wanted_of).
 std::expected<registry::audit_filter, std::string> read_filter(const asked& question) {
     registry::audit_filter wanted;
     for (const std::string_view name : {"person", "staff"}) {
-        if (question.query(name).empty()) continue;
+        if (question.query(name).empty() || (name == "person" && is_individual_number(question.query(name)))) continue;
         const std::int64_t key = question.query_number(name, 1, most_key, 0);
-        if (key == 0) return std::unexpected(std::string(name) + " must be the key of a record.");
+        if (key == 0)
+            return std::unexpected(std::string(name) + (name == "person" ? " must be a key, or a number: KEN-00012345."
+                                                                         : " must be the key of a record."));
         if (name == "person")
             wanted.person = registry::person_id{key};
         else
@@ -84,8 +94,15 @@ std::vector<staff_route> audit_door::routes() {
             {"POST", "/audit/chain", "audit.view", [this](asked& question) { return walk(question); }}};
 }
 
+task<std::expected<registry::audit_filter, std::string>> audit_door::wanted_of(asked& question) {
+    auto wanted = read_filter(question);
+    if (const std::string person = question.query("person"); wanted && is_individual_number(person))
+        wanted->person = (co_await log_.person_of(person)).value_or(registry::person_id{});
+    co_return wanted;
+}
+
 task<http_response> audit_door::page(asked& question) {
-    const auto wanted = read_filter(question);
+    const auto wanted = co_await wanted_of(question);
     if (!wanted) co_return problem(fault::malformed, wanted.error());
     const auto found = co_await log_.page(question.who.id, *wanted, registry::audit_log::purpose::look);
     json::array items;
@@ -95,7 +112,7 @@ task<http_response> audit_door::page(asked& question) {
 
 task<http_response> audit_door::file(asked& question) {
     using purpose = registry::audit_log::purpose;
-    auto wanted = read_filter(question);
+    auto wanted = co_await wanted_of(question);
     if (!wanted) co_return problem(fault::malformed, wanted.error());
     wanted->after.clear();
     wanted->limit = export_step;

@@ -2,6 +2,8 @@
 // is itself a row of the log. One object a thread. Callers: doors.hpp.
 #pragma once
 
+#include <expected>
+#include <string>
 #include <vector>
 
 #include "console/parts.hpp"
@@ -18,6 +20,8 @@ public:
     [[nodiscard]] std::vector<staff_route> routes();
 
 private:
+    // What the query asks for; the fault in words.
+    task<std::expected<registry::audit_filter, std::string>> wanted_of(asked& question);
     task<http_response> page(asked& question);
     task<http_response> file(asked& question);
     // One stretch of the chain, on from where the page says that it is: the walk needs no memory here, and whoever

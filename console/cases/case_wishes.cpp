@@ -131,8 +131,8 @@ http_response answer_of(const registry::case_turn& turn) {
         if (!standing.empty()) more["current"] = std::move(standing);
         return problem(found->what, found->detail, std::move(more));
     }
-    constexpr auto can_not_be =
-        std::to_array<std::string_view>({"evidence", "reason", "question", "incomplete", "impossible", "unreadable"});
+    constexpr auto can_not_be = std::to_array<std::string_view>(
+        {"evidence", "reason", "question", "incomplete", "impossible", "unreadable", "other_person"});
     if (std::ranges::find(can_not_be, turn.outcome) != can_not_be.end())
         return problem(
             fault::invalid, "It can not be applied like this. Nothing was changed.",

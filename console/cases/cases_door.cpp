@@ -92,7 +92,9 @@ task<http_response> cases_door::list(asked& from) {
 task<http_response> cases_door::counts(asked& from) {
     const auto wanted = filter_of_query(from);
     if (!wanted) co_return malformed(wanted.error());
-    co_return json_answer(co_await cases_.counts(from.who.id, *wanted));
+    using counted = registry::case_updates::counted;
+    const auto of = from.query("of") == "bulk" ? counted::for_bulk : counted::seen;
+    co_return json_answer(co_await cases_.counts(from.who.id, *wanted, of));
 }
 
 task<http_response> cases_door::rules(asked& from) {
@@ -153,8 +155,16 @@ task<http_response> cases_door::begin_bulk(asked& from) {
     if (!wanted || wanted->decided()) co_return malformed(wanted ? "state" : wanted.error());
     const auto evidence = evidence_of(from.body);
     if (!evidence) co_return malformed(evidence.error());
-    const auto begun = co_await cases_.begin_bulk(from.who.id, *wanted, *evidence, most_at_once);
-    co_return json_answer(json::object{{"job", begun.job.value}, {"total", begun.total}}, 202);
+    std::optional<std::int64_t> expected;
+    if (const json::value* const number = from.body.if_contains("expected"); number != nullptr && !number->is_null()) {
+        if (!number->is_int64() || number->as_int64() < 0) co_return malformed("expected");
+        expected = number->as_int64();
+    }
+    const auto begun = co_await cases_.begin_bulk(from.who.id, *wanted, *evidence, most_at_once, expected);
+    if (!begun)
+        co_return problem(fault::stale, "The filter finds another number of requests than you saw.",
+                          {{"current", json::object{{"total", begun.error()}}}});
+    co_return json_answer(json::object{{"job", begun->job.value}, {"total", begun->total}}, 202);
 }
 
 task<http_response> cases_door::outcomes(asked& from) {

@@ -106,6 +106,7 @@ std::vector<staff_route> desk_door::routes() {
     return {{"POST", "/people/{id}/pin-code", "people.reset_pin", [this](asked& from) { return pin_code(from); }},
             {"POST", "/people/{id}/pin-release", "people.reset_pin", [this](asked& from) { return pin_release(from); }},
             {"POST", "/people/{id}/numbers", "people.attach_number", [this](asked& from) { return number(from); }},
+            {"POST", "/people/{id}/copy", "people.attach_number", [this](asked& from) { return copy(from); }},
             {"POST", "/people/{id}/verifications", "people.attach_number",
              [this](asked& from) { return verification(from); }},
             {"GET", "/verifications", "people.attach_number", [this](asked& from) { return waiting(from); }},
@@ -176,6 +177,17 @@ task<http_response> desk_door::number(asked& from) {
     const auto asked_for = co_await desk_.ask_number(at_desk(from, wish->revision), wish->how(), e164);
     if (asked_for.outcome != desk_outcome::done) co_return co_await refusal(from, asked_for.outcome);
     co_return json_answer(json::object{{"reference", asked_for.reference}, {"request", asked_for.request}}, 201);
+}
+
+task<http_response> desk_door::copy(asked& from) {
+    const auto wish = check_of(from.body);
+    if (!wish) co_return problem(fault::malformed, wish.error());
+    // Read first: what could not be read is not marked as given.
+    const auto all = co_await records_.copy({.who = from.who.id, .person = {from.key(1)}});
+    if (!all) co_return problem(fault::not_found);
+    const auto outcome = co_await desk_.hand_copy(at_desk(from, wish->revision), wish->how());
+    if (outcome != desk_outcome::done) co_return co_await refusal(from, outcome);
+    co_return json_answer(*all);
 }
 
 task<http_response> desk_door::verification(asked& from) {

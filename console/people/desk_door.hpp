@@ -23,6 +23,7 @@ private:
     task<http_response> pin_code(asked& from);
     task<http_response> pin_release(asked& from);
     task<http_response> number(asked& from);
+    task<http_response> copy(asked& from);
     task<http_response> verification(asked& from);
     task<http_response> waiting(asked& from);
     task<http_response> confirm(asked& from);

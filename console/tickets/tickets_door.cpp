@@ -155,9 +155,12 @@ task<http_response> tickets_door::take_down(asked& question) {
     told.operation = operation->value_or("");
     told.language = language->value_or("");
     told.sensitive = *sensitive;
-    const auto id = co_await tickets_.take_down(question.who.id, told);
-    if (id == 0) co_return problem(fault::not_found, "She is not there, or not within your reach.");
-    co_return json_answer(json::object{{"id", id}}, 201);
+    const auto made = co_await tickets_.take_down(question.who.id, told);
+    if (made.id == 0) co_return problem(fault::not_found, "She is not there, or not within your reach.");
+    co_return json_answer(
+        json::object{
+            {"id", made.id}, {"reference", made.reference}, {"sensitive", made.sensitive}, {"may_open", made.may_open}},
+        201);
 }
 
 task<http_response> tickets_door::turn(asked& question, registry::ticket_turn how) {

@@ -26,7 +26,7 @@ namespace {
              locations_of(r.office) AS l(code)),
     noted AS (
       INSERT INTO audit (kind, actor, individual)
-      SELECT $9::text, 'staff:' || $1::bigint, $10::bigint
+      SELECT $9::text, 'staff:' || $1::bigint, nullif($10::bigint, 0)
        WHERE $9::text IS NOT NULL AND EXISTS (SELECT FROM reach)),
     page AS (
       SELECT a.* FROM )" source R"( a
@@ -137,6 +137,21 @@ task<audit_page> audit_log::page(staff_id by, const audit_filter& wanted, purpos
             out.next = std::string(got.text(row, 10)) + "-" + std::to_string(out.items.back().id);
     }
     co_return out;
+}
+
+namespace {
+
+const registered_statement audit_person_of{"audit_person_of", R"(
+    SELECT id FROM individual WHERE individual_number = $1)"};
+
+}  // namespace
+
+task<std::optional<person_id>> audit_log::person_of(std::string_view individual_number) {
+    std::vector<parameter> given;
+    given.emplace_back(std::string(individual_number));
+    const rows got = co_await pool_.read(audit_person_of, std::move(given));
+    if (got.empty()) co_return std::nullopt;
+    co_return person_id{got.number(0, 0)};
 }
 
 task<bool> audit_log::may(staff_id by, std::string_view permission) {

@@ -16,11 +16,11 @@
 namespace mlango::registry {
 
 struct audit_filter {
-    std::optional<person_id> person;
-    std::optional<staff_id> staff;  // who did it; with `person` both must fit
-    std::string kind;               // whole, or its beginning up to a point; empty: any
-    std::string from, to;           // days in UTC, `to` included; empty: without end
-    std::string after;              // as the page before said
+    std::optional<person_id> person;  // 0: somebody who is not there; nothing is found, the look is noted
+    std::optional<staff_id> staff;    // who did it; with `person` both must fit
+    std::string kind;                 // whole, or its beginning up to a point; empty: any
+    std::string from, to;             // days in UTC, `to` included; empty: without end
+    std::string after;                // as the page before said
     int limit = 50;
 };
 
@@ -45,6 +45,9 @@ public:
     enum class purpose { look, export_begins, export_goes_on };
     // Empty when she may not (any more). A look and the beginning of an export are noted.
     task<audit_page> page(staff_id by, const audit_filter& wanted, purpose why);
+    // Whose number this is, as issued (KEN-00012345); nullopt: nobody's. Not told further: page() decides what she
+    // sees.
+    task<std::optional<person_id>> person_of(std::string_view individual_number);
     // Whether she still may: an export ends when that ends.
     task<bool> may(staff_id by, std::string_view permission);
 

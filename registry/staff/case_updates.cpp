@@ -105,7 +105,7 @@ const registered_statement cases_counts{"cases_counts", R"(
                    (SELECT CASE WHEN q.answered_at IS NULL THEN 'asked' ELSE 'answered' END FROM case_question q
                      WHERE q.change_request = c.id ORDER BY q.id DESC LIMIT 1) AS question
               FROM (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS now) at
-              CROSS JOIN LATERAL cases_of($1::bigint, 'cases.view', $2::jsonb, at.now) c) open)"};
+              CROSS JOIN LATERAL cases_of($1::bigint, $4, $2::jsonb, at.now) c) open)"};
 
 const registered_statement cases_rules{"cases_rules", R"(
     SELECT jsonb_build_object('operation', w.operation, 'kind', r.kind, 'approvals', r.approvals,
@@ -121,11 +121,12 @@ const registered_statement cases_show{"cases_show", R"(
 
 }  // namespace
 
-task<boost::json::object> case_updates::counts(staff_id who, const case_filter& wanted) {
+task<boost::json::object> case_updates::counts(staff_id who, const case_filter& wanted, counted of) {
     std::vector<parameter> given;
     given.push_back(id_parameter(who));
     given.emplace_back(json::serialize(wanted.json()));
     given.emplace_back(time_parameter(time_.now()));
+    given.emplace_back(of == counted::for_bulk ? "cases.bulk" : "cases.view");
     const rows got = co_await pool_.read(cases_counts, std::move(given));
     co_return json::parse(got.text(0, 0)).as_object();
 }
@@ -174,7 +175,7 @@ task<std::optional<boost::json::object>> case_updates::show(staff_id who, change
 namespace {
 
 const registered_statement cases_begin_bulk{"cases_begin_bulk", R"(
-    SELECT job, total FROM begin_case_job($1::bigint, $2::jsonb, $3::text[], $4::bytea, $5::integer,
+    SELECT job, total FROM begin_case_job($1::bigint, $2::jsonb, $3::text[], $4::bytea, $5::integer, $7::bigint,
                                           timestamptz 'epoch' + $6::bigint * interval '1 microsecond'))"};
 
 const registered_statement cases_outcomes{"cases_outcomes", R"(
@@ -197,8 +198,10 @@ const statement& case_updates::bulk_step() {
     return cases_bulk_step;
 }
 
-task<case_updates::bulk> case_updates::begin_bulk(staff_id who, const case_filter& wanted,
-                                                  const std::vector<std::string>& evidence, int most) {
+task<std::expected<case_updates::bulk, std::int64_t>> case_updates::begin_bulk(staff_id who, const case_filter& wanted,
+                                                                               const std::vector<std::string>& evidence,
+                                                                               int most,
+                                                                               std::optional<std::int64_t> expected) {
     array_parameter checked;
     for (const std::string& one : evidence) checked.add(std::string_view(one));
     std::vector<parameter> given;
@@ -208,7 +211,9 @@ task<case_updates::bulk> case_updates::begin_bulk(staff_id who, const case_filte
     given.emplace_back(bytea_parameter(sealed_words({})));
     given.emplace_back(std::to_string(most));
     given.emplace_back(time_parameter(time_.now()));
+    given.push_back(expected ? parameter(std::to_string(*expected)) : std::nullopt);
     const rows got = co_await pool_.write(cases_begin_bulk, std::move(given));
+    if (got.is_null(0, 0)) co_return std::unexpected(got.number(0, 1));
     co_return bulk{.job = {got.number(0, 0)}, .total = got.number(0, 1)};
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,7 +58,9 @@ public:
     // By due time, what is decided by its day, newest first. nullopt: the cursor is none of ours.
     task<std::optional<case_page>> list(staff_id who, const case_filter& wanted, std::string_view after, int limit);
     // How many wait, in whose turn, how many are late.
-    task<boost::json::object> counts(staff_id who, const case_filter& wanted);
+    // Of what she may see, or of what she may approve by many.
+    enum class counted { seen, for_bulk };
+    task<boost::json::object> counts(staff_id who, const case_filter& wanted, counted of);
     task<boost::json::array> rules(staff_id who);
     // With opened names and numbers; written down. nullopt: not there, or not hers to see.
     task<std::optional<boost::json::object>> show(staff_id who, change_request_id request);
@@ -72,8 +75,11 @@ public:
         staff_job_id job;
         std::int64_t total = 0;
     };
-    // What the filter finds now, at most `most`, each in the revision it has now.
-    task<bulk> begin_bulk(staff_id who, const case_filter& wanted, const std::vector<std::string>& evidence, int most);
+    // What the filter finds now, at most `most`, each in the revision it has now. Where it finds another number than
+    // `expected`, nothing is begun and that number comes back.
+    task<std::expected<bulk, std::int64_t>> begin_bulk(staff_id who, const case_filter& wanted,
+                                                       const std::vector<std::string>& evidence, int most,
+                                                       std::optional<std::int64_t> expected);
     struct bulk_outcome {
         change_request_id request;
         std::string reference, kind, outcome;  // outcome empty: not dealt with yet

@@ -134,6 +134,7 @@ const registered_statement figures_queues{"figures_queues", R"(
                      OR (m.operation, m.location) IN (SELECT operation, code FROM places) END
      GROUP BY at.now, m.operation, m.kind ORDER BY 9 DESC, 1, 2 LIMIT 500)"};
 
+// Not of whoever said that she is not to be counted.
 const registered_statement figures_entitlements{"figures_entitlements", R"(
     WITH at AS (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
     reach AS MATERIALIZED (SELECT r.operation, r.office, r.programme
@@ -155,10 +156,11 @@ const registered_statement figures_entitlements{"figures_entitlements", R"(
       FROM lists l JOIN entitlement e ON e.payment_list = l.id
       JOIN registration_group g ON g.id = e.registration_group
       LEFT JOIN receipt r ON r.entitlement = e.id
-     WHERE g.operation IN (SELECT w.operation FROM reach w
-                            WHERE w.office IS NULL AND (w.programme IS NULL OR w.programme = l.programme))
-        OR (g.operation, g.location) IN (SELECT w.operation, w.code FROM places w
-                                          WHERE w.programme IS NULL OR w.programme = l.programme)
+     WHERE (g.operation IN (SELECT w.operation FROM reach w
+                             WHERE w.office IS NULL AND (w.programme IS NULL OR w.programme = l.programme))
+            OR (g.operation, g.location) IN (SELECT w.operation, w.code FROM places w
+                                              WHERE w.programme IS NULL OR w.programme = l.programme))
+       AND NOT EXISTS (SELECT FROM data_objection d WHERE d.individual = e.collector AND d.use = 'counting')
      GROUP BY l.id, l.name, l.title, l.kind, g.operation ORDER BY l.id DESC, g.operation LIMIT 500)"};
 
 }  // namespace

@@ -58,7 +58,11 @@ const registered_statement lists_entitlements{"lists_entitlements", R"(
        WHERE may.yes AND e.payment_list = $2::bigint AND e.id > $6::bigint AND ($4::text IS NULL OR e.state = $4)
          AND (NOT $5::boolean OR word_differs(e.state, w.answer))
        ORDER BY e.id LIMIT $7::integer),
-    noted AS (INSERT INTO audit (kind, actor, record) SELECT 'list.viewed', 'staff:' || $1, $2::bigint FROM may WHERE yes)
+    noted AS (
+      INSERT INTO audit (kind, actor, record, at)
+      SELECT 'list.viewed', 'staff:' || $1, $2::bigint, clock.now
+        FROM may, (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS now) clock
+       WHERE yes AND NOT looked_lately($1::bigint, 'list.viewed', $2::bigint, clock.now))
     SELECT f.id, jsonb_build_object('id', f.id, 'registration_number', f.registration_number,
         'collector', f.individual_number, 'amount_minor', f.amount_minor, 'currency', f.currency,
         'items', (SELECT jsonb_object_agg(n.item, trim_scale(n.quantity)::text) FROM entitlement_line n WHERE n.entitlement = f.id),

@@ -51,6 +51,10 @@ const registered_statement desk_ask_number{"desk_ask_number", R"(
       FROM ask_number($1::bigint, $2::bigint, $3::bigint, $4, $5, $7::bytea, $8, $9, $10, $11::bytea,
                       timestamptz 'epoch' + $6::bigint * interval '1 microsecond'))"};
 
+const registered_statement desk_hand_copy{"desk_hand_copy", R"(
+    SELECT hand_copy($1::bigint, $2::bigint, $3::bigint, $4, $5,
+                     timestamptz 'epoch' + $6::bigint * interval '1 microsecond'))"};
+
 std::vector<parameter> given_of(const person_at_desk& at, const identity_checked& how) {
     std::vector<parameter> given;
     given.push_back(id_parameter(at.who));
@@ -112,6 +116,13 @@ task<people_desk::asked_number> people_desk::ask_number(person_at_desk at, const
                 throw;
         }
     }
+}
+
+task<desk_outcome> people_desk::hand_copy(person_at_desk at, const identity_checked& how) {
+    std::vector<parameter> given = given_of(at, how);
+    given.emplace_back(time_parameter(time_.now()));
+    const rows got = co_await pool_.write(desk_hand_copy, std::move(given));
+    co_return desk_outcome_of(got.text(0, 0));
 }
 
 namespace {

@@ -36,7 +36,7 @@ enum class desk_outcome {
     second,       // another person has to confirm it
     not_found,    // nobody there, or not hers to do it to
     stale,        // the record has changed since
-    wrong_state,  // not registered any more; nothing is locked; it was decided before
+    wrong_state,  // not registered any more; nothing is locked; it was decided before; no copy waits
     check,        // made sure of in a way that is not enough for her
     phone,        // a call to that number proves nothing
     same,         // she has that number
@@ -62,8 +62,11 @@ public:
         std::string reference;
         std::int64_t request = 0;
     };
-    // The same number on the same day is asked for once.
+    // The same number on the same day is asked for once, while that request is undecided.
     task<asked_number> ask_number(person_at_desk at, const identity_checked& how, std::string_view e164);
+
+    // Whether a copy of what is held of her (people_record::copy) may be given to her now; it is marked as given.
+    task<desk_outcome> hand_copy(person_at_desk at, const identity_checked& how);
 
     struct noted {
         desk_outcome outcome = desk_outcome::not_found;

@@ -43,6 +43,12 @@ const registered_statement person_record{"person_record", R"(
         'pin_code_until', (SELECT iso_utc(max(c.expires_at)) FROM pin_code c WHERE c.individual = i.id AND c.kind = 'staff'
                               AND c.used_at IS NULL AND c.ended_at IS NULL AND c.expires_at > g.now),
         'frozen_at', (SELECT iso_utc(h.frozen_at) FROM wallet_holder h WHERE h.individual = i.id),
+        'copy_waits', (SELECT jsonb_build_object('reference', c.reference, 'since', iso_utc(k.allowed_at))
+                         FROM data_copy k JOIN change_request c ON c.id = k.change_request
+                        WHERE k.individual = i.id AND k.handed_at IS NULL ORDER BY k.allowed_at LIMIT 1),
+        'objections', (SELECT coalesce(jsonb_agg(jsonb_build_object('use', d.use, 'since', iso_utc(d.since))
+                                                 ORDER BY d.since, d.use), '[]')
+                         FROM data_objection d WHERE d.individual = i.id),
         'verification_waits', (SELECT jsonb_build_object('id', w.id, 'at', iso_utc(w.at), 'own', w.seen_by = $1::bigint)
                                  FROM verification_wait w WHERE w.individual = i.id AND w.decided_at IS NULL),
         'group', (SELECT jsonb_build_object('registration_number', r.registration_number,
@@ -65,6 +71,42 @@ const registered_statement person_record{"person_record", R"(
       FROM individual i JOIN operation o ON o.code = i.operation, g
      WHERE i.id = $2::bigint AND staff_opens($1::bigint, $2::bigint, g.now) IS NOT NULL)"};
 
+// What the record's parts leave out. Of tickets, those that person_tickets shows.
+const registered_statement person_copy{"person_copy", R"(
+    WITH g AS (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS now),
+    told AS (
+      SELECT t.id, t.reference FROM ticket t, g
+       WHERE t.individual = $2::bigint AND NOT t.sensitive
+         AND NOT (num_nonnulls(t.about_office, t.about_staff) > 0 AND staff_accused($1::bigint, t, g.now)))
+    SELECT jsonb_build_object(
+        'made_at', iso_utc(g.now),
+        'identity_numbers', (SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', n.scheme,
+                               'number', base64url_of(n.number_sealed), 'since', iso_utc(n.since),
+                               'valid_until', n.valid_until, 'ended_at', iso_utc(n.ended_at)) ORDER BY n.id), '[]')
+                               FROM identity_number n WHERE n.individual = i.id),
+        'words', (SELECT coalesce(jsonb_agg(jsonb_build_object('ticket', w.reference, 'at', iso_utc(w.at), 'by', w.by,
+                           'text', base64url_of(w.text_sealed)) ORDER BY w.at, w.by), '[]')
+                    FROM (SELECT told.reference, x.added_at AS at, 'her' AS by, x.text_sealed
+                            FROM told JOIN ticket_words x ON x.ticket = told.id
+                          UNION ALL
+                          SELECT told.reference, e.at, 'staff', e.text_sealed
+                            FROM told JOIN ticket_entry e ON e.ticket = told.id AND e.kind = 'answer') w),
+        'appointments', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', a.kind, 'office', f.name, 'day', a.day,
+                                  'opens', a.opens, 'closes', a.closes, 'state', a.state) ORDER BY a.day, a.id), '[]')
+                           FROM appointment a JOIN office f ON f.id = a.office WHERE a.individual = i.id))
+      FROM individual i, g
+     WHERE i.id = $2::bigint AND staff_opens($1::bigint, $2::bigint, g.now) IS NOT NULL)"};
+
+constexpr std::string_view ticket_context = "ticket";
+constexpr int rows_at_once = 500;
+
+// In place of the sealed form; NULL where no key opens it.
+void open_value(boost::json::value& value, std::string_view context, sealer& record) {
+    const auto raw = from_base64url({value.as_string().data(), value.as_string().size()});
+    const auto plain = raw ? record.open(as_string_view(*raw), context) : std::unexpected(open_error::malformed);
+    value = plain ? boost::json::value(*plain) : boost::json::value();
+}
+
 std::vector<parameter> given_of(looker by, const clock& time) {
     std::vector<parameter> given;
     given.push_back(id_parameter(by.who));
@@ -80,9 +122,13 @@ void open_number(boost::json::object& phone, sealer& record) {
     const auto& text = sealed->as_string();
     const auto raw = from_base64url({text.data(), text.size()});
     auto number = raw ? record.open(as_string_view(*raw), msisdn_context) : std::unexpected(open_error::malformed);
-    if (!number) throw registry_unavailable("a sealed phone number does not open with the keys at hand");
+    const bool in_use = phone.at("disabled_at").is_null();
+    if (!number && in_use) throw registry_unavailable("a sealed phone number does not open with the keys at hand");
     phone.erase("sealed");
-    if (phone.at("disabled_at").is_null())
+    // One that was deleted with her opens no more.
+    if (!number)
+        phone["number"] = "•••";
+    else if (in_use)
         phone["number"] = *number;
     else
         phone["number"] = "•••" + number->substr(number->size() < 3 ? 0 : number->size() - 3);
@@ -123,6 +169,31 @@ task<people_record::page> people_record::part(looker by, record_part which, std:
     }
     if (got.size() > limit) found.next = got.number(limit - 1, 0);
     co_return found;
+}
+
+task<std::optional<boost::json::object>> people_record::copy(looker by) {
+    auto person = co_await record(by);
+    const rows got = co_await pool_.read(person_copy, given_of(by, time_));
+    if (!person || got.empty()) co_return std::nullopt;
+    boost::json::object all = boost::json::parse(got.text(0, 0)).as_object();
+    for (auto& one : all["identity_numbers"].as_array())
+        open_value(one.as_object()["number"], identity_context, record_);
+    for (auto& one : all["words"].as_array()) open_value(one.as_object()["text"], ticket_context, record_);
+    // What is about whoever looks is not about her.
+    for (const std::string_view own : {"may", "enough", "opened_by", "glass_until"}) person->erase(own);
+    all["person"] = std::move(*person);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(record_part::count); ++i) {
+        const auto which = static_cast<record_part>(i);
+        boost::json::array items;
+        std::int64_t after = 0;
+        do {
+            page some = co_await part(by, which, after, rows_at_once);
+            for (auto& one : some.items) items.push_back(std::move(one));
+            after = some.next;
+        } while (after != 0);
+        all[name_of(which)] = std::move(items);
+    }
+    co_return all;
 }
 
 }  // namespace mlango::registry

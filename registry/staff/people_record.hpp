@@ -26,7 +26,7 @@ enum class record_part {
     phones,         // whole, those in use first; numbers in use in full
     entitlements,   // of her group
     requests,       // what was asked to be changed; sealed values masked
-    tickets,        // not the sensitive ones
+    tickets,        // not the sensitive ones, nor one about whoever looks
     consents,       // what she agreed to show, took back, froze
     shown,          // who outside looked, or tried
     looks,          // what staff looked at and changed
@@ -60,6 +60,10 @@ public:
     };
     // Rows older than `after` (0: from the newest). Empty where it is not hers to see.
     task<page> part(looker by, record_part which, std::int64_t after, int limit);
+
+    // All that is held of her and may be seen here, lists whole, for a copy on paper; nullopt: not hers to see. Nothing
+    // is written down: people_desk::hand_copy does that.
+    task<std::optional<boost::json::object>> copy(looker by);
 
     // The revision of the person's row that changes are asked against; nullopt: not hers to see.
     task<std::optional<std::int64_t>> revision(looker by);

@@ -73,6 +73,7 @@ const registered_statement person_requests{"person_requests", R"(
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
      ORDER BY c.id DESC LIMIT $5::integer)"};
 
+// Not the sensitive ones, and none about an office or a colleague for those whom it is about.
 const registered_statement person_tickets{"person_tickets", R"(
     SELECT t.id, jsonb_build_object('id', t.id, 'reference', t.reference, 'category', t.category, 'topic', t.topic,
              'state', t.state, 'priority', t.priority, 'asked_at', iso_utc(t.asked_at), 'due_at', iso_utc(t.due_at),
@@ -80,6 +81,8 @@ const registered_statement person_tickets{"person_tickets", R"(
       FROM ticket t
      WHERE t.individual = $2::bigint AND NOT t.sensitive AND ($4::bigint = 0 OR t.id < $4::bigint)
        AND staff_opens($1::bigint, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond') IS NOT NULL
+       AND NOT (num_nonnulls(t.about_office, t.about_staff) > 0
+                AND staff_accused($1::bigint, t, timestamptz 'epoch' + $3::bigint * interval '1 microsecond'))
      ORDER BY t.id DESC LIMIT $5::integer)"};
 
 // Which facts, never what they say; a consent's own record stays sealed.

@@ -90,20 +90,20 @@ const registered_statement staff_tickets_number{"staff_tickets_number", R"(
 const registered_statement staff_tickets_take_down{"staff_tickets_take_down", R"(
     WITH given AS MATERIALIZED (SELECT timestamptz 'epoch' + $2::bigint * interval '1 microsecond' AS now),
     made AS (
-      INSERT INTO ticket (reference, hop_key, category, topic, individual, registration_group, operation, language,
+      INSERT INTO ticket AS k (reference, hop_key, category, topic, individual, registration_group, operation, language,
                           sensitive, asked_at, due_at, channel, opened_by)
-      SELECT $3, $4::bytea, $5, $6, i.id, m.registration_group, o.code, coalesce($9, i.language), $10::boolean, g.now,
+      SELECT $3, $4::bytea, $5, $6, i.id, m.registration_group, o.code, coalesce($9, i.language),
+             $10::boolean OR is_sensitive_topic($6), g.now,
              due_of($5, $6, g.now), 'staff', $1::bigint
         FROM given g, operation o
         LEFT JOIN individual i ON i.id = $7::bigint
         LEFT JOIN membership m ON m.individual = i.id AND m.until IS NULL
        WHERE o.code = coalesce(i.operation, $8) AND (i.id IS NOT NULL OR $7::bigint IS NULL)
-         AND (NOT $10::boolean OR EXISTS (SELECT FROM staff_reach($1::bigint, 'tickets.sensitive', g.now) r
-                                           WHERE r.operation = o.code))
          AND CASE WHEN i.id IS NULL
                   THEN EXISTS (SELECT FROM staff_reach($1::bigint, 'tickets.answer', g.now) r WHERE r.operation = o.code)
                   ELSE staff_may_person($1::bigint, 'tickets.answer', i.id, g.now) END
-      RETURNING id, individual, registration_group, asked_at),
+      RETURNING id, reference, individual, registration_group, asked_at, sensitive,
+                staff_may_ticket($1::bigint, 'tickets.view', k, asked_at) AS may_open),
     worded AS (
       INSERT INTO ticket_words (ticket, hop_key, text_sealed, added_at)
       SELECT id, $4::bytea, $11::bytea, asked_at FROM made),
@@ -112,7 +112,7 @@ const registered_statement staff_tickets_take_down{"staff_tickets_take_down", R"
     noted AS (
       INSERT INTO audit (kind, actor, individual, registration_group, record, detail)
       SELECT 'ticket.opened', 'staff:' || $1::bigint, individual, registration_group, id, $5 FROM made)
-    SELECT id FROM made)"};
+    SELECT id, reference, sensitive, may_open FROM made)"};
 
 const registered_statement staff_tickets_escalate{"staff_tickets_escalate", R"(
     SELECT escalate_tickets(timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::integer))"};
@@ -197,7 +197,7 @@ task<std::pair<turned_ticket, std::string>> staff_tickets::number(staff_id who, 
     co_return std::pair(std::move(done), std::move(number));
 }
 
-task<std::int64_t> staff_tickets::take_down(staff_id who, const told_ticket& told) {
+task<taken_down> staff_tickets::take_down(staff_id who, const told_ticket& told) {
     std::array<std::byte, 16> key{};
     random_.fill(key);
     for (int left = reference_tries;; --left) {
@@ -216,7 +216,11 @@ task<std::int64_t> staff_tickets::take_down(staff_id who, const told_ticket& tol
         given.emplace_back(bytea_parameter(record_.seal(told.words, ticket_context)));
         try {
             const rows got = co_await pool_.write(staff_tickets_take_down, std::move(given));
-            co_return got.empty() ? 0 : got.number(0, 0);
+            if (got.empty()) co_return taken_down{};
+            co_return taken_down{.id = got.number(0, 0),
+                                 .reference = std::string(got.text(0, 1)),
+                                 .sensitive = got.truth(0, 2),
+                                 .may_open = got.truth(0, 3)};
         } catch (const statement_refused& refused) {
             if (refused.constraint != "open_reference_pkey" || left == 1) throw;
         }

@@ -52,7 +52,14 @@ struct told_ticket {
     std::optional<person_id> person;
     std::string operation;  // where there is no person
     std::string language;
+    bool sensitive = false;  // also where the topic is not
+};
+
+struct taken_down {
+    std::int64_t id = 0;  // 0: she may not there, or there is no such person
+    std::string reference;
     bool sensitive = false;
+    bool may_open = false;  // by whoever took it down
 };
 
 class staff_tickets {
@@ -78,8 +85,9 @@ public:
     task<turned_ticket> turn(staff_id who, std::int64_t ticket, ticket_turn how, std::string_view otherwise);
     // Her whole number; each look is an audit row. Empty: see turned_ticket's outcome.
     task<std::pair<turned_ticket, std::string>> number(staff_id who, std::int64_t ticket);
-    // 0: she may not there, or there is no such person.
-    task<std::int64_t> take_down(staff_id who, const told_ticket& told);
+    // What is sensitive, by its topic or because she says so, is taken down by everybody who takes down, and read by
+    // those who guard such ones.
+    task<taken_down> take_down(staff_id who, const told_ticket& told);
 
 private:
     [[nodiscard]] std::string words_in(const boost::json::value& sealed, std::string_view context) const;

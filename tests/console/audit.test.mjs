@@ -31,6 +31,16 @@ describe('pages of the log', () => {
     const again = await auditor.get(`/audit?person=${hers[0]}`);
     assert.deepEqual([again.body.items[0].kind, again.body.items[0].actor], ['audit.viewed', `staff:${auditor.id}`]);
   });
+  test('of one person by her number, in her reach only; of nobody’s number nothing', async () => {
+    const number = await one(`SELECT individual_number FROM individual WHERE id = ${hers[1]}`);
+    const { body } = await auditor.get(`/audit?person=${number}`);
+    assert.ok(body.items.length > 0 && body.items.every((each) => each.person === hers[1]));
+    assert.match((await auditor.get(`/audit.csv?person=${number}`, { valid: false })).text ?? '', /\r\n/);
+    assert.deepEqual((await auditor.get('/audit?person=KEN-00000000')).body.items, []);
+    if (!elsewhere.length) return;
+    const away = await one(`SELECT individual_number FROM individual WHERE id = ${elsewhere[0]}`);
+    assert.deepEqual((await auditor.get(`/audit?person=${away}`)).body.items, []);
+  });
   test('of another operation’s people she sees nothing', { skip: !process.env.STORES_PG }, async () => {
     if (!elsewhere.length) return;
     assert.deepEqual((await auditor.get(`/audit?person=${elsewhere[0]}`)).body.items, []);

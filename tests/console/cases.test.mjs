@@ -1,7 +1,7 @@
 // Case updates: from her phone to the record and back to her phone; who may decide; what may not happen.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { as, kill, one, serve, sleep, sql, until } from './lib/house.mjs';
+import { as, kill, mlangoWith, one, serve, sleep, sql, until } from './lib/house.mjs';
 import { routeMatrix } from './lib/matrix.mjs';
 import { ask, askAddress, askBirthDate, dial, follow, household, referenceIn, requestOf } from './lib/requests.mjs';
 
@@ -116,6 +116,89 @@ test('what its rule lets is applied at once, and she is told', async () => {
   assert.equal(await one(`SELECT count(*) FROM data_objection WHERE change_request = ${request}`), '1');
 });
 
+// ---- her rights over her data -------------------------------------------------------------------------------------------
+
+// A share of hers that a verifier has taken, and its place on the status list.
+let shares = 0;
+async function takenShare(who) {
+  const n = ++shares;
+  const [[verifier, preset]] = await sql(`SELECT id, presets[1] FROM verifier WHERE state = 'active' AND expires_at > now() ORDER BY id LIMIT 1`);
+  await sql(`INSERT INTO wallet_status_list (name, purpose, bits, size, made_at, full_at) VALUES ('rights${n}', 'share', 1, 1024, now(), now())`);
+  const list = await one(`SELECT id FROM wallet_status_list WHERE name = 'rights${n}'`);
+  await sql(`INSERT INTO wallet_status (list, index) VALUES (${list}, 7)`);
+  const id = await one(`INSERT INTO wallet_share (individual, made_by, registration_group, verifier, kind, preset, facts, reference, hop_key, trust, made_at, expires_at, lasts,
+      used_at, used_by, channel, receipt, status_list, status_index, valid_until, presented_sealed)
+    SELECT ${who.person}, ${who.person}, ${who.group}, ${verifier}, 'registration', '${preset}', '{registered}', 'AAAA', decode(md5('share ${n}'), 'hex'), 3, now(), now() + interval '1 hour', '1 day',
+      now(), (SELECT min(id) FROM verifier_agent), 'web', lpad('${n}', 10, '7'), ${list}, 7, now() + interval '1 day', decode(repeat('01', 60), 'hex') RETURNING id`);
+  return { id, may: () => one(`SELECT may_be_shown(${verifier}, ${who.person}, '${preset}', now())`),
+    state: async () => (await sql(`SELECT s.ended_why, s.presented_sealed IS NULL, w.value FROM wallet_share s JOIN wallet_status w ON w.list = s.status_list AND w.index = 7 WHERE s.id = ${id}`))[0] };
+}
+const applied = (request) => until(async () => (await one(`SELECT state FROM change_request WHERE id = ${request.id}`)) === 'applied', 5_000, 'that it is applied');
+const object = (who, use) => ask('data_object', { who, after: { use }, more: { channel: "'phone'" } });
+
+test('who says no to sharing is shown to nobody any more, and what was shown ends', async () => {
+  const who = await household();
+  const share = await takenShare(who);
+  assert.deepEqual([await share.may(), await share.state()], ['t', ['', 'f', '0']]);
+  await applied(await object(who, 'sharing'));
+  assert.deepEqual([await share.may(), await share.state()], ['f', ['all', 't', '1']]);
+  assert.equal(await one(`SELECT count(*) FROM wallet_consent WHERE individual = ${who.person} AND kind = 'withdrawn' AND share = ${share.id}`), '1');
+  assert.equal(await one('SELECT count(*) FROM broken_consents()'), '0');
+  assert.deepEqual((await (await officer()).get(`/people/${who.person}`)).body.objections.map((each) => each.use), ['sharing']);
+});
+
+test('who says no to statistics is in none', async () => {
+  const statistics = await as('statistics');
+  const ago = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const [[person, group, count]] = await sql(`SELECT e.collector, e.registration_group, count(*) FROM entitlement e JOIN registration_group g ON g.id = e.registration_group AND g.operation = 'KEN'
+    WHERE NOT EXISTS (SELECT FROM data_objection d WHERE d.individual = e.collector) GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 1`);
+  const counted = async () => (await statistics.get(`/figures/entitlements?from=${ago(300)}&to=${ago(-60)}`)).body.items.reduce((sum, each) => sum + each.entitlements, 0);
+  const before = await counted();
+  assert.ok(Number(count) > 0);
+  await applied(await object({ person, group }, 'counting'));
+  assert.equal(await counted(), before - Number(count));
+});
+
+test('a use that has no rule is decided by somebody, not done by itself', async () => {
+  const request = await object(await household(), 'other');
+  await sleep(1_500);
+  assert.deepEqual(await sql(`SELECT state, needs FROM change_request WHERE id = ${request.id}`), [['pending', '1']]);
+  assert.equal((await approve(await officer(), request.id, request.revision)).body.outcome, 'applied');
+});
+
+test('deleted: nobody finds her, no key opens what she told, nothing of hers is shown; the rows stay', async () => {
+  const who = await household('KEN', { members: 2 });
+  const [ruth, head] = [await officer(), await lead()];
+  const number = await one(`SELECT individual_number FROM individual WHERE id = ${who.person}`);
+  const document = `RZ${7_000_000 + (process.pid % 900_000)}`;
+  await mlangoWith([document], 'wallet', 'identity-number', number, '--scheme', 'national_id');
+  const finds = async () => (await ruth.post('/people/search', { q: document })).body.items.map((each) => each.id);
+  assert.deepEqual(await finds(), [who.person]);
+  const desk = await as('hotline');
+  const ticket = (await desk.post('/tickets', { category: 'problem', topic: 'other', words: 'My name is in here.', person: who.person })).body.id;
+  await sql(`UPDATE ticket SET number_blind = p.number_blind, number_sealed = p.number_sealed FROM phone p WHERE p.individual = (SELECT min(individual) FROM phone WHERE disabled_at IS NULL) AND p.disabled_at IS NULL AND ticket.id = ${ticket}`);
+  const revision = await one(`SELECT revision FROM ticket WHERE id = ${ticket}`);
+  assert.equal((await desk.post(`/tickets/${ticket}/answer`, { text: 'We call you.', language: 'en', by_sms: false, revision: Number(revision) })).status, 200);
+  await desk.post(`/tickets/${ticket}/notes`, { text: 'She lives by the gate.' });
+  const share = await takenShare(who);
+  const words = async () => { const { body } = await desk.get(`/tickets/${ticket}`); return [body.words.map((each) => each.text), body.entries.map((each) => each.text).filter((text) => text !== null), body.number]; };
+  assert.deepEqual((await words()).slice(0, 2), [['My name is in here.'], ['We call you.', 'She lives by the gate.']]);
+
+  const request = await ask('data_delete', { who });
+  const first = await approve(ruth, request.id, request.revision);
+  const last = await approve(head, request.id, first.body.revision);
+  assert.equal(last.body.outcome, 'applied', last.text);
+  assert.deepEqual(await finds(), []);
+  assert.deepEqual(await words(), [[''], ['', ''], null]);
+  assert.deepEqual(await share.state(), ['all', 't', '1']);
+  assert.equal(await one(`SELECT count(*) FROM identity_number WHERE individual = ${who.person} AND (ended_at IS NULL OR number_sealed <> decode(repeat('00', 37), 'hex'))`), '0');
+  assert.deepEqual(await sql(`SELECT (SELECT count(*) FROM identity_number WHERE individual = ${who.person}), (SELECT count(*) FROM ticket_words WHERE ticket = ${ticket}), (SELECT count(*) FROM ticket_entry WHERE ticket = ${ticket} AND text_sealed IS NOT NULL)`), [['1', '1', '2']]);
+  const record = await ruth.get(`/people/${who.person}`);
+  assert.equal(record.status, 200, record.text);
+  assert.equal(record.body.given_name, '—');
+  assert.ok(record.body.phones.items.every((each) => each.number === '•••'));
+});
+
 // ---- what may not happen ------------------------------------------------------------------------------------------------
 
 test('what somebody else changed meanwhile is shown, never overwritten (opencrvs-core#10068, #7159)', async () => {
@@ -225,7 +308,8 @@ test('a name is opened, split as it was, compared with what is recorded, and app
 
 test('whose a stranger\'s number is, the approver says: somebody of the household of that card', async () => {
   const from = '+254711000193';
-  const [[card, group]] = await sql(`SELECT registration_number, id FROM registration_group WHERE operation = 'KEN' AND id < 9000000 ORDER BY id DESC LIMIT 1`);
+  const [[card, group]] = await sql(`SELECT g.registration_number, g.id FROM registration_group g WHERE g.operation = 'KEN' AND g.id < 9000000
+    AND (SELECT count(*) FROM membership m JOIN individual i ON i.id = m.individual AND i.process_status = 'A' WHERE m.registration_group = g.id AND m.until IS NULL) > 1 ORDER BY g.id DESC LIMIT 1`);
   const screen = await dial(from, '1', '3', card.replace('C', '-'));
   const reference = referenceIn(screen);
   assert.ok(reference, screen);
@@ -234,12 +318,27 @@ test('whose a stranger\'s number is, the approver says: somebody of the househol
   const seen = await shown(ruth, request);
   assert.equal(seen.person, null);
   assert.deepEqual(new Set(seen.candidates.map((each) => each.group)), new Set([Number(group)]));
-  const first = await approve(ruth, request, seen.revision);
-  assert.equal((await approve(head, request, first.body.revision)).body.faults[0].code, 'incomplete');
-  const other = await one(`SELECT individual FROM membership WHERE registration_group <> ${group} AND until IS NULL LIMIT 1`);
-  assert.equal((await approve(head, request, first.body.revision, { person: Number(other) })).body.faults[0].code, 'impossible');
-  const person = seen.candidates[0].id;
+  const [person, sister] = seen.candidates.map((each) => each.id);
+  assert.ok(sister, 'a household of more than one');
+  const other = Number(await one(`SELECT individual FROM membership WHERE registration_group <> ${group} AND until IS NULL LIMIT 1`));
+  const fault = async (...given) => {
+    const { status, body } = await approve(...given);
+    return [status, body.faults?.[0].code];
+  };
+  // The first approval says whose it is, and the second says so by herself.
+  assert.deepEqual(await fault(ruth, request, seen.revision), [422, 'incomplete']);
+  assert.deepEqual(await fault(ruth, request, seen.revision, { person: other }), [422, 'impossible']);
+  assert.equal(await one(`SELECT count(*) FROM approval WHERE change_request = ${request}`), '0');
+  const first = await approve(ruth, request, seen.revision, { person });
+  assert.deepEqual([first.status, first.body.outcome], [200, 'approved'], first.text);
+  const between = await shown(head, request);
+  assert.deepEqual(between.approvals.map((each) => each.person), [{ id: person, name: seen.candidates[0].name }]);
+  assert.deepEqual(await fault(head, request, first.body.revision), [422, 'incomplete']);
+  assert.deepEqual(await fault(head, request, first.body.revision, { person: other }), [422, 'impossible']);
+  assert.deepEqual(await fault(head, request, first.body.revision, { person: sister }), [422, 'other_person']);
+  assert.equal(await one(`SELECT count(*) FROM phone WHERE individual IN (${person}, ${sister}) AND linked_at > now() - interval '1 hour'`), '0', 'nothing is changed yet');
   assert.equal((await approve(head, request, first.body.revision, { person })).body.outcome, 'applied');
+  assert.deepEqual((await shown(head, request)).approvals.map((each) => each.person?.id), [person, person]);
   assert.equal(await one(`SELECT count(*) FROM phone WHERE individual = ${person} AND disabled_at IS NULL AND linked_at IS NOT NULL`), '1');
 });
 
@@ -362,7 +461,39 @@ test('working time leaves out nights, weekends and the operation\'s holidays', a
   assert.equal(await due(`INSERT INTO operation_calendar VALUES ('KEN', '09:00', '15:00', '{7,1,2,3,4}');`), '2026-11-29 11:00:00');
 });
 
+test('opening it again within ten minutes is one look, and looks leave the history its room', async () => {
+  const request = await askAddress();
+  const ruth = await as('registration', { fresh: true });
+  const looks = () => one(`SELECT count(*) FROM audit WHERE kind = 'change.viewed' AND record = ${request.id} AND actor = 'staff:${ruth.id}'`);
+  await shown(ruth, request.id);
+  const { revision } = await shown(ruth, request.id);
+  assert.equal(await looks(), '1');
+  assert.equal((await approve(ruth, request.id, revision)).status, 200);
+  await sql(`INSERT INTO audit (kind, actor, record, at) SELECT 'change.viewed', 'staff:${ruth.id}', ${request.id}, now() + n * interval '1 second' FROM generate_series(-3000, -2851) n`);
+  const { history } = await shown(ruth, request.id);
+  const kinds = history.map((each) => each.kind);
+  assert.ok(kinds.includes('change.asked') && kinds.includes('change.approved'), kinds.join());
+  assert.ok(kinds.filter((each) => each === 'change.viewed').length <= 50);
+});
+
 // ---- many at once -------------------------------------------------------------------------------------------------------
+
+test('many are begun as many as were shown, and only what the filter leaves', async () => {
+  const [wanted, other] = [await askAddress(), await askAddress()];
+  const head = await lead();
+  const filter = { reference: wanted.reference };
+  assert.equal((await head.get(`/cases/counts?reference=${wanted.reference}&of=bulk`)).body.open, 1);
+  const jobs = () => one('SELECT count(*) FROM staff_job');
+  const before = await jobs();
+  const stale = await head.post('/cases/bulk', { filter, expected: 2 });
+  assert.deepEqual([stale.status, kindOf(stale), stale.body.current.total], [409, 'stale', 1]);
+  assert.equal(await jobs(), before, 'nothing is begun');
+  for (const bad of [-1, '1', 1.5]) assert.equal((await head.post('/cases/bulk', { filter, expected: bad }, { valid: false, check: false })).status, 400, String(bad));
+  const begun = await head.post('/cases/bulk', { filter, expected: 1, evidence: ['document'] });
+  assert.deepEqual([begun.status, begun.body.total], [202, 1]);
+  assert.deepEqual(await sql(`SELECT change_request FROM case_job_item WHERE job = ${begun.body.job}`), [[String(wanted.id)]]);
+  assert.equal(await one(`SELECT decided_at IS NULL FROM change_request WHERE id = ${other.id}`), 't');
+});
 
 test('many are approved by a job that survives a kill; each outcome is in its file (OpenSPP #695, #22, #26, PR#58)', { timeout: 120_000 }, async () => {
   const many = Number(process.env.CASES_MANY ?? 300);

@@ -324,6 +324,8 @@ test('things are loaded with their items, place and day', async () => {
   assert.equal(await one(`SELECT count(*) FROM entitlement_line n JOIN entitlement e ON e.id = n.entitlement WHERE e.payment_list = ${list.id}`), '11');
   const items = (await cash.get(`/lists/${list.id}/entitlements`)).body.items;
   assert.deepEqual(items[0].items, { maize_flour: '12', oil: '1.5' });
+  await cash.get(`/lists/${list.id}/entitlements`);
+  assert.equal(await one(`SELECT count(*) FROM audit WHERE kind = 'list.viewed' AND record = ${list.id} AND actor = 'staff:${cash.id}'`), '1', 'two looks within ten minutes are one');
   assert.equal((await cash.get(`/lists/${list.id}/signature`)).body.entitlements_agree, true);
 });
 
@@ -375,6 +377,51 @@ describe('what the payer reports', () => {
     assert.equal(await one(`SELECT count(*) || ' ' || sum(r.amount_minor) FROM redemption r JOIN entitlement e ON e.id = r.entitlement WHERE e.payment_list = ${list.id}`), '5 40000');
     assert.equal(await tickets(), '2', 'once an entitlement');
     assert.equal(await one(`SELECT count(*) FROM audit a JOIN entitlement e ON e.id = a.record WHERE a.kind = 'entitlement.reported' AND e.payment_list = ${list.id}`), '7');
+  });
+
+  test('parts of things add up: the rest is what is left, all of it is collected, and more is an error', async () => {
+    const content = `registration_number,item:oil,item:maize_flour,valid_from,valid_to\n${numbers.slice(0, 6).map((number) => `${number},1.50,12,${day()},${day(5)}`).join('\n')}`;
+    const list = await loadedList(cash, releaser, content, { cycle: await newCycle('in_kind') });
+    const ref = `K${process.pid}-${list.id}`;
+    const head = 'registration_number,outcome,item:oil,item:maize_flour,reference\n';
+    const report = async (...rows) => {
+      const made = await reportOn(list, head + rows.join('\n'));
+      if (made.bad < rows.length) await apply(made);
+      return made.rules.map((each) => `${each.column} ${each.rule}`).sort();
+    };
+    const handed = (i) => sql(`SELECT e.state, coalesce(sum((r.lines->>'oil')::numeric), 0), coalesce(sum((r.lines->>'maize_flour')::numeric), 0), count(r.id) FROM entitlement e JOIN registration_group g ON g.id = e.registration_group
+      LEFT JOIN redemption r ON r.entitlement = e.id WHERE e.payment_list = ${list.id} AND g.registration_number = '${numbers[i]}' GROUP BY e.state`).then(([[state, oil, flour, times]]) => [state, Number(oil), Number(flour), Number(times)]);
+    const first = [`${numbers[0]},partial,1,,${ref}-0`, `${numbers[1]},partial,,4,${ref}-1`, `${numbers[2]},partial,1.5,12,${ref}-2`, `${numbers[3]},collected,,,${ref}-3`];
+    assert.deepEqual(await report(...first), []);
+    assert.deepEqual(await Promise.all([0, 1, 2, 3].map(handed)), [['partial', 1, 0, 1], ['partial', 0, 4, 1], ['redeemed', 1.5, 12, 1], ['redeemed', 1.5, 12, 1]]);
+
+    assert.deepEqual(await report(`${numbers[0]},partial,1,,${ref}-0b`, `${numbers[1]},collected,1.5,12,${ref}-1b`, `${numbers[4]},collected,1.5,11,${ref}-4`, `${numbers[5]},partial,0.5,13,${ref}-5`),
+      ['item:maize_flour more_than_entitled', 'item:maize_flour not_all', 'item:oil more_than_entitled'], 'with what was handed out before');
+    // The rest, in words and by quantity; and everything before once more.
+    assert.deepEqual(await report(...first.slice(1), `${numbers[0]},collected,,,${ref}-0c`), []);
+    assert.deepEqual(await handed(0), ['redeemed', 1.5, 12, 2]);
+    assert.deepEqual(await report(`${numbers[0]},collected,0.5,12,${ref}-0c`, `${numbers[1]},partial,1.5,8,${ref}-1c`), []);
+    assert.deepEqual(await Promise.all([0, 1].map(handed)), [['redeemed', 1.5, 12, 2], ['redeemed', 1.5, 12, 2]]);
+    assert.deepEqual(await report(`${numbers[1]},partial,1,,${ref}-1d`), ['item:oil more_than_entitled', 'outcome already_collected']);
+  });
+
+  test('a reference that says something else than before is wrong', async () => {
+    const list = await loadedList(cash, releaser, cashRows(numbers.slice(0, 2), '100'));
+    const ref = `D${process.pid}-${list.id}`;
+    const head = 'registration_number,outcome,amount,currency,reference\n';
+    await apply(await reportOn(list, `${head}${numbers[0]},partial,40,KES,${ref}-0\n${numbers[1]},collected,,,${ref}-1\n`));
+    const rules = async (row) => (await reportOn(list, head + row)).rules.map((each) => `${each.column} ${each.rule}`);
+    assert.deepEqual(await rules(`${numbers[0]},partial,50,KES,${ref}-0\n`), ['reference differs']);
+    assert.deepEqual(await rules(`${numbers[0]},collected,,,${ref}-0\n`), ['reference differs'], 'it was not all');
+    assert.deepEqual(await rules(`${numbers[1]},partial,60,KES,${ref}-1\n`), ['reference differs']);
+    assert.deepEqual(await rules(`${numbers[1]},collected,100,KES,${ref}-1\n`), []);
+    const things = await loadedList(cash, releaser, `registration_number,item:oil,valid_from,valid_to\n${numbers[2]},2,${day()},${day(5)}\n`, { cycle: await newCycle('in_kind') });
+    const handed = (quantity) => `registration_number,outcome,item:oil,reference\n${numbers[2]},partial,${quantity},${ref}-2\n`;
+    await apply(await reportOn(things, handed('1.50')));
+    const wrong = await reportOn(things, handed('1.25'));
+    assert.deepEqual(wrong.rules.map((each) => `${each.column} ${each.rule}`), ['reference differs']);
+    assert.match((await cash.get(`/uploads/${wrong.id}/errors.csv`)).text, /reference,differs,.*something else/);
+    assert.equal((await reportOn(things, `${handed('1.5')}\n`.replace('1.5', '1.500'))).bad, 0, 'the same quantity, written otherwise');
   });
 
   test('the same report is one report', async () => {

@@ -338,6 +338,26 @@ describe('sensitive ones', () => {
     assert.deepEqual((await hotline.post('/tickets/search', { reference })).body.items, []);
   });
 
+  test('are taken down by whoever answers the telephone, by their topic, and not read by her', async () => {
+    const hotline = await as('hotline');
+    const take = (body) => hotline.post('/tickets', { category: 'complaint', words: 'He wanted money for it.', person: family.person, ...body });
+    for (const topic of ['staff', 'safety', 'protection']) {
+      const made = await take({ topic, sensitive: false });
+      assert.deepEqual([made.status, made.body.sensitive, made.body.may_open], [201, true, false], made.text);
+      assert.equal(made.body.reference, await one(`SELECT reference FROM ticket WHERE id = ${made.body.id} AND sensitive`));
+      assert.equal((await hotline.get(`/tickets/${made.body.id}`)).status, 404);
+      assert.ok(!(await hotline.get('/tickets?limit=200')).body.items.some((each) => each.id === made.body.id));
+      assert.equal((await (await as('protection')).get(`/tickets/${made.body.id}`)).body.words[0].text, 'He wanted money for it.');
+    }
+    const marked = await take({ topic: 'other', sensitive: true });
+    assert.deepEqual([marked.status, marked.body.sensitive, marked.body.may_open], [201, true, false]);
+    const plain = await take({ topic: 'other' });
+    assert.deepEqual([plain.body.sensitive, plain.body.may_open], [false, true]);
+    const stranger = await hotline.post('/tickets', { category: 'complaint', topic: 'staff', words: 'He wanted money.', operation: 'KEN' });
+    assert.deepEqual([stranger.status, stranger.body.may_open], [201, false]);
+    assert.equal((await hotline.post('/tickets', { category: 'complaint', topic: 'staff', words: 'x', operation: 'UGA' })).status, 404, 'not where she has no say');
+  });
+
   test('about conduct are closed to the office where she lives, until somebody above says whom they are about', async () => {
     const id = await open({ sensitive: true, category: 'complaint', topic: 'staff' });
     const there = await as('protection', { office: family.office });

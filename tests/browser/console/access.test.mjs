@@ -76,6 +76,18 @@ consoleTest('a role is given by keyboard alone, and what may not be held beside 
   assert.equal(await house.one(`SELECT count(*) FROM staff_grant WHERE staff = ${officer.id} AND role = 'hotline' AND ended_at IS NULL`), '1');
 });
 
+consoleTest('a colleague of another operation is found by her whole name and given a role here', 'representative', { at: '/access' }, async (page) => {
+  const away = await house.makeStaff('hotline', { operation: 'UGA', shownName: 'Grace Akello' });
+  await page.getByRole('search').getByLabel('Find by name').fill(away.name);
+  await page.getByRole('search').getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('button', { name: 'A role for Grace Akello' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Role').selectOption('hotline');
+  await dialog.getByRole('button', { name: 'Give a role' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await house.one(`SELECT count(*) FROM staff_grant WHERE staff = ${away.id} AND operation = 'KEN' AND ended_at IS NULL`), '1');
+});
+
 consoleTest('what is due is confirmed, and is not due any more', 'representative', { at: '/access/reviews' }, async (page) => {
   await page.getByRole('button', { name: 'Still right: Hotline, Peter Lokwang' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Still right' }).click();
@@ -105,4 +117,14 @@ consoleTest('the log: its chain is verified, rows are found by kind', 'auditor',
   await settled(page);
   const kinds = await page.locator('main table tbody tr').allInnerTexts();
   assert.ok(kinds.length > 0 && kinds.every((each) => /Role|Reviews/.test(each)), kinds[0]);
+});
+
+consoleTest('the log is asked by a person’s number', 'auditor', { at: '/audit' }, async (page) => {
+  const [[id, number]] = await house.sql('SELECT id, individual_number FROM individual WHERE operation = 'KEN' ORDER BY id LIMIT 1');
+  await house.sql(`INSERT INTO audit (kind, actor, individual, detail) VALUES ('staff.viewed', 'staff:${due.id}', ${id}, 'record')`);
+  await page.getByLabel('Person’s number or key').fill(number.toLowerCase());
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.waitForURL(/person=/);
+  await settled(page);
+  await page.getByRole('row', { name: /Opened a record.*Peter/ }).first().waitFor();
 });

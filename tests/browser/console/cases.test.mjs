@@ -1,7 +1,7 @@
 // Case updates in Chromium: the queue, one request, deciding, all by the page itself; her side by her phone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { consoleTest, eachView, open, tabTo, url } from './lib.mjs';
+import { consoleTest, eachView, house, open, tabTo, url } from './lib.mjs';
 
 let sessions = 0;
 async function dial(number, ...keys) {
@@ -107,6 +107,50 @@ consoleTest('by keyboard alone: a request is refused with its reason, and she re
   await page.keyboard.press('Enter');
   await page.locator('h1').getByText('refused').waitFor();
   assert.match(await dial('+254711000012', '2', '4826', '5', '1'), /a paper is missing/);
+});
+
+consoleTest('what a colleague does while the dialog is open is not decided over', 'registration', { timeout: 90_000 }, async (page) => {
+  const reference = await askAddress('+254711000011', 'Block 9, shelter 2');
+  await page.goto(`${url}/console/cases`);
+  await page.locator('h1').waitFor();
+  await openRow(page, reference);
+  const id = Number(page.url().split('/').at(-1));
+  const sent = [];
+  page.on('request', (request) => request.method() === 'POST' && request.url().includes(`/cases/${id}/`) && sent.push(request.url()));
+  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const go = dialog.getByRole('button', { name: 'Refuse', exact: true });
+  await dialog.getByLabel('A paper is missing').check();
+  const colleague = await house.as('registration');
+  const { revision } = (await colleague.get(`/cases/${id}`)).body;
+  assert.equal((await colleague.post(`/cases/${id}/question`, { revision, question: 'still_wanted' })).status, 200);
+  await dialog.getByText('Somebody else changed it meanwhile', { exact: false }).waitFor();
+  assert.equal(await go.isDisabled(), true);
+  assert.deepEqual(sent, []);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
+  await dialog.getByLabel('A paper is missing').check();
+  assert.equal(await dialog.getByText('Somebody else changed it meanwhile', { exact: false }).count(), 0);
+  await go.click();
+  await page.locator('h1').getByText('refused').waitFor();
+});
+
+consoleTest('many are approved as the typed reference leaves them, and as many as the dialog said', 'registration_lead', { at: '/cases', timeout: 90_000 }, async (page) => {
+  const reference = await askAddress('+254711000010', 'Block 3, shelter 7');
+  await page.getByLabel('Reference').fill(reference);
+  await page.getByRole('link', { name: new RegExp(reference) }).first().waitFor();
+  await page.getByRole('button', { name: 'Approve all of these' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('1 request is found now', { exact: false }).waitFor();
+  let sent;
+  await page.route('**/cases/bulk', (route) => {
+    sent = route.request().postDataJSON();
+    return route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ type: '/problems/stale', status: 409 }) });
+  });
+  await dialog.getByRole('button', { name: 'Approve 1 request' }).click();
+  await dialog.getByRole('alert').waitFor();
+  assert.deepEqual([sent.filter.reference, sent.expected], [reference, 1]);
 });
 
 consoleTest('somebody who may not decide sees no button for it', 'protection', { at: '/cases' }, async (page) => {

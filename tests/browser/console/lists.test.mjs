@@ -72,6 +72,24 @@ consoleTest('a file goes on over a line that breaks; one locks, another releases
   assert.equal(await house.one(`SELECT count(*) FROM entitlement WHERE payment_list = ${id}`), '5');
 });
 
+consoleTest('a list that was sent back and locked anew while the dialog was open is not released unseen', 'cash_release', { at: '/lists', timeout: 90_000 }, async (page) => {
+  const list = await makeList(cash, { cycle: await newCycle() });
+  await send(cash, list.upload.id, cashRows(numbers.slice(0, 4)));
+  await lock(cash, list.id);
+  await page.goto(page.url().replace(/\/lists.*/, `/lists/${list.id}`));
+  await settled(page);
+  await page.getByRole('button', { name: 'Release', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const { revision } = (await cash.get(`/lists/${list.id}`)).body;
+  assert.equal((await cash.post(`/lists/${list.id}/return`, { revision })).status, 200);
+  await lock(cash, list.id);
+  await dialog.getByText('Somebody else changed it meanwhile', { exact: false }).waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Release', exact: true }).isDisabled(), true);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  assert.equal(await house.one(`SELECT state FROM payment_list WHERE id = ${list.id}`), 'locked');
+});
+
 // Those of the file before, which was sent by this account.
 eachView('jobs of lists', 'cash', '/jobs', { ready: (page) => page.locator('a[download]').first().waitFor() });
 

@@ -31,6 +31,19 @@ consoleTest('is written with a phone beside it; a word that no SMS may say is to
   await page.getByText('waits for release').waitFor();
 });
 
+consoleTest('another one begins with what this one says, and not over what is being written', 'notices', { at: `/notices/${draft}` }, async (page) => {
+  await page.getByRole('button', { name: 'Write anew from this' }).click();
+  await page.waitForURL(/\/notices\/new$/);
+  const text = page.getByLabel('Text in English');
+  assert.equal(await text.inputValue(), 'Water comes on Monday. Dial {code}.');
+  await text.fill('Water comes on Tuesday. Dial {code}.');
+  await page.goBack();
+  await page.getByRole('button', { name: 'Write anew from this' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.goForward();
+  assert.equal(await page.getByLabel('Text in English').inputValue(), 'Water comes on Tuesday. Dial {code}.');
+});
+
 consoleTest('is counted, released by a second person, watched, paused and stopped', 'notices_release', { timeout: 90_000 }, async (page) => {
   const id = await written({ name: 'Slow one' });
   await page.goto(page.url().replace(/\/console.*/, `/console/notices/${id}`));

@@ -42,7 +42,7 @@ for (const [language, principal] of [['fr', 'Demandeur principal'], ['ar', 'مق
     await page.goto(`${url}/console/people/${one.id}`);
     await named(place);
     await named(operation);
-    await page.getByRole('cell', { name: principal }).waitFor();
+    await page.getByRole('rowheader', { name: principal }).or(page.getByRole('cell', { name: principal })).first().waitFor();
     await page.getByRole('tab').nth(1).click();
     await named(programme);
     // Of what has no name in it, the English one, and read as English.

@@ -67,6 +67,26 @@ test('at the first sign-in she connects an app and chooses a password', { timeou
   await context.close();
 });
 
+test('a page whose line for news was refused dials again, says so meanwhile, and hears what is new', { timeout: 90_000 }, async () => {
+  const { page, context, heard } = await open('registration');
+  let refused = true, dialled = 0;
+  await context.route('**/api/staff/v1/events', (route) => {
+    dialled += 1;
+    return refused ? route.fulfill({ status: 503, contentType: 'text/plain', body: 'busy' }) : route.continue();
+  });
+  await page.goto(`${url}/console/cases`);
+  await settled(page);
+  await page.getByText('News do not come by themselves').waitFor();
+  assert.ok(dialled > 1, String(dialled));
+  refused = false;
+  await page.getByText('News do not come by themselves').waitFor({ state: 'detached' });
+  const fetched = page.waitForResponse((response) => /\/cases\/counts/.test(response.url()), { timeout: 10_000 });
+  await house.sql(`INSERT INTO audit (kind, actor, record) VALUES ('change.asked', 'phone', 1)`);
+  await fetched;
+  assert.deepEqual(heard.filter((each) => !/503|EventSource/.test(each)), []);
+  await context.close();
+});
+
 test('signing in and out goes by keyboard alone, and signing out leaves nothing', { timeout: 120_000 }, async () => {
   const account = await house.makeStaff('hotline', { shownName: 'Key Board' });
   const { page, context, heard } = await open(null);

@@ -70,6 +70,9 @@ consoleTest('one of nobody who is known is moved to another operation, and is fo
   await dialog.getByRole('button', { name: 'Move' }).click();
   await page.getByText(/Somebody else changed this ticket meanwhile/).waitFor();
   assert.equal(await house.one(`SELECT operation FROM ticket WHERE id = ${id}`), 'KEN');
+  assert.equal(await dialog.getByRole('button', { name: 'Move' }).isDisabled(), true, 'not before she has looked');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('button', { name: 'Move …' }).click();
   await dialog.getByRole('button', { name: 'Move' }).click();
   await page.getByText('It was moved: Uganda.').waitFor();
   assert.equal(await house.one(`SELECT operation || state || coalesce(assigned_to::text, '') FROM ticket WHERE id = ${id}`), 'UGAnew');
@@ -148,4 +151,14 @@ consoleTest('the number is shown only when it is asked for', 'hotline', async (p
   await page.getByRole('button', { name: 'Show (is written down)' }).click();
   await page.getByText(/^\+254\d{9}$/).waitFor();
   assert.equal(await house.one(`SELECT count(*) FROM audit WHERE kind = 'ticket.number_shown' AND record = ${id}`), '1');
+});
+
+consoleTest('what is about safety is taken down by the hotline, who tells her the reference and reads it no more', 'hotline', { at: '/tickets/new' }, async (page) => {
+  await page.getByRole('combobox', { name: 'What it is about' }).click();
+  await page.getByRole('option', { name: 'safety' }).click();
+  await page.getByRole('note').getByText('It goes to those who deal with protection', { exact: false }).waitFor();
+  await page.getByLabel('Her words').fill('There is a man at the water point at night.');
+  await page.getByRole('button', { name: 'Open the ticket' }).click();
+  const told = await page.getByText(/It is taken down as [A-Z0-9]{4}/).innerText();
+  assert.equal(await house.one(`SELECT sensitive FROM ticket WHERE reference = '${/as ([A-Z0-9]{4})/.exec(told)[1]}'`), 't');
 });

@@ -46,7 +46,7 @@ async function send(method: Method, path: string, init: object): Promise<unknown
     throw new ProblemError('offline', 0);
   }
   if (sent.response.ok) return sent.data ?? null;
-  const problem = problemOf(sent.error, sent.response.status, sent.response.headers.get('Retry-After'));
+  const problem = problemOf(sent.error, sent.response.status, sent.response.headers.get('Retry-After'), method !== 'get');
   if (sent.response.status === 401 && !path.startsWith('/sign-in') && path !== '/me') markSessionOver();
   throw problem;
 }
@@ -123,6 +123,6 @@ export function useChange<P extends keyof paths & string, M extends Exclude<Meth
   });
 }
 
-export function refresh(subject: string, cache: QueryClient = queries) {
-  return cache.invalidateQueries({ predicate: (query) => String(query.queryKey[0]).split('/')[1] === subject });
+export function refresh(subject: string, cache: QueryClient = queries, refetchType: 'active' | 'none' = 'active') {
+  return cache.invalidateQueries({ predicate: (query) => String(query.queryKey[0]).split('/')[1] === subject, refetchType });
 }

@@ -9,7 +9,7 @@ export interface ProblemDocument {
 }
 
 export class ProblemError extends Error {
-  // The last segment of the type: "stale", "own_request". "offline" and "failed" are this side's own.
+  // The last segment of the type: "stale", "own_request". "offline", "failed" and "unsure" are this side's own.
   readonly kind: string;
   readonly status: number;
   readonly document: ProblemDocument;
@@ -23,11 +23,14 @@ export class ProblemError extends Error {
   }
 }
 
-export function problemOf(document: unknown, status: number, wait?: string | null): ProblemError {
+// `changing`: of a request that was to change something. Where the server, or what stands before it, failed at one, it may
+// have been done all the same: "unsure".
+export function problemOf(document: unknown, status: number, wait?: string | null, changing = false): ProblemError {
   const known = typeof document === 'object' && document !== null ? (document as ProblemDocument) : {};
-  const kind = typeof known.type === 'string' ? (known.type.split('/').pop() ?? '') : '';
+  const named = (typeof known.type === 'string' ? (known.type.split('/').pop() ?? '') : '') || 'failed';
+  const kind = named === 'failed' && status >= 500 && changing ? 'unsure' : named;
   const seconds = Number(wait ?? NaN);
-  return new ProblemError((kind || 'failed').replaceAll('-', '_'), status, Number.isFinite(seconds) ? { ...known, seconds } : known);
+  return new ProblemError(kind.replaceAll('-', '_'), status, Number.isFinite(seconds) ? { ...known, seconds } : known);
 }
 
 export const isProblem = (error: unknown, kind?: string): error is ProblemError =>

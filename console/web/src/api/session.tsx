@@ -24,7 +24,7 @@ export async function plain<Body>(method: string, path: string, body?: object): 
   }
   const document: unknown = response.status === 204 ? null : await response.json().catch(() => null);
   if (response.status === 401 && !path.startsWith('/sign-in') && path !== '/me' && document !== null) markSessionOver();
-  if (!response.ok) throw problemOf(document, response.status, response.headers.get('Retry-After'));
+  if (!response.ok) throw problemOf(document, response.status, response.headers.get('Retry-After'), method !== 'GET');
   return document as Body;
 }
 

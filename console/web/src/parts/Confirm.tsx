@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { isProblem } from '../api/problem';
 import { useText } from '../texts/text';
 import { Problem } from './Problem';
 
@@ -11,11 +12,12 @@ interface ConfirmProps {
   action: string; // the verb on the button, never "OK"
   danger?: boolean;
   disabled?: boolean;
+  meanwhile?: boolean; // of useHeld: what it asks about has changed since it opened, so it can only be closed
   reason?: { label: string; required?: boolean; most?: number };
   onConfirm: (reason: string) => Promise<unknown>; // closes when it resolves; shows the problem when not
 }
 
-export function Confirm({ opened, onClose, title, children, action, danger, disabled, reason, onConfirm }: ConfirmProps) {
+export function Confirm({ opened, onClose, title, children, action, danger, disabled, meanwhile, reason, onConfirm }: ConfirmProps) {
   const { t } = useText();
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
@@ -25,6 +27,8 @@ export function Confirm({ opened, onClose, title, children, action, danger, disa
     setError(null);
     onClose();
   };
+  // Her own change moves the record before its answer is here.
+  const moved = meanwhile === true && !busy;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -46,12 +50,13 @@ export function Confirm({ opened, onClose, title, children, action, danger, disa
         {reason && (
           <Textarea label={reason.label} required={reason.required} maxLength={reason.most ?? 400} autosize minRows={2} mt="sm" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus />
         )}
-        {error ? <Problem error={error} /> : null}
+        {moved && <Alert color="orange" variant="light" role="alert" my="sm">{t('problems.stale')}</Alert>}
+        {error && !(moved && isProblem(error, 'stale')) ? <Problem error={error} /> : null}
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={close} disabled={busy}>
-            {t('parts.cancel')}
+            {t(moved ? 'parts.close' : 'parts.cancel')}
           </Button>
-          <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled || (reason?.required && !typed.trim())}>
+          <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled || moved || (reason?.required && !typed.trim())}>
             {action}
           </Button>
         </Group>

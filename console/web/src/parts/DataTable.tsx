@@ -110,11 +110,10 @@ function Table<Row>(props: DataTableProps<Row>) {
                     <Checkbox checked={chosen.has(key)} onChange={() => choice.toggle(key)} aria-label={t('parts.choose', { name: rowName?.(row) ?? String(key) })} />
                   </td>
                 )}
-                {columns.map((column) => (
-                  <td key={column.key} className={column.numeric ? 'numeric' : undefined}>
-                    {column.cell(row)}
-                  </td>
-                ))}
+                {columns.map((column) => {
+                  if (column.title) return <th key={column.key} scope="row" className={column.numeric ? 'row-name numeric' : 'row-name'}>{column.cell(row)}</th>;
+                  return <td key={column.key} className={column.numeric ? 'numeric' : undefined}>{column.cell(row)}</td>;
+                })}
               </tr>
             );
           })}

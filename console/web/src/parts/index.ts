@@ -3,6 +3,7 @@ export * from './Page';
 export * from './DataTable';
 export * from './Problem';
 export * from './Confirm';
+export * from './held';
 export * from './Toast';
 export * from './JobProgress';
 export * from './Empty';

@@ -1,7 +1,7 @@
 // One colleague: her account, what she holds and held, what can be done with it.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { call, Confirm, DataTable, Empty, Facts, Link, Mark, Page, Problem, refresh, Sheet, useGet, useMay, useParams, useNames, useText, useToast, When } from '@/parts';
+import { call, Confirm, DataTable, Empty, Facts, Link, Mark, Page, Problem, refresh, Sheet, useGet, useHeld, useMay, useParams, useNames, useText, useToast, When } from '@/parts';
 import { GiveRole } from './GiveRole';
 import { OnceShown, StateMark, TrainingMark, useRoles, Where, type Colleague as Person, type Grant } from './shared';
 
@@ -63,9 +63,10 @@ function Account({ person }: { person: Person }) {
   );
 }
 
-function Ask({ action, person, onClose }: { action: Action; person: Person; onClose: () => void }) {
+function Ask({ action, person: now, onClose }: { action: Action; person: Person; onClose: () => void }) {
   const { t } = useText();
   const { tell } = useToast();
+  const { held: person, meanwhile } = useHeld(now, true, (of) => of.revision);
   const [day, setDay] = useState(person.trained_until ?? '');
   const [name, setName] = useState(person.shown_name);
   const [password, setPassword] = useState('');
@@ -95,6 +96,7 @@ function Ask({ action, person, onClose }: { action: Action; person: Person; onCl
   return (
     <Confirm
       opened={open}
+      meanwhile={meanwhile}
       onClose={() => { finish(); if (action === 'password') setOpen(true); else { setOpen(false); onClose(); } }}
       title={t(`access.do.${action}`)}
       action={t(`access.do.${action}`)}

@@ -3,6 +3,7 @@ import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/co
 import { useState, type FormEvent } from 'react';
 import { call, DataTable, Empty, Link, Mark, Page, Problem, refresh, useList, useMay, useSearchParams, useNames, useText, When } from '@/parts';
 import { AddColleague } from './AddColleague';
+import { GiveRole } from './GiveRole';
 import { AccessTabs, StateMark, TrainingMark, useRoles, type Colleague } from './shared';
 
 export default function Colleagues() {
@@ -12,6 +13,7 @@ export default function Colleagues() {
   const { data: roles } = useRoles();
   const [filters, setFilters] = useSearchParams();
   const [adding, setAdding] = useState(false);
+  const [giving, setGiving] = useState<Colleague | null>(null);
   const [found, setFound] = useState<{ text: string; rows: Colleague[] } | null>(null);
   const filter = (key: string) => filters.get(key) || undefined;
   const list = useList('/staff', { params: { query: { state: filter('state') as 'active' | undefined, role: filter('role'), operation: filter('operation') } } }, { keep: true });
@@ -22,6 +24,7 @@ export default function Colleagues() {
     setFound(null);
     setFilters(next, { replace: true });
   };
+  const gives = roles?.roles.some((each) => each.gives.length > 0);
   const shown = found ? { rows: found.rows } : { ...list, onMore: list.more, onRetry: list.again };
   return (
     <Page title={t('access.title')} note={t('access.note')} actions={mayKeep && <Button onClick={() => setAdding(true)}>{t('access.add')}</Button>}>
@@ -46,9 +49,15 @@ export default function Colleagues() {
             { key: 'roles', header: t('access.roles'), cell: (row) => <RoleNames row={row} /> },
             { key: 'training', header: t('access.training'), cell: (row) => <TrainingMark until={row.trained_until} trained={row.trained} /> },
             { key: 'seen', header: t('access.signed_in'), cell: (row) => (row.signed_in_at ? <When at={row.signed_in_at} /> : <Text span size="sm" c="dimmed">{t('access.never')}</Text>) },
+            // Somebody of another operation is found by her whole name, but her account is not open: a role is given here.
+            ...(found && gives ? [{
+              key: 'give', header: t('access.actions'), cell: (row: Colleague) =>
+                row.state === 'active' && !row.own ? <Button size="xs" variant="default" aria-label={t('access.give_to', { name: row.shown_name })} onClick={() => setGiving(row)}>{t('access.give')}</Button> : null,
+            }] : []),
           ]}
         />
       </Stack>
+      {giving && roles && <GiveRole person={giving} roles={roles} onClose={() => setGiving(null)} />}
       <AddColleague opened={adding} onClose={() => setAdding(false)} onMade={() => void refresh('staff')} />
     </Page>
   );

@@ -71,13 +71,13 @@ function FilterForm({ chosen, onChoose }: { chosen: Filters; onChoose: (next: Fi
   const set = (key: keyof Filters) => (event: { currentTarget: { value: string } }) => setValues({ ...values, [key]: event.currentTarget.value });
   const send = (event: FormEvent) => {
     event.preventDefault();
-    onChoose({ ...values, kind: values.kind.trim().toLowerCase() });
+    onChoose({ ...values, person: values.person.trim().toUpperCase(), kind: values.kind.trim().toLowerCase() });
   };
   const some = Object.values(chosen).some((each) => each !== '');
   return (
     <form onSubmit={send} aria-label={t('audit.filters')}>
       <div className="filters">
-        <NumberInput label={t('audit.person_key')} value={values.person} min={1} allowDecimal={false} allowNegative={false} hideControls onChange={(value) => setValues({ ...values, person: String(value ?? '') })} />
+        <TextInput label={t('audit.person_key')} placeholder={t('audit.person_example')} value={values.person} maxLength={20} pattern="\s*([A-Za-z0-9]{3}-[0-9]{8,9}|[1-9][0-9]{0,17})\s*" dir="ltr" autoComplete="off" onChange={set('person')} />
         <NumberInput label={t('audit.staff_key')} value={values.staff} min={1} allowDecimal={false} allowNegative={false} hideControls onChange={(value) => setValues({ ...values, staff: String(value ?? '') })} />
         <TextInput label={t('audit.kind_label')} value={values.kind} maxLength={60} pattern="[A-Za-z_.]*" dir="ltr" list="audit-kinds" onChange={set('kind')} />
         <datalist id="audit-kinds">

@@ -11,6 +11,7 @@ const places: Record<string, string[]> = {
   'language.chosen': ['people.language'],
   'receipt.given': ['people.answer'],
   'share.made': ['audit.shown'],
+  'staff.searched': ['audit.sought'],
 };
 
 export function useLogWords() {

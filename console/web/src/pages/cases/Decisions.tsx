@@ -1,7 +1,7 @@
 // What may be decided, each asked once more in full before it is done.
 import { Checkbox, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm, PhonePreview, useChange, useText, useToast } from '@/parts';
+import { Confirm, PhonePreview, useChange, useHeld, useText, useToast } from '@/parts';
 import type { Shown } from './Case';
 import { evidences, questions, reasons } from './words';
 
@@ -11,17 +11,20 @@ interface Deciding {
   onClose: () => void;
 }
 const at = (one: Shown) => ({ path: { id: one.id } });
+const useOne = ({ one, opened }: Deciding) => useHeld(one, opened, (of) => of.revision);
 
-export function Approve({ opened, one, onClose }: Deciding) {
+export function Approve(asked: Deciding) {
+  const { opened, onClose } = asked;
+  const { held: one, meanwhile } = useOne(asked);
   const { t } = useText();
   const { tell } = useToast();
   const [checked, setChecked] = useState<string[]>([]);
   const [person, setPerson] = useState<string | null>(null);
   const change = useChange('post', '/cases/{id}/approval', 'cases');
   const last = one.given + 1 >= one.needs;
-  const missing = (one.evidence && checked.length === 0) || (last && one.kind === 'link_number' && !person);
+  const missing = (one.evidence && checked.length === 0) || (one.kind === 'link_number' && !person);
   return (
-    <Confirm opened={opened} onClose={onClose} title={t(last ? 'cases.approve_last' : 'cases.approve_first')} action={t(last ? 'cases.approve_last' : 'cases.approve_first')} disabled={missing}
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t(last ? 'cases.approve_last' : 'cases.approve_first')} action={t(last ? 'cases.approve_last' : 'cases.approve_first')} disabled={missing}
       onConfirm={async () => {
         const turn = await change.mutateAsync({ params: at(one), body: { revision: one.revision, evidence: checked, ...(person ? { person: Number(person) } : {}) } } as never);
         tell(t(`cases.turned.${(turn as { outcome: string }).outcome}`));
@@ -33,7 +36,7 @@ export function Approve({ opened, one, onClose }: Deciding) {
             <Stack mt="xs" gap="xs">{evidences.map((each) => <Checkbox key={each} value={each} label={t(`cases.evidence.${each}`)} />)}</Stack>
           </Checkbox.Group>
         )}
-        {last && one.kind === 'link_number' && (
+        {one.kind === 'link_number' && (
           <Radio.Group label={t('cases.whose_number')} required value={person} onChange={setPerson}>
             <Stack mt="xs" gap="xs">{(one.candidates ?? []).map((each) => <Radio key={each.id} value={String(each.id)} label={`${each.name} · ${each.birth_date.slice(0, 4)}`} />)}</Stack>
           </Radio.Group>
@@ -43,13 +46,15 @@ export function Approve({ opened, one, onClose }: Deciding) {
   );
 }
 
-export function Reject({ opened, one, onClose }: Deciding) {
+export function Reject(asked: Deciding) {
+  const { opened, onClose } = asked;
+  const { held: one, meanwhile } = useOne(asked);
   const { t, language } = useText();
   const { tell } = useToast();
   const [reason, setReason] = useState<string | null>(null);
   const change = useChange('post', '/cases/{id}/rejection', 'cases');
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('cases.reject')} action={t('cases.reject')} danger disabled={!reason}
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('cases.reject')} action={t('cases.reject')} danger disabled={!reason}
       onConfirm={async () => {
         await change.mutateAsync({ params: at(one), body: { revision: one.revision, reason } } as never);
         tell(t('cases.turned.rejected'));
@@ -69,13 +74,15 @@ export function Reject({ opened, one, onClose }: Deciding) {
   );
 }
 
-export function Ask({ opened, one, onClose }: Deciding) {
+export function Ask(asked: Deciding) {
+  const { opened, onClose } = asked;
+  const { held: one, meanwhile } = useOne(asked);
   const { t } = useText();
   const { tell } = useToast();
   const [question, setQuestion] = useState<string | null>(null);
   const change = useChange('post', '/cases/{id}/question', 'cases');
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('cases.ask')} action={t('cases.ask')} disabled={!question}
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('cases.ask')} action={t('cases.ask')} disabled={!question}
       onConfirm={async () => {
         await change.mutateAsync({ params: at(one), body: { revision: one.revision, question } } as never);
         tell(t('cases.turned.asked'));
@@ -87,12 +94,14 @@ export function Ask({ opened, one, onClose }: Deciding) {
   );
 }
 
-export function Withdraw({ opened, one, onClose }: Deciding) {
+export function Withdraw(asked: Deciding) {
+  const { opened, onClose } = asked;
+  const { held: one, meanwhile } = useOne(asked);
   const { t } = useText();
   const { tell } = useToast();
   const change = useChange('post', '/cases/{id}/withdrawal', 'cases');
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('cases.withdraw')} action={t('cases.withdraw')}
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('cases.withdraw')} action={t('cases.withdraw')}
       onConfirm={async () => {
         const turn = await change.mutateAsync({ params: at(one), body: { revision: one.revision } } as never);
         tell(t(`cases.turned.${(turn as { outcome: string }).outcome}`));
@@ -102,12 +111,14 @@ export function Withdraw({ opened, one, onClose }: Deciding) {
   );
 }
 
-export function Compare({ opened, one, onClose }: Deciding) {
+export function Compare(asked: Deciding) {
+  const { opened, onClose } = asked;
+  const { held: one, meanwhile } = useOne(asked);
   const { t } = useText();
   const { tell } = useToast();
   const change = useChange('post', '/cases/{id}/comparison', 'cases');
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('cases.compare')} action={t('cases.compare')}
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('cases.compare')} action={t('cases.compare')}
       onConfirm={async () => {
         await change.mutateAsync({ params: at(one), body: { revision: one.revision } } as never);
         tell(t('cases.turned.compared'));

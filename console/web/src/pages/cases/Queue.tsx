@@ -27,9 +27,9 @@ export default function Queue() {
   const mayBulk = useMay('cases.bulk');
   usePulse('cases');
   const filter = filterOf(search);
-  const sought = reference.trim().length === 4 ? { reference: reference.trim().toUpperCase() } : {};
-  const query = { ...filter, ...sought, ...(sought.reference && !filter.state ? {} : {}) } as never;
-  const list = useList('/cases', { params: { query } }, { keep: true });
+  // A reference is of a person: it stands in no address.
+  const whole: Filter = reference.trim().length === 4 ? { ...filter, reference: reference.trim().toUpperCase() } : filter;
+  const list = useList('/cases', { params: { query: whole as never } }, { keep: true });
   const counts = useGet('/cases/counts', { params: { query: { ...filter, state: 'open' } as never } }, { keep: true }).data;
   const set = (name: string, value: string | null) => {
     const next = new URLSearchParams(search);
@@ -79,7 +79,7 @@ export default function Queue() {
           { key: 'due', header: state === 'decided' ? t('cases.decided') : t('cases.due'), cell: (row) => (row.decided_at ? <When at={row.decided_at} /> : <Due at={row.due_at} />) },
         ]}
       />
-      <Bulk opened={bulk} onClose={() => setBulk(false)} filter={filter} />
+      <Bulk opened={bulk} onClose={() => setBulk(false)} filter={whole} />
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 // One list on its way: its file, what is wrong with it, lock, release, what came of it, payers' reports, her own word.
 import { Button, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { Confirm, Facts, Mark, Page, Problem, Sheet, useChange, useGet, useMe, useOperationName, useParams, usePulse, useText, When } from '@/parts';
+import { Confirm, Facts, Mark, Page, Problem, Sheet, useChange, useGet, useHeld, useMe, useOperationName, useParams, usePulse, useText, When } from '@/parts';
 import { Entitlements } from './Entitlements';
 import { FileOfList } from './FileOfList';
 import { Reports } from './Reports';
@@ -30,11 +30,15 @@ function Turns({ list }: { list: ListDetail }) {
     return: list.state === 'locked' && (list.may.release || list.may.load),
     abort: list.made_by !== null && ((list.state === 'draft' && list.may.load) || (list.state === 'locked' && (list.may.load || list.may.release))),
   };
-  const params = { path: { id: list.id } };
-  const turn = (step: Step) =>
-    step === 'lock'
-      ? changes.lock.mutateAsync({ params, body: { revision: list.revision, leaving_out: bad } })
-      : changes[step].mutateAsync({ params, body: { revision: list.revision } });
+  // Also a file that was sent anew changes what is signed, without a turn of the list.
+  const { held, meanwhile } = useHeld(list, asking !== null, (of) => [of.revision, of.upload?.id, of.rows, of.bad]);
+  const leaving_out = held.bad ?? 0;
+  const turn = (step: Step) => {
+    const params = { path: { id: held.id } };
+    return step === 'lock'
+      ? changes.lock.mutateAsync({ params, body: { revision: held.revision, leaving_out } })
+      : changes[step].mutateAsync({ params, body: { revision: held.revision } });
+  };
   return (
     <>
       {(['lock', 'release', 'return', 'abort'] as Step[]).filter((step) => open[step]).map((step) => (
@@ -44,8 +48,8 @@ function Turns({ list }: { list: ListDetail }) {
       ))}
       {list.state === 'locked' && own && !list.may.release && <span>{t('lists.second_person')}</span>}
       {asking && (
-        <Confirm opened onClose={() => ask(null)} title={t(`lists.turn.${asking}_title`)} action={t(`lists.turn.${asking}`)} danger={asking === 'abort'} onConfirm={() => turn(asking)}>
-          {t(`lists.turn.${asking}_text`, { good, bad, notifies: list.notifies ? 'yes' : 'no' })}
+        <Confirm opened meanwhile={meanwhile} onClose={() => ask(null)} title={t(`lists.turn.${asking}_title`)} action={t(`lists.turn.${asking}`)} danger={asking === 'abort'} onConfirm={() => turn(asking)}>
+          {t(`lists.turn.${asking}_text`, { good: (held.rows ?? 0) - leaving_out, bad: leaving_out, notifies: held.notifies ? 'yes' : 'no' })}
         </Confirm>
       )}
     </>

@@ -1,7 +1,7 @@
 // What payers reported about a list: a new file, its check, applying it.
 import { Button, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm, Mark, Problem, Sheet, useChange, useMe, useText, When } from '@/parts';
+import { Confirm, Mark, Problem, Sheet, useChange, useHeld, useMe, useText, When } from '@/parts';
 import { FirstRows, Found, Sending } from './FileOfList';
 import type { ListDetail, ListUpload } from './words';
 
@@ -11,6 +11,7 @@ function Report({ list, upload }: { list: ListDetail; upload: ListUpload }) {
   const [asking, ask] = useState(false);
   const apply = useChange('post', '/uploads/{id}/application', 'lists', 'uploads');
   const good = upload.rows - upload.bad;
+  const { held, meanwhile } = useHeld(upload, asking, (of) => [of.rows, of.bad]);
   return (
     <Sheet
       title={t('lists.report_of', { id: String(upload.id) })}
@@ -22,8 +23,8 @@ function Report({ list, upload }: { list: ListDetail; upload: ListUpload }) {
         {upload.rows + upload.rules.length > 0 && <Found upload={upload} />}
         {upload.state === 'checked' && <FirstRows upload={upload} />}
       </Stack>
-      <Confirm opened={asking} onClose={() => ask(false)} title={t('lists.apply_title')} action={t('lists.apply')} onConfirm={() => apply.mutateAsync({ params: { path: { id: upload.id } }, body: { leaving_out: upload.bad } })}>
-        {t('lists.apply_text', { good, bad: upload.bad })}
+      <Confirm opened={asking} meanwhile={meanwhile} onClose={() => ask(false)} title={t('lists.apply_title')} action={t('lists.apply')} onConfirm={() => apply.mutateAsync({ params: { path: { id: upload.id } }, body: { leaving_out: held.bad } })}>
+        {t('lists.apply_text', { good: held.rows - held.bad, bad: held.bad })}
       </Confirm>
     </Sheet>
   );

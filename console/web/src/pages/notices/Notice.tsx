@@ -1,7 +1,8 @@
 // One notice: what it says, who gets it, what it costs; released by a second person; then how far it is.
 import { Alert, Anchor, Button, Group, Progress, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm, DataTable, Empty, Facts, Mark, Page, PhonePreview, Problem, Sheet, When, call, refresh, useGet, useNames, useOperationName, useParams, usePulse, useText, useToast, type Answer } from '@/parts';
+import { Confirm, DataTable, Empty, Facts, Mark, Page, PhonePreview, Problem, Sheet, When, call, refresh, useGet, useMay, useNames, useNavigate, useOperationName, useParams, usePulse, useText, useToast, type Answer } from '@/parts';
+import { begun, writeAnewFrom } from './draft';
 import { ShapeWords } from './LanguageText';
 import { tones } from './Notices';
 
@@ -49,7 +50,7 @@ function Shown({ notice }: { notice: Record }) {
   };
   const worded = (field: string, value: unknown) => (Array.isArray(value) ? list(value.map((each) => said(field, each))) : value === true ? t('notices.yes') : said(field, value));
   return (
-    <Page title={notice.name} mark={<Mark tone={tones[notice.state]}>{t(`notices.state.${notice.state}`)}</Mark>} back={{ to: '/notices', label: t('notices.title') }} actions={<Turns notice={notice} />}>
+    <Page title={notice.name} mark={<Mark tone={tones[notice.state]}>{t(`notices.state.${notice.state}`)}</Mark>} back={{ to: '/notices', label: t('notices.title') }} actions={<><Anew notice={notice} /><Turns notice={notice} /></>}>
       <Stack gap="lg">
         {notice.state !== 'draft' && <Progressing notice={notice} />}
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -173,6 +174,24 @@ function Progressing({ notice }: { notice: Record }) {
         {notice.turned_by && <Text size="sm" c="dimmed">{t('notices.turned_by', { name: notice.turned_by })}</Text>}
       </Stack>
     </Sheet>
+  );
+}
+
+function Anew({ notice }: { notice: Record }) {
+  const { t } = useText();
+  const go = useNavigate();
+  const mayWrite = useMay('notices.write');
+  const [asking, setAsking] = useState(false);
+  if (!mayWrite) return null;
+  const begin = async () => {
+    writeAnewFrom(notice);
+    await go('/notices/new');
+  };
+  return (
+    <>
+      <Button variant="default" onClick={() => (begun() ? setAsking(true) : void begin())}>{t('notices.anew')}</Button>
+      <Confirm opened={asking} onClose={() => setAsking(false)} title={t('notices.anew')} action={t('notices.anew_do')} onConfirm={begin}>{t('notices.anew_text')}</Confirm>
+    </>
   );
 }
 

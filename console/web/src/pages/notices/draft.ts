@@ -1,6 +1,7 @@
 // A notice while it is written. It is kept on this device until it is sent, so that a closed tab loses nothing; it names
 // nobody.
 import { useEffect, useState } from 'react';
+import type { Answer } from '@/parts';
 
 export interface Draft {
   name: string;
@@ -27,22 +28,39 @@ export const empty: Draft = {
 };
 
 const kept = 'mlango.notice';
-export function useDraft(from?: Draft) {
-  const [draft, setDraft] = useState<Draft>(() => {
-    if (from) return from;
-    try {
-      return { ...empty, ...(JSON.parse(sessionStorage.getItem(kept) ?? '{}') as Partial<Draft>) };
-    } catch {
-      return empty;
-    }
+function read(): Draft {
+  try {
+    return { ...empty, ...(JSON.parse(sessionStorage.getItem(kept) ?? '{}') as Partial<Draft>) };
+  } catch {
+    return empty;
+  }
+}
+function keep(draft: Draft) {
+  try {
+    sessionStorage.setItem(kept, JSON.stringify(draft));
+  } catch {
+    // A device that keeps nothing: what is typed lives as long as the page.
+  }
+}
+
+// Whether something is being written that another beginning would take the place of.
+export const begun = () => {
+  const { name, texts } = read();
+  return name.trim() !== '' || Object.values(texts).some((text) => text.trim());
+};
+
+// The next one begins with what this notice says, and to whom. Its name is its own.
+export function writeAnewFrom(notice: Answer<'/notices/{id}'>) {
+  const filter = notice.filter as Partial<Draft>;
+  keep({
+    ...empty, ...filter, operation: filter.operation ?? null, texts: Object.fromEntries(notice.texts.map((each) => [each.language, each.text])), fallback: notice.fallback,
+    opens_at: notice.opens_at, closes_at: notice.closes_at, lasting_hours: Math.max(1, Math.round(notice.lasting_minutes / 60)), per_second: notice.per_second,
   });
-  useEffect(() => {
-    try {
-      sessionStorage.setItem(kept, JSON.stringify(draft));
-    } catch {
-      // A device that keeps nothing: what is typed lives as long as the page.
-    }
-  }, [draft]);
+}
+
+export function useDraft() {
+  const [draft, setDraft] = useState<Draft>(read);
+  useEffect(() => keep(draft), [draft]);
   const forget = () => {
     try {
       sessionStorage.removeItem(kept);

@@ -1,7 +1,7 @@
 // What is done at a record: each asks how it was made sure that it is she, as her assurance needs it.
 import { Alert, Button, Menu, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { call, Confirm, Masked, useText, useToast } from '@/parts';
+import { call, Confirm, Masked, useHeld, useText, useToast } from '@/parts';
 import type { PersonRecord } from './Person';
 
 type Action = 'pin_code' | 'pin_release' | 'number';
@@ -22,11 +22,12 @@ const sent = ({ method, reference, phone }: Check) => ({
   ...(method === 'call' && phone !== null ? { phone } : {}),
 });
 
-export function Actions({ record, onDone }: { record: PersonRecord; onDone: () => void }) {
+export function Actions({ record: now, onDone }: { record: PersonRecord; onDone: () => void }) {
   const { t } = useText();
   const { tell } = useToast();
   const [open, setOpen] = useState<Open>(null);
   const [code, setCode] = useState<string | null>(null);
+  const { held: record, meanwhile } = useHeld(now, open !== null, (of) => of.revision);
   const params = { path: { id: record.id } };
   if (!record.may.reset_pin && !record.may.attach_number) return null;
   return (
@@ -43,26 +44,26 @@ export function Actions({ record, onDone }: { record: PersonRecord; onDone: () =
         </Menu.Dropdown>
       </Menu>
       {open === 'pin_code' && (
-        <Checked record={record} action="pin_code" onClose={() => setOpen(null)} onConfirm={async (check) => {
+        <Checked record={record} meanwhile={meanwhile} action="pin_code" onClose={() => setOpen(null)} onConfirm={async (check) => {
           const made = await call('post', '/people/{id}/pin-code', { params, body: { revision: record.revision, ...sent(check) } });
           setCode(made.code);
         }} />
       )}
       {open === 'pin_release' && (
-        <Checked record={record} action="pin_release" onClose={() => setOpen(null)} onConfirm={async (check) => {
+        <Checked record={record} meanwhile={meanwhile} action="pin_release" onClose={() => setOpen(null)} onConfirm={async (check) => {
           await call('post', '/people/{id}/pin-release', { params, body: { revision: record.revision, ...sent(check) } });
           tell(t('people.released'));
           onDone();
         }} />
       )}
       {open === 'number' && (
-        <Checked record={record} action="number" withNumber onClose={() => setOpen(null)} onConfirm={async (check, number) => {
+        <Checked record={record} meanwhile={meanwhile} action="number" withNumber onClose={() => setOpen(null)} onConfirm={async (check, number) => {
           const made = await call('post', '/people/{id}/numbers', { params, body: { revision: record.revision, number, ...sent(check) } });
           tell(t('people.number_asked', { reference: made.reference }));
           onDone();
         }} />
       )}
-      {open === 'verify' && <Verify record={record} onClose={() => setOpen(null)} onDone={onDone} />}
+      {open === 'verify' && <Verify record={record} meanwhile={meanwhile} onClose={() => setOpen(null)} onDone={onDone} />}
       <Modal opened={code !== null} onClose={() => { setCode(null); onDone(); }} title={<Text fw={650}>{t('people.code_title')}</Text>} closeButtonProps={{ 'aria-label': t('parts.close') }} centered>
         <Text size="sm">{t('people.code_text')}</Text>
         <Text ta="center" my="md" fw={700} className="ltr numeric" style={{ fontSize: '2rem', letterSpacing: '.12em', inlineSize: '100%', textAlign: 'center' }}>
@@ -73,14 +74,14 @@ export function Actions({ record, onDone }: { record: PersonRecord; onDone: () =
   );
 }
 
-function Checked({ record, action, withNumber, onClose, onConfirm }: { record: PersonRecord; action: Action; withNumber?: boolean; onClose: () => void; onConfirm: (check: Check, number: string) => Promise<void> }) {
+function Checked({ record, meanwhile, action, withNumber, onClose, onConfirm }: { record: PersonRecord; meanwhile: boolean; action: Action; withNumber?: boolean; onClose: () => void; onConfirm: (check: Check, number: string) => Promise<void> }) {
   const { t } = useText();
   const [check, setCheck] = useState<Check>({ method: null, reference: '', phone: null });
   const [number, setNumber] = useState('');
   const methods = (record.enough?.[action] ?? []) as Method[];
   const callable = record.phones.items.filter((each) => each.can_be_called);
   return (
-    <Confirm opened onClose={onClose} title={t(`people.do.${action}`)} action={t(`people.confirm.${action}`)} disabled={!complete(check) || (withNumber && number.trim().length < 5)} onConfirm={() => onConfirm(check, number.trim())}>
+    <Confirm opened meanwhile={meanwhile} onClose={onClose} title={t(`people.do.${action}`)} action={t(`people.confirm.${action}`)} disabled={!complete(check) || (withNumber && number.trim().length < 5)} onConfirm={() => onConfirm(check, number.trim())}>
       <Stack gap="sm">
         <Text size="sm">{t(`people.explain.${action}`)}</Text>
         {withNumber && <TextInput label={t('people.number')} inputMode="tel" dir="ltr" required maxLength={30} autoComplete="off" value={number} onChange={(event) => setNumber(event.currentTarget.value)} />}
@@ -106,13 +107,13 @@ export function Reference({ value, onChange }: { value: string; onChange: (value
   return <TextInput label={t('people.check_reference')} description={t('people.reference_hint')} required dir="ltr" maxLength={40} autoComplete="off" value={value} onChange={(event) => onChange(event.currentTarget.value.trim())} error={value.length >= 3 && !referencePattern.test(value) ? t('people.reference_bad') : undefined} />;
 }
 
-function Verify({ record, onClose, onDone }: { record: PersonRecord; onClose: () => void; onDone: () => void }) {
+function Verify({ record, meanwhile, onClose, onDone }: { record: PersonRecord; meanwhile: boolean; onClose: () => void; onDone: () => void }) {
   const { t } = useText();
   const { tell } = useToast();
   const [method, setMethod] = useState<'document' | 'biometric'>('document');
   const [reference, setReference] = useState('');
   return (
-    <Confirm opened onClose={onClose} title={t('people.do.verify')} action={t('people.confirm.verify')} disabled={!referencePattern.test(reference)} onConfirm={async () => {
+    <Confirm opened meanwhile={meanwhile} onClose={onClose} title={t('people.do.verify')} action={t('people.confirm.verify')} disabled={!referencePattern.test(reference)} onConfirm={async () => {
       const noted = await call('post', '/people/{id}/verifications', { params: { path: { id: record.id } }, body: { revision: record.revision, method, reference } });
       tell(t(noted.waits_for_second ? 'people.verify_waits' : 'people.verified'));
       onDone();

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useOperationName, useParams, useText, useToast, type Answer } from '@/parts';
+import { Confirm, DataTable, Due, Empty, Facts, Link, Mark, Masked, Page, Problem, Sheet, When, call, isProblem, refresh, useGet, useHeld, useOperationName, useParams, useText, useToast, type Answer } from '@/parts';
 import { AnswerForm, CallForm, NoteForm } from './forms';
 import { CloseForm, MarkForm, MoveForm } from './ends';
 import { TicketMarks, useTicketWords, type Line } from './words';
@@ -30,9 +30,9 @@ function Record({ ticket }: { ticket: TicketRecord }) {
   const { about, named, word } = useTicketWords();
   const operationName = useOperationName();
   const [stale, setStale] = useState(false);
-  const turn: Turn = async (what, body) => {
+  const turnOf = (of: TicketRecord): Turn => async (what, body) => {
     try {
-      await call('post', `/tickets/{id}/${what}` as '/tickets/{id}/state', { params: { path: { id: ticket.id } }, body: { ...body, revision: ticket.revision } } as never);
+      await call('post', `/tickets/{id}/${what}` as '/tickets/{id}/state', { params: { path: { id: ticket.id } }, body: { ...body, revision: of.revision } } as never);
       setStale(false);
     } catch (problem) {
       if (isProblem(problem, 'stale')) setStale(true);
@@ -41,10 +41,11 @@ function Record({ ticket }: { ticket: TicketRecord }) {
       await Promise.all([refresh('tickets'), refresh('ticket')]);
     }
   };
+  const turn = turnOf(ticket);
   const open = ticket.state !== 'closed';
   return (
     <Page title={`${ticket.reference} · ${about(ticket)}`} mark={<TicketMarks line={ticket} />} back={{ to: '/tickets', label: t('tickets.title') }}
-      actions={ticket.may.answer ? <Actions ticket={ticket} turn={turn} /> : undefined}>
+      actions={ticket.may.answer ? <Actions ticket={ticket} turnOf={turnOf} /> : undefined}>
       {stale && <Alert color="orange" role="alert" mb="md">{t('tickets.stale')}</Alert>}
       {ticket.category === 'duress' && <Alert color="red" mb="md">{t('tickets.duress')}</Alert>}
       {ticket.sensitive && <Alert color="red" variant="light" mb="md">{t('tickets.sensitive_note')}</Alert>}
@@ -115,18 +116,22 @@ function Number({ ticket }: { ticket: TicketRecord }) {
   );
 }
 
-function Actions({ ticket, turn }: { ticket: TicketRecord; turn: Turn }) {
+function Actions({ ticket, turnOf }: { ticket: TicketRecord; turnOf: (of: TicketRecord) => Turn }) {
   const { t } = useText();
   const { complain, tell } = useToast();
   const [asking, setAsking] = useState<'close' | 'reopen' | 'mark' | 'move' | 'assign' | null>(null);
   const shut = () => setAsking(null);
-  const act = (what: string, body: object, done: string) => void turn(what, body).then(() => tell(t(done)), complain);
+  // What an attempt that failed fetched anew stands behind the dialog, where she does not see it.
+  const { held, meanwhile } = useHeld(ticket, asking !== null, (of) => of.revision);
+  const turn = turnOf(held);
+  const dialog = { onClose: shut, ticket: held, meanwhile, turn };
+  const act = (what: string, body: object, done: string) => void turnOf(ticket)(what, body).then(() => tell(t(done)), complain);
   const button = (what: typeof asking, label: string, variant = 'default') => <Button variant={variant} onClick={() => setAsking(what)}>{t(label)}</Button>;
   if (ticket.state === 'closed')
     return (
       <>
         {button('reopen', 'tickets.reopen', 'filled')}
-        <Confirm opened={asking === 'reopen'} onClose={shut} title={t('tickets.reopen_title')} action={t('tickets.reopen')} onConfirm={() => turn('reopening', {})}>{t('tickets.reopen_text')}</Confirm>
+        <Confirm opened={asking === 'reopen'} meanwhile={meanwhile} onClose={shut} title={t('tickets.reopen_title')} action={t('tickets.reopen')} onConfirm={() => turn('reopening', {})}>{t('tickets.reopen_text')}</Confirm>
       </>
     );
   return (
@@ -137,15 +142,23 @@ function Actions({ ticket, turn }: { ticket: TicketRecord; turn: Turn }) {
       {ticket.may.move && button('move', 'tickets.move')}
       {button('mark', 'tickets.mark')}
       {button('close', 'tickets.close', 'filled')}
-      <AssignForm opened={asking === 'assign'} onClose={shut} ticket={ticket} turn={turn} />
-      <MoveForm opened={asking === 'move'} onClose={shut} ticket={ticket} turn={turn} />
-      <MarkForm opened={asking === 'mark'} onClose={shut} ticket={ticket} turn={turn} guards={ticket.may.guard} />
-      <CloseForm opened={asking === 'close'} onClose={shut} ticket={ticket} turn={turn} />
+      <AssignForm opened={asking === 'assign'} {...dialog} />
+      <MoveForm opened={asking === 'move'} {...dialog} />
+      <MarkForm opened={asking === 'mark'} {...dialog} guards={ticket.may.guard} />
+      <CloseForm opened={asking === 'close'} {...dialog} />
     </>
   );
 }
 
-function AssignForm({ opened, onClose, ticket, turn }: { opened: boolean; onClose: () => void; ticket: TicketRecord; turn: Turn }) {
+export interface DialogProps {
+  opened: boolean;
+  onClose: () => void;
+  ticket: TicketRecord;
+  meanwhile: boolean;
+  turn: Turn;
+}
+
+function AssignForm({ opened, onClose, ticket, meanwhile, turn }: DialogProps) {
   const { t } = useText();
   const [who, setWho] = useState<string | null>(null);
   const [priority, setPriority] = useState(String(ticket.priority));
@@ -157,7 +170,7 @@ function AssignForm({ opened, onClose, ticket, turn }: { opened: boolean; onClos
   // One change at a time: the second would stand on what the first has changed.
   const both = who !== null && priority !== String(ticket.priority);
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('tickets.assign_title')} action={t('tickets.keep')} disabled={both || (who === null && priority === String(ticket.priority))} onConfirm={assign}>
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('tickets.assign_title')} action={t('tickets.keep')} disabled={both || (who === null && priority === String(ticket.priority))} onConfirm={assign}>
       <Stack>
         <Select label={t('tickets.with')} searchable value={who} onChange={setWho} placeholder={ticket.assigned_to?.name ?? t('tickets.nobody')}
           data={[{ value: '0', label: t('tickets.nobody') }, ...(people.data?.items ?? []).map((each) => ({ value: String(each.id), label: t('tickets.colleague', { name: each.name, n: each.open }) }))]} />

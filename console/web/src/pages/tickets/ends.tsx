@@ -2,17 +2,10 @@
 import { Checkbox, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Confirm, useGet, useText, useToast } from '@/parts';
-import type { TicketRecord, Turn } from './Ticket';
+import type { DialogProps } from './Ticket';
 import { useTicketWords } from './words';
 
-interface EndProps {
-  opened: boolean;
-  onClose: () => void;
-  ticket: TicketRecord;
-  turn: Turn;
-}
-
-export function CloseForm({ opened, onClose, ticket, turn }: EndProps) {
+export function CloseForm({ opened, onClose, ticket, meanwhile, turn }: DialogProps) {
   const { t } = useText();
   const { about } = useTicketWords();
   const [as, setAs] = useState<string | null>('answered');
@@ -21,7 +14,7 @@ export function CloseForm({ opened, onClose, ticket, turn }: EndProps) {
   const canTell = ticket.may.sms === true && as !== 'duplicate';
   const others = ticket.similar.map((each) => ({ value: String(each.id), label: `${each.reference} ${about(each)}` }));
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('tickets.close_title')} action={t('tickets.close')} disabled={as === 'duplicate' && !of}
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('tickets.close_title')} action={t('tickets.close')} disabled={as === 'duplicate' && !of}
       onConfirm={() => turn('closing', { as, of: as === 'duplicate' ? Number(of) : null, tell: canTell && tell })}>
       <Stack>
         <Select label={t('tickets.closed_as')} allowDeselect={false} value={as} onChange={setAs}
@@ -34,7 +27,7 @@ export function CloseForm({ opened, onClose, ticket, turn }: EndProps) {
   );
 }
 
-export function MoveForm({ opened, onClose, ticket, turn }: EndProps) {
+export function MoveForm({ opened, onClose, ticket, meanwhile, turn }: DialogProps) {
   const { t } = useText();
   const { tell } = useToast();
   const { named } = useTicketWords();
@@ -46,7 +39,7 @@ export function MoveForm({ opened, onClose, ticket, turn }: EndProps) {
   // Of one that she sees no more the page says only that it is not there.
   const move = () => turn('move', { operation: chosen?.code }).then(() => tell(t('tickets.moved', { operation: named(chosen?.name) })));
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('tickets.move_title')} action={t('tickets.move_do')} disabled={!chosen} onConfirm={move}>
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('tickets.move_title')} action={t('tickets.move_do')} disabled={!chosen} onConfirm={move}>
       <Stack>
         <Text size="sm">{t('tickets.move_text')}</Text>
         <Select label={t('tickets.operation')} value={chosen?.code ?? null} onChange={setWhere} data={others.map((each) => ({ value: each.code, label: named(each.name) }))} />
@@ -56,7 +49,7 @@ export function MoveForm({ opened, onClose, ticket, turn }: EndProps) {
   );
 }
 
-export function MarkForm({ opened, onClose, ticket, turn, guards }: EndProps & { guards: boolean }) {
+export function MarkForm({ opened, onClose, ticket, meanwhile, turn, guards }: DialogProps & { guards: boolean }) {
   const { t } = useText();
   const { named } = useTicketWords();
   const [sensitive, setSensitive] = useState(true);
@@ -66,7 +59,7 @@ export function MarkForm({ opened, onClose, ticket, turn, guards }: EndProps & {
   const people = useGet('/tickets/{id}/colleagues', { params: { path: { id: ticket.id } } }, { enabled: opened && guards });
   const known = ticket.about_colleague ? [{ value: String(ticket.about_colleague.id), label: ticket.about_colleague.name }] : [];
   return (
-    <Confirm opened={opened} onClose={onClose} title={t('tickets.mark_title')} action={t('tickets.keep')} onConfirm={() => turn('marking', { sensitive, about_office: office ? Number(office) : null, about_colleague: colleague ? Number(colleague) : null })}>
+    <Confirm opened={opened} meanwhile={meanwhile} onClose={onClose} title={t('tickets.mark_title')} action={t('tickets.keep')} onConfirm={() => turn('marking', { sensitive, about_office: office ? Number(office) : null, about_colleague: colleague ? Number(colleague) : null })}>
       <Stack>
         <Text size="sm">{t(guards ? 'tickets.mark_text' : 'tickets.mark_text_others')}</Text>
         {guards && (

@@ -1,6 +1,6 @@
 // Everything that is drafted, its proof, and publishing.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { Confirm, DataTable, Empty, Mark, Page, Problem, Sheet, useChange, useGet, useMay, useText, useToast, When } from '@/parts';
+import { Confirm, DataTable, Empty, Mark, Page, Problem, Sheet, useChange, useGet, useHeld, useMay, useText, useToast, When } from '@/parts';
 import { useState } from 'react';
 import { DraftLink, Faults, Ways } from './shared';
 
@@ -13,6 +13,7 @@ export default function Draft() {
   const publish = useChange('post', '/words/versions', 'words');
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState('');
+  const { held, meanwhile } = useHeld(draft.data, asking, (of) => [of?.current, of?.revision]);
   const items = draft.data?.items ?? [];
   const conflicts = items.filter((each) => each.conflict).length;
   const proven = prove.data && prove.data.revision === draft.data?.revision && prove.data.drafts === items.length ? prove.data : null;
@@ -48,9 +49,9 @@ export default function Draft() {
           ]}
         />
       </Stack>
-      <Confirm opened={asking} onClose={() => setAsking(false)} title={t('words.publish_title', { n: items.length })} action={t('words.publish')}
+      <Confirm opened={asking} meanwhile={meanwhile} onClose={() => setAsking(false)} title={t('words.publish_title', { n: held?.items.length ?? 0 })} action={t('words.publish')}
         onConfirm={async () => {
-          const { version } = await publish.mutateAsync({ body: { note, current: draft.data?.current ?? 0, revision: draft.data?.revision ?? 0 } });
+          const { version } = await publish.mutateAsync({ body: { note, current: held?.current ?? 0, revision: held?.revision ?? 0 } });
           setNote('');
           prove.reset();
           tell(t('words.is_published', { version }));

@@ -1,6 +1,6 @@
 // One file of the menu as it is written, with the proof as one types and its screens on a phone.
 import { Alert, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
-import { Confirm, isProblem, Mark, Page, Problem, Sheet, useChange, useGet, useMay, useParams, useText, useToast } from '@/parts';
+import { Confirm, isProblem, Mark, Page, Problem, Sheet, useChange, useGet, useHeld, useMay, useParams, useText, useToast } from '@/parts';
 import { useState } from 'react';
 import { Faults, Meanwhile, Pictures, useTypedProof, Ways, type Draft } from './shared';
 
@@ -23,6 +23,7 @@ export default function MenuEditor() {
   const words = typed ?? found.data?.words ?? '';
   const { proof, error, waits } = useTypedProof({ language: shown, file }, found.data && shown ? words : null);
   const draft = found.data?.draft ?? null;
+  const { held, meanwhile } = useHeld(draft?.revision ?? 0, dropping, (of) => of);
   const changed = typed !== null && typed !== found.data?.words;
   const store = async (revision: number, anew = false) => {
     try {
@@ -64,8 +65,8 @@ export default function MenuEditor() {
           </Sheet>
         </div>
       )}
-      <Confirm opened={dropping} onClose={() => setDropping(false)} title={t('words.drop_title')} action={t('words.drop')} danger
-        onConfirm={async () => { await drop.mutateAsync({ params: { path: { file }, query: { revision: draft?.revision ?? 0 } } }); setTyped(null); tell(t('words.dropped')); }}>
+      <Confirm opened={dropping} meanwhile={meanwhile} onClose={() => setDropping(false)} title={t('words.drop_title')} action={t('words.drop')} danger
+        onConfirm={async () => { await drop.mutateAsync({ params: { path: { file }, query: { revision: held } } }); setTyped(null); tell(t('words.dropped')); }}>
         <Text>{t('words.drop_text')}</Text>
       </Confirm>
     </Page>

@@ -1,6 +1,6 @@
 // One text in one language: the source beside it, the proof as one types, and a phone.
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import { Confirm, Facts, isProblem, Mark, Page, Problem, Sheet, useChange, useGet, useMay, useParams, useText, useToast, When } from '@/parts';
+import { Confirm, Facts, isProblem, Mark, Page, Problem, Sheet, useChange, useGet, useHeld, useMay, useParams, useText, useToast, When } from '@/parts';
 import { useEffect, useState } from 'react';
 import { Faults, Meanwhile, Pictures, useTypedProof, Ways, type Draft } from './shared';
 
@@ -32,6 +32,7 @@ export default function TextEditor() {
   useEffect(() => setTyped(null), [language, key]);
   const words = typed ?? row?.words ?? '';
   const { proof, error, waits } = useTypedProof({ language, key }, row ? words : null);
+  const { held, meanwhile } = useHeld(row?.draft?.revision ?? 0, dropping, (of) => of);
   const changed = typed !== null && typed !== (row?.words ?? '');
   const path = { language, key };
 
@@ -89,8 +90,8 @@ export default function TextEditor() {
         </Stack>
         <Sheet title={t('words.on_phone')}><Pictures proof={proof} language={language} /></Sheet>
       </div>
-      <Confirm opened={dropping} onClose={() => setDropping(false)} title={t('words.drop_title')} action={t('words.drop')} danger
-        onConfirm={async () => { await drop.mutateAsync({ params: { path, query: { revision: row.draft?.revision ?? 0 } } }); setTyped(null); tell(t('words.dropped')); }}>
+      <Confirm opened={dropping} meanwhile={meanwhile} onClose={() => setDropping(false)} title={t('words.drop_title')} action={t('words.drop')} danger
+        onConfirm={async () => { await drop.mutateAsync({ params: { path, query: { revision: held } } }); setTyped(null); tell(t('words.dropped')); }}>
         <Text>{t('words.drop_text')}</Text>
       </Confirm>
     </Page>
