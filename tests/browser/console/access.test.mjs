@@ -120,7 +120,7 @@ consoleTest('the log: its chain is verified, rows are found by kind', 'auditor',
 });
 
 consoleTest('the log is asked by a person’s number', 'auditor', { at: '/audit' }, async (page) => {
-  const [[id, number]] = await house.sql('SELECT id, individual_number FROM individual WHERE operation = 'KEN' ORDER BY id LIMIT 1');
+  const [[id, number]] = await house.sql(`SELECT id, individual_number FROM individual WHERE operation = 'KEN' ORDER BY id LIMIT 1`);
   await house.sql(`INSERT INTO audit (kind, actor, individual, detail) VALUES ('staff.viewed', 'staff:${due.id}', ${id}, 'record')`);
   await page.getByLabel('Person’s number or key').fill(number.toLowerCase());
   await page.getByRole('button', { name: 'Show', exact: true }).click();

@@ -68,7 +68,7 @@ TEST_F(sms, what_she_says_with_a_stop_reaches_staff) {
     EXPECT_EQ(texts(), "sms.stopped sw");
     EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'message' AND channel = 'sms'"), "1");
     receive("stop STOP", "2");
-    EXPECT_EQ(value("SELECT count(*) FROM ticket"), "1");
+    EXPECT_EQ(value("SELECT count(*) FROM ticket WHERE category = 'message' AND channel = 'sms'"), "1");
 }
 
 TEST_F(sms, a_word_that_may_mean_something_else_stops_nothing_in_a_sentence) {

@@ -298,9 +298,10 @@ TEST_F(sender, a_gateway_that_takes_nothing_of_anybody_costs_few_attempts_and_is
     EXPECT_EQ(value("SELECT sum(attempts) FROM outbox"), "9");
     for (int i = 0; i < 4; ++i) {
         EXPECT_EQ(drain(), 0) << "not at once";
-        world.time.advance(std::chrono::seconds(1 << i) - 500ms);
+        const std::chrono::milliseconds pause(1'000 << i);  // and up to half as long again
+        world.time.advance(pause - 500ms);
         EXPECT_EQ(drain(), 0);
-        world.time.advance(std::chrono::seconds(1 << i) / 2 + 500ms);
+        world.time.advance(pause / 2 + 500ms);
         EXPECT_EQ(drain(), 1);
     }
     EXPECT_EQ(value("SELECT sum(attempts) FROM outbox"), "9");
