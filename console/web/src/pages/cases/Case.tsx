@@ -166,8 +166,11 @@ function Doing({ one }: { one: Shown }) {
         {one.questions.map((question, n) => (
           <Text key={n} size="sm">{t(`cases.ask.${question.question}`)} {question.answer ? <Mark tone={question.answer === 'yes' ? 'good' : 'bad'}>{t(question.answer === 'yes' ? 'cases.yes' : 'cases.no')}</Mark> : <Mark tone="quiet">{t('cases.question_asked')}</Mark>}</Text>
         ))}
-        {one.approvals.filter((each) => each.evidence.length > 0).map((each) => (
-          <Text key={`${each.round}-${each.stage}`} size="sm">{t('cases.checked', { by: each.by ?? '', what: list(each.evidence.map((what) => t(`cases.evidence.${what}`))) })}</Text>
+        {one.approvals.filter((each) => each.evidence.length > 0 || each.person).map((each) => (
+          <Text key={`${each.round}-${each.stage}`} size="sm">
+            {each.evidence.length > 0 ? t('cases.checked', { by: each.by ?? '', what: list(each.evidence.map((what) => t(`cases.evidence.${what}`))) }) : each.by}
+            {each.person ? ` · ${t('cases.approved_for', { name: each.person.name })}` : ''}
+          </Text>
         ))}
         <ol style={{ margin: 0, paddingInlineStart: '1.2rem', fontSize: '.92rem' }}>
           {runsOf(one.history, (row) => `${row.actor} ${row.by}`).map((row, n) => (

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { call, Confirm, Masked, useHeld, useText, useToast } from '@/parts';
 import type { PersonRecord } from './Person';
 
-type Action = 'pin_code' | 'pin_release' | 'number';
+type Action = 'pin_code' | 'pin_release' | 'number' | 'copy';
 type Method = 'questions' | 'call' | 'document' | 'biometric';
 type Open = Action | 'verify' | null;
 
@@ -21,6 +21,15 @@ const sent = ({ method, reference, phone }: Check) => ({
   ...(method === 'document' || method === 'biometric' ? { reference } : {}),
   ...(method === 'call' && phone !== null ? { phone } : {}),
 });
+
+// The answer is there once: it becomes a file at once.
+function save(what: unknown, name: string) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(what, null, 1)], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 export function Actions({ record: now, onDone }: { record: PersonRecord; onDone: () => void }) {
   const { t } = useText();
@@ -40,6 +49,7 @@ export function Actions({ record: now, onDone }: { record: PersonRecord; onDone:
           {record.may.reset_pin && <Menu.Item onClick={() => setOpen('pin_code')}>{t('people.do.pin_code')}</Menu.Item>}
           {record.may.reset_pin && record.pin?.lock && <Menu.Item onClick={() => setOpen('pin_release')}>{t('people.do.pin_release')}</Menu.Item>}
           {record.may.attach_number && <Menu.Item onClick={() => setOpen('number')}>{t('people.do.number')}</Menu.Item>}
+          {record.may.attach_number && record.copy_waits && <Menu.Item onClick={() => setOpen('copy')}>{t('people.do.copy')}</Menu.Item>}
           {record.may.attach_number && <Menu.Item onClick={() => setOpen('verify')}>{t('people.do.verify')}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
@@ -60,6 +70,14 @@ export function Actions({ record: now, onDone }: { record: PersonRecord; onDone:
         <Checked record={record} meanwhile={meanwhile} action="number" withNumber onClose={() => setOpen(null)} onConfirm={async (check, number) => {
           const made = await call('post', '/people/{id}/numbers', { params, body: { revision: record.revision, number, ...sent(check) } });
           tell(t('people.number_asked', { reference: made.reference }));
+          onDone();
+        }} />
+      )}
+      {open === 'copy' && (
+        <Checked record={record} meanwhile={meanwhile} action="copy" onClose={() => setOpen(null)} onConfirm={async (check) => {
+          const copy = await call('post', '/people/{id}/copy', { params, body: { revision: record.revision, ...sent(check) } } as never);
+          save(copy, `${record.copy_waits?.reference ?? 'copy'}.json`);
+          tell(t('people.copy_given'));
           onDone();
         }} />
       )}
