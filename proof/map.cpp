@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ranges>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "proof/drawing.hpp"
 #include "proof/map_layout.hpp"
 #include "proof/uses.hpp"
@@ -259,39 +259,37 @@ std::string map_of(const templates::edition& made, const std::vector<screen_figu
 }
 
 std::expected<std::vector<screen_figures>, std::string> read_figures(std::string_view csv) {
-    if (csv.starts_with("\xef\xbb\xbf")) csv.remove_prefix(3);
     constexpr std::string_view names[] = {"screen", "shown", "left"};
     std::array<std::size_t, 3> places{0, 1, 2};
     std::vector<screen_figures> read;
-    for (int number = 1; !csv.empty(); ++number) {
-        const std::size_t end = std::min(csv.find('\n'), csv.size());
-        std::string_view line = csv.substr(0, end);
-        csv.remove_prefix(std::min(end + 1, csv.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line.empty()) continue;
-        std::vector<std::string_view> cells;
-        for (const auto cell : std::views::split(line, ',')) cells.emplace_back(cell);
-        if (number == 1 && cells.front() == names[0]) {
-            for (std::size_t i = 0; i < places.size(); ++i) {
+    std::string fault;
+    const auto take_count = [](std::string_view digits, std::uint64_t& into) {
+        const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+        return error == std::errc() && stop == digits.data() + digits.size();
+    };
+    const auto take = [&](const csv_record& record) {
+        const auto& cells = record.fields;
+        if (record.row == 1 && !cells.empty() && cells.front() == names[0]) {
+            for (std::size_t i = 0; i < places.size() && fault.empty(); ++i) {
                 places[i] = static_cast<std::size_t>(std::ranges::find(cells, names[i]) - cells.begin());
-                if (places[i] == cells.size())
-                    return std::unexpected(fmt::format("line 1: has no column {}", names[i]));
+                if (places[i] == cells.size()) fault = fmt::format("line 1: has no column {}", names[i]);
             }
-            continue;
+            return fault.empty();
         }
         const auto cell = [&](std::size_t i) {
             return places[i] < cells.size() ? cells[places[i]] : std::string_view();
         };
-        const auto take = [](std::string_view digits, std::uint64_t& into) {
-            const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
-            return error == std::errc() && stop == digits.data() + digits.size();
-        };
         screen_figures one;
         one.screen = cell(0);
-        if (!take(cell(1), one.shown) || !take(cell(2), one.left))
-            return std::unexpected(fmt::format("line {}: should be screen,shown,left", number));
-        read.push_back(std::move(one));
-    }
+        if (!take_count(cell(1), one.shown) || !take_count(cell(2), one.left))
+            fault = fmt::format("line {}: should be screen,shown,left", record.row);
+        else
+            read.push_back(std::move(one));
+        return fault.empty();
+    };
+    csv_reader reader;
+    if (reader.read(csv, take)) reader.finish(take);
+    if (!fault.empty()) return std::unexpected(std::move(fault));
     return read;
 }
 
