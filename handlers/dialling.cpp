@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/unix_seconds.hpp"
 #include "handlers/subjects.hpp"
 
 namespace mlango::handlers {
@@ -42,7 +43,7 @@ void remember(sessions::session& session, const registry::caller& person) {
 }
 
 void look_again(sessions::session& session, const registry::callers& found, wall_time now) {
-    session.began_at = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    session.began_at = unix_seconds(now);
     const auto form = static_cast<std::uint16_t>(session.flags & flag_resumable);
     session.flags = found.latin_letters ? flag_latin : 0;
     session.person = session.group = session.phone = 0;

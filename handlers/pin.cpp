@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/log.hpp"
+#include "base/unix_seconds.hpp"
 #include "handlers/subjects.hpp"
 #include "handlers/weak_pin.hpp"
 
@@ -17,7 +18,7 @@ constexpr std::string_view new_pin_field = "new_pin";
 constexpr int given_digits = 4;
 
 std::int64_t seconds_now(const house& rooms) {
-    return std::chrono::duration_cast<std::chrono::seconds>(rooms.time.now().time_since_epoch()).count();
+    return unix_seconds(rooms.time.now());
 }
 
 answer outcome(std::string_view name) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/unix_seconds.hpp"
 #include "handlers/duress.hpp"
 #include "handlers/ussd_hop_state.hpp"
 
@@ -172,8 +173,7 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         hop.language = pinned->words.languages()[session.language].code;
         hop.letters_of(session);
     }
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count();
+    const std::int64_t now = unix_seconds(rooms_.time.now());
     const judged found = judge(hop.hop, version ? &session : nullptr, digest_, now);
     if (found.what == delivery::repeat || found.what == delivery::stale) {
         repeats_.add();
@@ -244,9 +244,7 @@ task<std::optional<gsm::ussd_reply>> ussd_desk::try_once(hop_state& hop) {
         session.transcript_digest = hop.hop.sequence;
     } else {
         // Of the input and when it came, in seconds of the session.
-        const std::int64_t since =
-            std::chrono::duration_cast<std::chrono::seconds>(rooms_.time.now().time_since_epoch()).count() -
-            session.began_at;
+        const std::int64_t since = unix_seconds(rooms_.time.now()) - session.began_at;
         session.transcript_length = static_cast<std::uint16_t>(std::clamp<std::int64_t>(since, 0, 0xffff));
         session.transcript_digest = digest_.of(hop.hop.input);
     }

@@ -1,5 +1,6 @@
 // A verifier's operator at his own phone: his PIN, the code that was read to him, what it shows, a receipt. His session
 // is nobody's account: `person` stays 0, and once his PIN was right `group` is the verifier's id and `phone` his own.
+#include "base/unix_seconds.hpp"
 #include "handlers/subjects.hpp"
 #include "handlers/wallet_words.hpp"
 #include "handlers/wishes.hpp"
@@ -49,8 +50,7 @@ task<answer> check_partner_pin(hop_context& hop) {
     }
     hop.session.group = by->verifier.value;
     hop.session.phone = by->who.value;
-    hop.session.authenticated_at =
-        std::chrono::duration_cast<std::chrono::seconds>(hop.rooms.time.now().time_since_epoch()).count();
+    hop.session.authenticated_at = unix_seconds(hop.rooms.time.now());
     co_return outcome(returned);
 }
 
