@@ -8,6 +8,7 @@
 #include "console/access/fields.hpp"
 #include "console/body_fields.hpp"
 #include "console/export_row.hpp"
+#include "console/lists/list_values.hpp"
 #include "console/problem.hpp"
 
 namespace mlango::console {
@@ -45,9 +46,7 @@ json::object item_of(const registry::audit_row& row) {
 
 // As it is issued: KEN-00012345.
 bool is_individual_number(std::string_view text) {
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    return (text.size() == 12 || text.size() == 13) && text[3] == '-' && std::ranges::all_of(text.substr(4), digit) &&
-           std::ranges::all_of(text.substr(0, 3), [&](char c) { return digit(c) || (c >= 'A' && c <= 'Z'); });
+    return text.size() > 3 && text[3] == '-' && read_individual_number(text) == text;
 }
 
 // A person that is named by her number is read apart (audit_door::wanted_of).
